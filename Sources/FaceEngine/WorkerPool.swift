@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Foundation
 internal import Synchronization
 
@@ -8,8 +9,7 @@ internal import Synchronization
 /// photographs take within a limit and tells clients to slow down.
 final class WorkerPool: Sendable {
   private struct State {
-    var waiting: [@Sendable () -> Void] = []
-    var next = 0
+    var waiting: Deque<@Sendable () -> Void> = []
     var isStopped = false
   }
 
@@ -40,7 +40,7 @@ final class WorkerPool: Sendable {
         if state.isStopped {
           return EngineError(.failedPrecondition, "STOPPING", "the daemon is shutting down; try again later")
         }
-        if state.waiting.count - state.next >= maximumWaiting {
+        if state.waiting.count >= maximumWaiting {
           return EngineError(
             .resourceExhausted, "BUSY", "\(maximumWaiting) photographs are waiting already; send fewer at once")
         }
@@ -71,16 +71,7 @@ final class WorkerPool: Sendable {
   private func serve() {
     while true {
       available.wait()
-      let work = state.withLock { state -> (@Sendable () -> Void)? in
-        guard state.next < state.waiting.count else { return nil }
-        let work = state.waiting[state.next]
-        state.next += 1
-        if state.next == state.waiting.count {
-          state.waiting.removeAll(keepingCapacity: true)
-          state.next = 0
-        }
-        return work
-      }
+      let work = state.withLock { $0.waiting.popFirst() }
       // A signal without work is stop()'s: every piece of work has a signal of its own.
       guard let work else { return }
       work()

@@ -20,6 +20,8 @@ struct EnrollCommand: AsyncParsableCommand {
   @Option(help: "Whom all of PATHS show; created where the gallery has nobody of that name.") var identity: String?
   @Option(help: "The gallery to enroll into.") var gallery = "default"
   @OptionGroup var selection: SelectionOptions
+  @Flag(help: "Enroll photographs again that were enrolled in the last seven days, even if deleted since.")
+  var again = false
 
   func run() async throws {
     let photographs = try Photographs.collect(paths, identity: identity)
@@ -35,6 +37,7 @@ struct EnrollCommand: AsyncParsableCommand {
   private func send(
     _ photographs: [Photograph], over service: Faced_V1_RecognitionService.Client<some ClientTransport>
   ) async throws -> EnrollSummary {
+    let salt = again ? UUID().uuidString : ""
     let state = Mutex(Progress(photographs: photographs, isShown: !shared.json))
     let template = Faced_V1_EnrollRequest.with {
       $0.gallery = "galleries/\(gallery)"
@@ -50,7 +53,8 @@ struct EnrollCommand: AsyncParsableCommand {
           request.displayName = photograph.identity
           request.photo = bytes
           request.source = String(URL(fileURLWithPath: photograph.path).lastPathComponent.prefix(60))
-          request.requestID = RequestID.of(photograph.identity, gallery: gallery, selection: template.selection, bytes)
+          request.requestID = RequestID.of(
+            photograph.identity, gallery: gallery, selection: template.selection, salt: salt, bytes)
           state.withLock { $0.sent(index, request.requestID) }
           try await writer.write(request)
         }

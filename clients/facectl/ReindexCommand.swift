@@ -18,11 +18,6 @@ struct ReindexCommand: AsyncParsableCommand {
     let done: Int64
     let skipped: Int64
     let message: String
-    let top1Agreement: Double?
-
-    private enum CodingKeys: String, CodingKey {
-      case job, state, from, to, total, done, skipped, message, top1Agreement = "top_1_agreement"
-    }
 
     init(_ job: Job) {
       self.job = job.name.lastSegment
@@ -33,14 +28,12 @@ struct ReindexCommand: AsyncParsableCommand {
       done = job.doneFaces
       skipped = job.skippedFaces
       message = job.message
-      top1Agreement = job.hasTop1Agreement ? job.top1Agreement : nil
     }
 
     func print(json: Bool) {
       if json { return Terminal.printJSON(self) }
       var text = "job \(job): \(state.lowercased()), \(done) of \(total) faces under model \(to.prefix(12))"
       if skipped > 0 { text += ", \(skipped) without a crop were skipped: enroll them again" }
-      if let top1Agreement { text += ", top-1 agreement \(Int((100 * top1Agreement).rounded())) %" }
       Swift.print(text + (message.isEmpty ? "" : " (\(message))"))
     }
   }
