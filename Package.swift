@@ -18,6 +18,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let systemPaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -39,6 +41,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // C: one module per library; its types never leave the module above it.
@@ -68,7 +72,7 @@ let package = Package(
     // Engine.
     .target(
       name: "FaceEngine",
-      dependencies: ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging],
+      dependencies: ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging, deques],
       swiftSettings: strict),
     .target(
       name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),
@@ -77,12 +81,12 @@ let package = Package(
     .executableTarget(
       name: "faced",
       dependencies: [
-        "FaceEngine", "FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf, arguments, logging, configuration,
-        lifecycle,
+        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf,
+        arguments, logging, configuration, lifecycle, systemPaths,
       ],
       path: "daemon", exclude: ["Models/README.md"], resources: [.copy("Models")], swiftSettings: strict),
     .executableTarget(
-      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf, arguments],
+      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain", dependencies: ["FaceTraining", "FaceNet", "Images", "FaceTypes", arguments],
