@@ -72,7 +72,8 @@ import Testing
         for module in imported where names.contains(module) {
           #expect(Self.isAllowed(target.name, module), "\(file) may not import \(module)")
           #expect(
-            target.localDependencies.contains(module), "\(file) imports \(module), which \(target.name) does not declare")
+            target.localDependencies.contains(module),
+            "\(file) imports \(module), which \(target.name) does not declare")
         }
       }
     }

@@ -17,7 +17,9 @@ import Testing
                 #expect(state.alone == 1 && state.shared == 0)
               }
               await Task.yield()
-              inside.withLock { $0.alone -= 1; $0.seen += 1 }
+              inside.withLock {
+                $0.alone -= 1; $0.seen += 1
+              }
             }
           } else {
             try await gate.shared { () async throws(EngineError) in
@@ -26,7 +28,9 @@ import Testing
                 #expect(state.alone == 0)
               }
               await Task.yield()
-              inside.withLock { $0.shared -= 1; $0.seen += 1 }
+              inside.withLock {
+                $0.shared -= 1; $0.seen += 1
+              }
             }
           }
         }

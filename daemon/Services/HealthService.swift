@@ -1,6 +1,7 @@
 import FaceAPI
 import GRPCCore
 import ServiceLifecycle
+import SwiftProtobuf
 
 /// grpc.health.v1: whatever is registered serves from the first call to the last.
 struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {

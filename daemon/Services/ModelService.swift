@@ -2,6 +2,7 @@ import FaceAPI
 import FaceEngine
 import GRPCCore
 import ServiceLifecycle
+import SwiftProtobuf
 
 struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
   let engine: FaceEngine

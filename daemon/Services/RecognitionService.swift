@@ -2,6 +2,7 @@ import FaceAPI
 import FaceEngine
 import FaceTypes
 import GRPCCore
+import SwiftProtobuf
 
 struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
   let engine: FaceEngine
