@@ -19,11 +19,11 @@ extension CoreServerTransport {
   public struct Options: Sendable {
     /// The largest request message, in bytes; a larger one ends its call with `resourceExhausted`.
     /// Default 16 MiB. Positive.
-    public var maxReceiveMessageBytes = 16 << 20
+    public var maximumReceiveMessageBytes = 16 << 20
     /// The most metadata a call may bring, in bytes as HTTP/2 counts them. Default 16 KiB. Positive.
-    public var maxMetadataBytes = 16 << 10
+    public var maximumMetadataBytes = 16 << 10
     /// The most calls at a time on one connection; a client holds further ones back. Default 1024. Positive.
-    public var maxConcurrentCallsPerConnection = 1024
+    public var maximumConcurrentCallsPerConnection = 1024
     /// Pings from the server; `nil` (the default) leaves it to the C core's own two hours.
     public var keepalive: Keepalive?
     /// Clients that ping more often than this on a quiet connection are disconnected. Default 10 seconds.
@@ -41,18 +41,18 @@ extension CoreClientTransport {
   public struct Options: Sendable {
     /// The largest response message, in bytes; a larger one ends its call with `resourceExhausted`.
     /// Default 16 MiB. Positive. `CallOptions.maxResponseMessageBytes` can lower it per call.
-    public var maxReceiveMessageBytes = 16 << 20
+    public var maximumReceiveMessageBytes = 16 << 20
     /// The most metadata a response may bring, in bytes as HTTP/2 counts them. Default 16 KiB. Positive.
-    public var maxMetadataBytes = 16 << 10
+    public var maximumMetadataBytes = 16 << 10
     /// Pings from the client; `nil` (the default) for none.
     public var keepalive: Keepalive?
     /// What calls do that do not set `CallOptions.waitForReady`: `false` (the default) fails them with
     /// `unavailable` when there is no connection, `true` waits for one until their deadline.
     public var waitForReady = false
-    /// Time before the second attempt to connect; it doubles up to `maxReconnectDelay`. Default 100 ms.
+    /// Time before the second attempt to connect; it doubles up to `maximumReconnectDelay`. Default 100 ms.
     public var initialReconnectDelay: Duration = .milliseconds(100)
     /// Default 5 seconds.
-    public var maxReconnectDelay: Duration = .seconds(5)
+    public var maximumReconnectDelay: Duration = .seconds(5)
     /// The server name to ask for and, with TLS, to expect in the certificate; `nil` (the default) takes it
     /// from the target.
     public var authority: String?

@@ -2,17 +2,17 @@ internal import CGRPC
 
 extension CoreServerTransport.Options {
   func check() throws(CoreTransportError) {
-    try requirePositive(maxReceiveMessageBytes, "maxReceiveMessageBytes")
-    try requirePositive(maxMetadataBytes, "maxMetadataBytes")
-    try requirePositive(maxConcurrentCallsPerConnection, "maxConcurrentCallsPerConnection")
+    try requirePositive(maximumReceiveMessageBytes, "maximumReceiveMessageBytes")
+    try requirePositive(maximumMetadataBytes, "maximumMetadataBytes")
+    try requirePositive(maximumConcurrentCallsPerConnection, "maximumConcurrentCallsPerConnection")
     try requireThreads(pollingThreads)
   }
 
   var arguments: ChannelArguments {
     var arguments = ChannelArguments()
-    arguments.set(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, maxReceiveMessageBytes)
-    arguments.set(GRPC_ARG_MAX_METADATA_SIZE, maxMetadataBytes)
-    arguments.set(GRPC_ARG_MAX_CONCURRENT_STREAMS, maxConcurrentCallsPerConnection)
+    arguments.set(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, maximumReceiveMessageBytes)
+    arguments.set(GRPC_ARG_MAX_METADATA_SIZE, maximumMetadataBytes)
+    arguments.set(GRPC_ARG_MAX_CONCURRENT_STREAMS, maximumConcurrentCallsPerConnection)
     arguments.set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, minimumPingInterval)
     // Otherwise a second daemon on the same port would silently take half of the connections.
     arguments.set(GRPC_ARG_ALLOW_REUSEPORT, false)
@@ -24,17 +24,17 @@ extension CoreServerTransport.Options {
 
 extension CoreClientTransport.Options {
   func check() throws(CoreTransportError) {
-    try requirePositive(maxReceiveMessageBytes, "maxReceiveMessageBytes")
-    try requirePositive(maxMetadataBytes, "maxMetadataBytes")
+    try requirePositive(maximumReceiveMessageBytes, "maximumReceiveMessageBytes")
+    try requirePositive(maximumMetadataBytes, "maximumMetadataBytes")
     try requireThreads(pollingThreads)
   }
 
   var arguments: ChannelArguments {
     var arguments = ChannelArguments()
-    arguments.set(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, maxReceiveMessageBytes)
-    arguments.set(GRPC_ARG_MAX_METADATA_SIZE, maxMetadataBytes)
+    arguments.set(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, maximumReceiveMessageBytes)
+    arguments.set(GRPC_ARG_MAX_METADATA_SIZE, maximumMetadataBytes)
     arguments.set(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, initialReconnectDelay)
-    arguments.set(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, maxReconnectDelay)
+    arguments.set(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, maximumReconnectDelay)
     arguments.set(GRPC_ARG_ENABLE_HTTP_PROXY, usesProxy)
     // Connections and their back-off belong to this transport, not to every channel of the process.
     arguments.set(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, true)
