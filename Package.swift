@@ -47,7 +47,9 @@ let package = Package(
     .systemLibrary(name: "CGRPC"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
-    .target(name: "CDlib", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("openblas")]),
+    .target(
+      name: "CDlib", cxxSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("openblas")]),
     .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Machinery: knows nothing of faces.
@@ -95,6 +97,13 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
+
+    // Tests of pictures and faces.
+    .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
+    .testTarget(
+      name: "FaceDetectionTests", dependencies: ["FaceDetection", "FaceTypes", "Images", "SyntheticFaces"],
+      swiftSettings: strict),
+    .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )
