@@ -59,7 +59,8 @@ let package = Package(
 
     // Faces.
     .target(name: "FaceTypes", swiftSettings: strict),
-    .target(name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], swiftSettings: strict),
+    .target(
+      name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
     .target(name: "FaceDetection", dependencies: ["FaceTypes", "Images", "CDlib"], swiftSettings: strict),
     .target(name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images"], swiftSettings: strict),
@@ -95,6 +96,15 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
+
+    // Tests.
+    .executableTarget(
+      name: "store-torture", dependencies: ["FaceStore", "FaceTypes"], path: "Tests/Support/store-torture",
+      swiftSettings: strict),
+    .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
+    .testTarget(
+      name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )
