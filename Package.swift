@@ -95,6 +95,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
+
+    .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
+    .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )
