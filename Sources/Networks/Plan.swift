@@ -97,7 +97,7 @@ package struct Plan: Sendable {
     }
     let (kind, shape) = try resolve(layer, on: map.shape, prefix: prefix)
     if case .convolution(let plan) = kind { _ = try claim(plan.name, within: "") }
-    let output = try target ?? storage(for: shape, place: prefix)
+    let output = if let target { target } else { try storage(for: shape, place: prefix) }
     operations.append(Operation(kind: kind, input: map, output: output))
     return output
   }
@@ -119,7 +119,7 @@ package struct Plan: Sendable {
     }
     var whole = first
     whole.channels = shapes.reduce(0) { $0 + $1.channels }
-    let output = try target ?? storage(for: whole, place: prefix)
+    let output = if let target { target } else { try storage(for: whole, place: prefix) }
     var slice = output
     for (branch, shape) in zip(branches, shapes) {
       slice.shape = shape
