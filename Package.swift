@@ -45,9 +45,9 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CLevelDB"),
     .systemLibrary(name: "CGRPC"),
-    .target(name: "CJPEG"),
-    .target(name: "CPNG"),
-    .target(name: "CDlib"),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    .target(name: "CDlib", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("openblas")]),
     .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Machinery: knows nothing of faces.
