@@ -85,7 +85,7 @@ let package = Package(
       name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf, arguments],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
-      name: "facetrain", dependencies: ["FaceTraining", "FaceNet", "Images", "FaceTypes", arguments],
+      name: "facetrain", dependencies: ["FaceTraining", "FaceNet", "Networks", "Images", "FaceTypes", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "facebench",

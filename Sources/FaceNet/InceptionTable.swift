@@ -32,7 +32,7 @@ struct InceptionRow {
     if case .pass = pool { stride = 2 }
     func convolution(_ part: String, _ filters: Int, _ kernel: Int, stride: Int = 1) -> LayerDefinition {
       .convolution(
-        name: "inception_\(name).\(part)", filters: filters, kernel: kernel, stride: stride, padding: kernel / 2,
+        name: part, filters: filters, kernel: kernel, stride: stride, padding: kernel / 2,
         activation: true, normalisation: normalisation)
     }
     var branches: [[LayerDefinition]] = []

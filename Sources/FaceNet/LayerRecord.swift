@@ -16,32 +16,32 @@ struct LayerRecord: Codable {
   var batchNormalisation: Bool?
   var branches: [[LayerRecord]]?
 
-  private init(_ kind: Kind) { self.kind = kind }
+  private init(kind: Kind) { self.kind = kind }
 
   init(_ layer: LayerDefinition) {
     switch layer {
     case .convolution(let name, let filters, let kernel, let stride, let padding, let activation, let normalisation):
-      self.init(.convolution)
+      self.init(kind: .convolution)
       (self.name, self.filters, self.kernel, self.stride, self.padding) = (name, filters, kernel, stride, padding)
       (self.activation, self.batchNormalisation) = (activation, normalisation == .batch)
-    case .localResponse: self.init(.localResponse)
-    case .maxPool(let kernel, let stride, let padding): self.init(.maxPool, kernel, stride, padding)
-    case .averagePool(let kernel, let stride, let padding): self.init(.averagePool, kernel, stride, padding)
-    case .l2Pool(let kernel, let stride, let padding): self.init(.l2Pool, kernel, stride, padding)
+    case .localResponse: self.init(kind: .localResponse)
+    case .maxPool(let kernel, let stride, let padding): self.init(pool: .maxPool, kernel, stride, padding)
+    case .averagePool(let kernel, let stride, let padding): self.init(pool: .averagePool, kernel, stride, padding)
+    case .l2Pool(let kernel, let stride, let padding): self.init(pool: .l2Pool, kernel, stride, padding)
     case .branches(let name, let branches):
-      self.init(.branches)
+      self.init(kind: .branches)
       self.name = name
       self.branches = branches.map { $0.map(LayerRecord.init) }
-    case .globalAveragePool: self.init(.globalAveragePool)
+    case .globalAveragePool: self.init(kind: .globalAveragePool)
     case .dense(let name, let outputs):
-      self.init(.dense)
+      self.init(kind: .dense)
       (self.name, self.filters) = (name, outputs)
-    case .l2Normalise: self.init(.l2Normalise)
+    case .l2Normalise: self.init(kind: .l2Normalise)
     }
   }
 
-  private init(_ kind: Kind, _ kernel: Int, _ stride: Int, _ padding: Int) {
-    self.init(kind)
+  private init(pool kind: Kind, _ kernel: Int, _ stride: Int, _ padding: Int) {
+    self.init(kind: kind)
     (self.kernel, self.stride, self.padding) = (kernel, stride, padding)
   }
 

@@ -9,7 +9,7 @@ public enum Calibrator {
     /// Standard deviation of the crop's side, relative.
     public var scale: Double
 
-    public init(shift: Double = 0.03, scale: Double = 0.04) {
+    public init(shift: Double = 0.03, scale: Double = 0.09) {
       self.shift = shift
       self.scale = scale
     }

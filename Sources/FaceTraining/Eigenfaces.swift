@@ -4,7 +4,7 @@ public import Images
 /// The baseline of Turk and Pentland (1991): the crop projected to the 128 principal components of a set of pictures,
 /// to length 1. The components come from training pictures, never from those that are evaluated.
 public struct Eigenfaces: FaceRepresentation, Sendable {
-  public let cropSide = 3.2
+  public let cropSide = 3.0
   public let cropPixels = 48
   private let mean: [Float]
   /// `components` orthonormal rows.

@@ -1,4 +1,4 @@
-public import FaceTypes
+internal import FaceTypes
 internal import Images
 
 /// Runs a representation over a list of pairs.

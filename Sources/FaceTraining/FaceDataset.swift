@@ -46,7 +46,8 @@ public struct FaceDataset: Sendable {
     for (index, name) in ([recipe.pictures.labelled] + recipe.pictures.unlabelled).enumerated() {
       let path = "\(folder)/\(name)"
       let table = Folder.exists("\(path).landmarks.csv") ? try LandmarkTable(path: "\(path).landmarks.csv") : nil
-      let files = try table?.files ?? Folder.pictures(path)
+      let files: [String]
+      if let table { files = table.files } else { files = try Folder.pictures(path) }
       guard !files.isEmpty else {
         throw TrainingError(.badData, "'\(path)' has no pictures: it must have one sub-folder per identity")
       }

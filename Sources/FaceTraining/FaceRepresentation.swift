@@ -27,7 +27,7 @@ extension Embedder: FaceRepresentation {
 
 /// The baseline without learning: the crop's grey values, without their mean and to length 1.
 public struct RawPixels: FaceRepresentation, Sendable {
-  public let cropSide = 3.2
+  public let cropSide = 3.0
   public let cropPixels: Int
 
   public init(pixels: Int = 96) { cropPixels = pixels }
