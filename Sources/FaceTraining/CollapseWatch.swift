@@ -1,14 +1,16 @@
 /// Notices that training has gone nowhere: the loss is no number, or all embeddings have become alike.
-struct CollapseWatch {
+package struct CollapseWatch {
   /// So many steps in a row with embeddings all alike stop a run.
-  static let patience = 100
+  package static let patience = 100
   /// Below this mean squared distance between different people, embeddings are all alike.
-  static let alike: Float = 0.01
+  package static let alike: Float = 0.01
 
   private var steps = 0
 
   /// - Throws: `.collapsed` with advice.
-  mutating func look(_ record: StepRecord) throws(TrainingError) {
+  package init() {}
+
+  mutating package func look(_ record: StepRecord) throws(TrainingError) {
     guard record.loss.isFinite else {
       throw TrainingError(
         .collapsed, "the loss is no number at step \(record.step): lower optimisation.learningRate or lengthen warmUp")

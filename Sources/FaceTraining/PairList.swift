@@ -49,6 +49,13 @@ public struct PairList: Sendable {
     self.folds = folds
   }
 
+  private init(folds: [[Pair]]) { self.folds = folds }
+
+  /// A part of the list: of every fold the pairs at multiples of `step`, for a quick look.
+  public func every(_ step: Int) -> PairList {
+    PairList(folds: folds.map { fold in stride(from: 0, to: fold.count, by: step).map { fold[$0] } })
+  }
+
   private static func file(_ name: Substring, _ number: Int) -> String {
     let digits = String(number)
     return "\(name)/\(name)_" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ".jpg"

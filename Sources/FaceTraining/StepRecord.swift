@@ -22,6 +22,16 @@ public struct StepRecord: Codable, Hashable, Sendable {
   public var validationRate: Double?
   public var validationAccuracy: Double?
 
+  public init(
+    step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, activeTriplets: Float,
+    meanPositive: Float, meanNegative: Float, learningRate: Float, imagesPerSecond: Double, secondsLeft: Double
+  ) {
+    (self.step, self.images, self.loss) = (step, images, loss)
+    (self.tripletLoss, self.targetLoss, self.activeTriplets) = (tripletLoss, targetLoss, activeTriplets)
+    (self.meanPositive, self.meanNegative) = (meanPositive, meanNegative)
+    (self.learningRate, self.imagesPerSecond, self.secondsLeft) = (learningRate, imagesPerSecond, secondsLeft)
+  }
+
   /// One line of JSON.
   public func json() -> String {
     let encoder = JSONEncoder()
