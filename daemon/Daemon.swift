@@ -28,7 +28,7 @@ struct Daemon {
   private func serve(_ engine: FaceEngine) async throws {
     var options = CoreServerTransport.Options()
     // A verification carries two photographs; the rest of a message is small.
-    options.maxReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
+    options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
     let transport = try CoreServerTransport(address: settings.address, options: options)
     let health = HealthService(services: [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,

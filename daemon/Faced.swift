@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreTransport
 import FaceEngine
 import Foundation
 import Logging
@@ -44,6 +45,8 @@ struct Faced: AsyncParsableCommand {
     } catch let error as SettingsError {
       throw fail(error.message)
     } catch let error as EngineError {
+      throw fail(error.message)
+    } catch let error as CoreTransportError {
       throw fail(error.message)
     }
   }

@@ -17,6 +17,9 @@ public final class VectorIndex: Sendable {
   /// Dimensions that an index can have: within these the sums of 8-bit products fit 32 bits.
   public static let dimensions = 1...32_768
 
+  /// The level of the distance kernels: plain, avx2, avx512 or neon.
+  public static var kernels: String { Kernels.name }
+
   public let dimension: Int
   public let options: IndexOptions
 

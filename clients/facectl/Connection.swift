@@ -52,7 +52,7 @@ extension CoreClientTransport.Options {
   /// Answers of faced are small; a page of 1,000 faces stays far below this.
   static var faced: Self {
     var options = Self()
-    options.maxReceiveMessageBytes = 16 << 20
+    options.maximumReceiveMessageBytes = 16 << 20
     return options
   }
 }
