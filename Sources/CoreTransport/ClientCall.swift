@@ -168,7 +168,9 @@ final class ClientCall: Sendable {
     var (status, trailing) = received
     let isUnreached = status.message.hasPrefix("failed to connect") || status.message.hasPrefix("DNS resolution failed")
     if status.code == .unavailable, isUnreached, initial?.isEmpty ?? true, !hasMessage {
-      status.message = "No server answers at \(target). Is it running, and is the address right? (\(status.message))"
+      status.message =
+        "Cannot connect to \(target). Check that the server is running there and that both sides use TLS or neither. "
+        + "(\(status.message))"
     }
     return (status, trailing)
   }

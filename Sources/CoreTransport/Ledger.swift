@@ -12,6 +12,9 @@ package final class Ledger: Sendable {
     package var calls: Int
     /// Messages whose bytes the C core still reads.
     package var lentMessages: Int
+
+    /// What a transport without calls has.
+    package static let nothing = Snapshot(tags: 0, calls: 0, lentMessages: 0)
   }
 
   private let tags = Atomic<Int>(0)

@@ -1,12 +1,23 @@
 internal import CGRPC
+internal import Glibc
 
 /// A claim on the C core's process-wide runtime.
 ///
 /// The core counts its initialisations, so every completion queue owns one lease: it is taken before the
 /// queue is created (a queue before `grpc_init` crashes) and given back after the queue is destroyed.
 struct RuntimeLease: ~Copyable {
-  init() { grpc_init() }
+  init() {
+    RuntimeLease.quietLog
+    grpc_init()
+  }
   deinit { grpc_shutdown() }
+
+  /// What the core would print on the standard error stream comes to the caller as an error or a status.
+  /// Whoever wants it there too sets `GRPC_VERBOSITY`, the core's own variable.
+  private static let quietLog: Void = {
+    guard getenv("GRPC_VERBOSITY") == nil else { return }
+    gpr_set_log_verbosity(gpr_log_severity(rawValue: GPR_LOG_SEVERITY_ERROR.rawValue + 1))
+  }()
 }
 
 /// A pointer to one of the C core's opaque objects.
