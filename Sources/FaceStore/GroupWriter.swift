@@ -101,9 +101,14 @@ final class GroupWriter: Sendable {
     enum Outcome { case start, waits, refused(StoreError) }
     let outcome = state.withLock { state -> Outcome in
       if state.isClosed { return .refused(ReaderGate.closedError) }
-      // A lone request is taken whatever its size, so that nothing is refused for ever.
-      guard state.pendingBytes == 0 || state.pendingBytes + cost <= maximumPendingBytes else {
-        return .refused(StoreError(.overloaded, "\(state.pendingBytes) bytes wait to be written; retry later"))
+      // A single request that finds nothing waiting is taken whatever its size, so that none is refused for ever.
+      let isLone = requests.count == 1 && state.pendingBytes == 0
+      guard isLone || state.pendingBytes + cost <= maximumPendingBytes else {
+        return .refused(
+          StoreError(
+            .overloaded,
+            "\(state.pendingBytes) bytes wait to be written, and \(cost) more are too many; retry later, or send fewer "
+              + "at once"))
       }
       state.queue.append(contentsOf: requests)
       state.pendingBytes += cost
