@@ -48,11 +48,12 @@ let package = Package(
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(name: "CDlib", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("openblas")]),
+    .target(name: "CNetworkKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
-    .target(name: "Networks", dependencies: ["COpenBLAS"], swiftSettings: strict),
+    .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
     .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
     .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),
@@ -95,6 +96,10 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -10,7 +10,7 @@ public final class Trainer {
 
   let architecture: Architecture
   private let network: TrainableNetwork
-  private let optimizer: any Optimizer
+  private var optimizer: any Optimizer
   private let builder: BatchBuilder
   private let validation: ValidationPictures
   private let loss: TripletLoss
@@ -143,7 +143,7 @@ public final class Trainer {
 
   private static func optimizer(_ plan: Recipe.Optimisation) -> any Optimizer {
     switch plan.kind {
-    case .adaGrad: AdaGrad(weightDecay: plan.weightDecay)
+    case .adaGrad: AdaGrad()
     case .sgd: SGDMomentum(weightDecay: plan.weightDecay)
     case .adamW: AdamW(weightDecay: plan.weightDecay)
     }

@@ -1,0 +1,82 @@
+/// A convolution or dense layer with its normalisation and activation, as matrix products over tiles:
+/// y = columns · Wᵀ with columns gathered from the input, one line per output pixel. A pointwise convolution reads
+/// the map itself.
+///
+/// The passes are in `Convolution+Forward+Unsafe.swift` and `Convolution+Backward+Unsafe.swift`.
+final class ConvolutionOperation: TrainableOperation {
+  let plan: ConvolutionPlan
+  let input: FeatureMap
+  let output: FeatureMap
+  let inputNeedsGradient: Bool
+  /// filters × (row, column, channel).
+  let weight: Parameter
+  /// Without batch normalisation.
+  let bias: Parameter?
+  let normalisation: BatchNormalisation?
+  /// With batch normalisation: the convolution's own result, which backward needs; the output map is what
+  /// follows from it.
+  let result: MapStorage?
+  /// Per tile, two numbers per filter: moments going forward, gradient sums going back.
+  var tileSums = FloatBuffer(count: 0)
+  /// The weight's gradient of each slice.
+  var weightParts = FloatBuffer(count: 0)
+
+  init(_ plan: ConvolutionPlan, input: FeatureMap, output: FeatureMap, inputNeedsGradient: Bool) {
+    (self.plan, self.input, self.output, self.inputNeedsGradient) = (plan, input, output, inputNeedsGradient)
+    let window = plan.window
+    weight = Parameter(
+      name: "\(plan.name).weight",
+      shape: [plan.filters, window.kernelHeight, window.kernelWidth, window.input.channels], decays: true)
+    switch plan.normalisation {
+    case .batch:
+      bias = nil
+      normalisation = BatchNormalisation(name: plan.name, channels: plan.filters)
+      result = MapStorage(output.shape)
+    case .none:
+      bias = Parameter(name: "\(plan.name).bias", shape: [plan.filters], decays: false)
+      normalisation = nil
+      result = nil
+    }
+  }
+
+  var parameters: [Parameter] {
+    if let normalisation { return [weight, normalisation.weight, normalisation.bias] }
+    return [weight] + (bias.map { [$0] } ?? [])
+  }
+
+  var window: Window { plan.window }
+  var filters: Int { plan.filters }
+
+  /// A tile's pixels at most.
+  var tilePixels: Int { window.rowsPerTile * window.outputWidth }
+  /// A tile's gathered matrix, and its gradient over the same memory later.
+  var columnsCount: Int { window.isPointwise ? 0 : tilePixels * window.area }
+  var scratchCount: Int { columnsCount + tilePixels * filters }
+
+  /// He et al. 2015, equation 10: a normal distribution of variance 2 / fan-in; before anything but ReLU, 1 / fan-in.
+  func initialise(_ random: inout NormalGenerator) {
+    let deviation = ((plan.activation ? 2 : 1) / Float(window.area)).squareRoot()
+    for i in weight.values.indices { weight.values[i] = deviation * random.next() }
+  }
+
+  /// A slice's images with its tiles, and how many tiles lie before them.
+  struct Slice {
+    var images: Range<Int>
+    var tiles: [Tile]
+    var tilesBefore: Int
+  }
+
+  func slices(_ count: Int) -> [Slice] {
+    var before = 0
+    return Slices.images(count, pixelsEach: output.shape.pixels).map { images in
+      let slice = Slice(images: images, tiles: window.tiles(images), tilesBefore: before)
+      before += slice.tiles.count
+      return slice
+    }
+  }
+
+  func reserveTileSums(_ slices: [Slice]) {
+    let needed = slices.reduce(0) { $0 + $1.tiles.count } * 2 * filters
+    if tileSums.count < needed { tileSums = FloatBuffer(count: needed) }
+  }
+}
