@@ -99,6 +99,11 @@ let package = Package(
 
     // Tests.
     .testTarget(
+      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
+    .testTarget(
+      name: "FaceTrainingTests", dependencies: ["FaceTraining", "FaceNet", "FaceTypes", "Networks", "Images"],
+      swiftSettings: strict),
+    .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

@@ -106,6 +106,8 @@ public final class TrainableNetwork {
         .invalidArgument, "\(dOutput.count) gradient values for \(count) outputs of \(outputDimension)")
     }
     pending = nil
+    // Allocated here, on one thread: the workers of a pass only read where the gradients lie.
+    for storage in storages { _ = storage.gradient }
     dOutput.withUnsafeBufferPointer { from in
       guard let from = from.baseAddress else { return }
       output.gradient.update(from: from, count: count * outputDimension)
