@@ -28,7 +28,7 @@
     }                                                                                            \
   }
 
-KERNEL void nk_max_pool(
+INLINE void max_pool_choosing(
   const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
   ptrdiff_t z_pitch, uint8_t *restrict chosen) {
   const ptrdiff_t channels = w->channels;
@@ -49,6 +49,30 @@ KERNEL void nk_max_pool(
       }
     })
   })
+}
+
+INLINE void max_pool(
+  const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
+  ptrdiff_t z_pitch) {
+  const ptrdiff_t channels = w->channels;
+  FOR_EACH_PIXEL({
+    float *restrict out = z + pixel * z_pitch;
+    for (ptrdiff_t c = 0; c < channels; c++) out[c] = -INFINITY;
+    FOR_EACH_TAP({
+      const float *restrict from = x + in;
+      for (ptrdiff_t c = 0; c < channels; c++) out[c] = from[c] > out[c] ? from[c] : out[c];
+    })
+  })
+}
+
+KERNEL void nk_max_pool(
+  const struct nk_window *w, ptrdiff_t n, const float *x, ptrdiff_t x_pitch, float *z, ptrdiff_t z_pitch,
+  uint8_t *chosen) {
+  if (chosen) {
+    max_pool_choosing(w, n, x, x_pitch, z, z_pitch, chosen);
+  } else {
+    max_pool(w, n, x, x_pitch, z, z_pitch);
+  }
 }
 
 KERNEL void nk_max_pool_gradient(

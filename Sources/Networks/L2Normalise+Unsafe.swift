@@ -11,19 +11,21 @@ final class L2NormaliseOperation: TrainableOperation {
   }
 
   /// The divisor of one pixel.
-  static func norm(_ x: UnsafePointer<Float>, channels: Int) -> Float {
+  private static func norm(_ x: UnsafePointer<Float>, channels: Int) -> Float {
     var sum: Float = 0
     for c in 0..<channels { sum += x[c] * x[c] }
     return max(sum.squareRoot(), leastNorm)
   }
 
+  /// One pixel.
+  static func scale(_ x: UnsafePointer<Float>, to z: UnsafeMutablePointer<Float>, channels: Int) {
+    let norm = norm(x, channels: channels)
+    for c in 0..<channels { z[c] = x[c] / norm }
+  }
+
   func forward(_ pass: Pass) {
-    let channels = input.shape.channels
     for pixel in 0..<pass.count * input.shape.pixels {
-      let x = input.values + pixel * input.pitch
-      let z = output.values + pixel * output.pitch
-      let scale = 1 / Self.norm(x, channels: channels)
-      for c in 0..<channels { z[c] = x[c] * scale }
+      Self.scale(input.values + pixel * input.pitch, to: output.values + pixel * output.pitch, channels: input.shape.channels)
     }
   }
 

@@ -46,7 +46,7 @@ package struct Window: Hashable, Sendable {
         .invalidDefinition,
         "\(place): kernel \(kernel) with stride \(stride): use 1 to \(Limit.kernel) and 1 to \(Limit.stride)")
     }
-    guard padding >= 0, 2 * padding <= kernel else {
+    guard (0...kernel / 2).contains(padding) else {
       throw NetworkError(
         .invalidDefinition, "\(place): padding \(padding): use 0 to half the kernel, here \(kernel / 2)")
     }

@@ -26,7 +26,7 @@ enum GoldenNetworks {
       return (network(5, 9, 7, layers), 3)
     case "batch":
       let layers: [LayerDefinition] = [
-        conv("a", 9, 5, 1, 2), conv("b", 17, 3, 2, 1, activation: false), conv("c", 8, 1, 2),
+        conv("a", 9, 5, 1, 2), conv("b", 17, 3, 2, 1, activation: false), conv("c", 8, 1, 2, normalisation: .none),
         .dense(name: "out", outputs: 3),
       ]
       return (network(3, 11, 13, layers), 5)

@@ -69,7 +69,8 @@ void nk_bias_gradient(
 
 // ---- pooling: n images -----------------------------------------------------------------------------
 
-// The window's maximum; `chosen` gets the tap that won (row × kernel_width + column; the first of equals).
+// The window's maximum; `chosen` gets the tap that won (row × kernel_width + column; the first of equals);
+// it may be null.
 void nk_max_pool(
   const struct nk_window *w, ptrdiff_t n, const float *x, ptrdiff_t x_pitch, float *z, ptrdiff_t z_pitch,
   uint8_t *chosen);

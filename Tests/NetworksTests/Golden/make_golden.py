@@ -94,7 +94,7 @@ CASES = {
         conv("a", 7, 3, 2, 1, normalisation=BIAS), conv("b", 3, 1, activation=False, normalisation=BIAS),
         ("dense", "out", 4)]),
     "batch": (1, 5, 3, 11, 13, [
-        conv("a", 9, 5, 1, 2), conv("b", 17, 3, 2, 1, activation=False), conv("c", 8, 1, 2), ("dense", "out", 3)]),
+        conv("a", 9, 5, 1, 2), conv("b", 17, 3, 2, 1, activation=False), conv("c", 8, 1, 2, normalisation=BIAS), ("dense", "out", 3)]),
     "wide": (1, 2, 1, 17, 15, [
         conv("a", 16, 7, 2, 3), conv("b", 33, 3, 1, 0), conv("c", 15, 1), ("global_avg",), ("l2_normalise",)]),
     "max": (1, 2, 6, 9, 8, [conv("a", 31, 1), ("max", 3, 2, 1), ("max", 2, 1, 0), ("dense", "out", 2)]),
