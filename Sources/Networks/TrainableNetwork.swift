@@ -107,11 +107,7 @@ public final class TrainableNetwork {
     }
     pending = nil
     // Allocated here, on one thread: the workers of a pass only read where the gradients lie.
-<<<<<<< HEAD
     for storage in storages { storage.reserveGradient() }
-=======
-    for storage in storages { _ = storage.gradient }
->>>>>>> training
     dOutput.withUnsafeBufferPointer { from in
       guard let from = from.baseAddress else { return }
       output.gradient.update(from: from, count: count * outputDimension)
