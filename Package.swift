@@ -95,9 +95,6 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
-
-    // Tests.
-    .testTarget(name: "CoreTransportTests", dependencies: ["CoreTransport", grpc], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )
