@@ -11,10 +11,10 @@ struct CancellationTests {
       await withTaskCancellationHandler {
         try? await context.cancellation.cancelled
         if context.cancellation.isCancelled { cancelled.open() }
+        await taskCancelled.wait()
       } onCancel: {
         taskCancelled.open()
       }
-      await taskCancelled.wait()
       throw RPCError(code: .cancelled, message: "as told")
     }
   }
