@@ -120,3 +120,10 @@ func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async 
     DispatchQueue(label: "test").async { continuation.resume(with: Result { try body() }) }
   }
 }
+
+/// Set once, by one task, for another to see.
+final class Flag: Sendable {
+  private let value = Atomic(false)
+  var isSet: Bool { value.load(ordering: .acquiring) }
+  func set() { value.store(true, ordering: .releasing) }
+}
