@@ -145,19 +145,8 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
   /// Clears the value of `endTime`. Subsequent reads from it will return its default value.
   public mutating func clearEndTime() {self._endTime = nil}
 
-  /// What went wrong, or what to know about the result.
+  /// What went wrong, or how far the answers of the two models agreed before the switch.
   public var message: String = String()
-
-  /// Of a sample of at most 200 enrolled faces, searched under both models before the switch: the share whose nearest
-  /// other face belongs to the same identity under both. Absent until it is known.
-  public var top1Agreement: Double {
-    get {_top1Agreement ?? 0}
-    set {_top1Agreement = newValue}
-  }
-  /// Returns true if `top1Agreement` has been explicitly set.
-  public var hasTop1Agreement: Bool {self._top1Agreement != nil}
-  /// Clears the value of `top1Agreement`. Subsequent reads from it will return its default value.
-  public mutating func clearTop1Agreement() {self._top1Agreement = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -213,7 +202,6 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
 
   fileprivate var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _endTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _top1Agreement: Double? = nil
 }
 
 public nonisolated struct Faced_V1_StartReindexRequest: Sendable {
@@ -444,7 +432,7 @@ nonisolated extension Faced_V1_AddModelRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReindexJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}state\0\u{3}from_model\0\u{3}to_model\0\u{3}total_faces\0\u{3}done_faces\0\u{3}skipped_faces\0\u{3}start_time\0\u{3}end_time\0\u{1}message\0\u{3}top_1_agreement\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}state\0\u{3}from_model\0\u{3}to_model\0\u{3}total_faces\0\u{3}done_faces\0\u{3}skipped_faces\0\u{3}start_time\0\u{3}end_time\0\u{1}message\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -462,7 +450,6 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
       case 8: try { try decoder.decodeSingularMessageField(value: &self._startTime) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._endTime) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.message) }()
-      case 11: try { try decoder.decodeSingularDoubleField(value: &self._top1Agreement) }()
       default: break
       }
     }
@@ -503,9 +490,6 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.message.isEmpty {
       try visitor.visitSingularStringField(value: self.message, fieldNumber: 10)
     }
-    try { if let v = self._top1Agreement {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -520,7 +504,6 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs._startTime != rhs._startTime {return false}
     if lhs._endTime != rhs._endTime {return false}
     if lhs.message != rhs.message {return false}
-    if lhs._top1Agreement != rhs._top1Agreement {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

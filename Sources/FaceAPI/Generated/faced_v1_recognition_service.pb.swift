@@ -145,8 +145,9 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// Unspecified means SINGLE.
   public var selection: Faced_V1_FaceSelection = .unspecified
 
-  /// At most 64 bytes, chosen by the client, unique per photograph: a retry with the same id enrolls nothing twice.
-  /// Kept for seven days. Optional for Enroll; required in EnrollStream, where it names the answer.
+  /// At most 56 bytes, chosen by the client, unique per photograph: a retry with the same id enrolls nothing twice, and
+  /// is refused with FACE_DELETED_SINCE where the face was deleted meanwhile. Kept for seven days. Optional for Enroll;
+  /// required in EnrollStream, where it names the answer.
   public var requestID: String = String()
 
   /// What the client calls the photograph (a file's name), at most 300 bytes.

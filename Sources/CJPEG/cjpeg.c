@@ -1,0 +1,187 @@
+#include "cjpeg.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+// A progressive file may hold any number of scans, each a pass over all pixels; encoders write about ten.
+#define MAXIMUM_SCANS 100
+
+typedef struct {
+  struct jpeg_error_mgr base;  // first, so that libjpeg's pointer is also ours
+  jmp_buf escape;
+  char *message;
+} error_manager;
+
+static void fail(j_common_ptr info) {
+  error_manager *manager = (error_manager *)info->err;
+  char text[JMSG_LENGTH_MAX];
+  info->err->format_message(info, text);
+  snprintf(manager->message, CJPEG_MESSAGE_BYTES, "%s", text);
+  longjmp(manager->escape, 1);
+}
+
+// libjpeg fills in grey for missing data and only warns. A face in such a picture would be embedded wrongly, so
+// those warnings are errors here; the harmless ones stay silent.
+static void warn(j_common_ptr info, int level) {
+  if (level >= 0) return;
+  switch (info->err->msg_code) {
+    case JWRN_EXTRANEOUS_DATA:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_ICC:
+      return;
+    default:
+      fail(info);
+  }
+}
+
+static void watch_scans(j_common_ptr info) {
+  if (!info->is_decompressor) return;
+  j_decompress_ptr decoder = (j_decompress_ptr)info;
+  if (decoder->input_scan_number <= MAXIMUM_SCANS) return;
+  error_manager *manager = (error_manager *)info->err;
+  snprintf(manager->message, CJPEG_MESSAGE_BYTES, "more than %d progressive scans", MAXIMUM_SCANS);
+  longjmp(manager->escape, 1);
+}
+
+static struct jpeg_error_mgr *prepare(error_manager *manager, char *message) {
+  message[0] = 0;
+  jpeg_std_error(&manager->base);
+  manager->base.error_exit = fail;
+  manager->base.emit_message = warn;
+  manager->message = message;
+  return &manager->base;
+}
+
+int cjpeg_read_size(const uint8_t *bytes, size_t count, cjpeg_size *size, char message[CJPEG_MESSAGE_BYTES]) {
+  struct jpeg_decompress_struct decoder;
+  error_manager manager;
+  memset(&decoder, 0, sizeof decoder);
+  decoder.err = prepare(&manager, message);
+  if (setjmp(manager.escape)) {
+    jpeg_destroy_decompress(&decoder);
+    return -1;
+  }
+  jpeg_create_decompress(&decoder);
+  jpeg_mem_src(&decoder, bytes, count);
+  jpeg_read_header(&decoder, TRUE);
+  size->width = decoder.image_width;
+  size->height = decoder.image_height;
+  jpeg_destroy_decompress(&decoder);
+  return 0;
+}
+
+// Adobe's writers store ink inverted (0 = full ink), others do not.
+static void convert_cmyk(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, int inverted) {
+  for (uint32_t x = 0; x < width; x++) {
+    unsigned c = cmyk[4 * x], m = cmyk[4 * x + 1], y = cmyk[4 * x + 2], k = cmyk[4 * x + 3];
+    if (!inverted) {
+      c = 255 - c;
+      m = 255 - m;
+      y = 255 - y;
+      k = 255 - k;
+    }
+    rgb[3 * x] = (uint8_t)((c * k + 127) / 255);
+    rgb[3 * x + 1] = (uint8_t)((m * k + 127) / 255);
+    rgb[3 * x + 2] = (uint8_t)((y * k + 127) / 255);
+  }
+}
+
+int cjpeg_decode_rgb(
+    const uint8_t *bytes, size_t count, cjpeg_size size, uint8_t *pixels, char message[CJPEG_MESSAGE_BYTES]) {
+  struct jpeg_decompress_struct decoder;
+  struct jpeg_progress_mgr progress;
+  error_manager manager;
+  memset(&decoder, 0, sizeof decoder);
+  memset(&progress, 0, sizeof progress);
+  decoder.err = prepare(&manager, message);
+  if (setjmp(manager.escape)) {
+    jpeg_destroy_decompress(&decoder);
+    return -1;
+  }
+  jpeg_create_decompress(&decoder);
+  progress.progress_monitor = watch_scans;
+  decoder.progress = &progress;
+  jpeg_mem_src(&decoder, bytes, count);
+  jpeg_read_header(&decoder, TRUE);
+  if (decoder.image_width != size.width || decoder.image_height != size.height) {
+    snprintf(message, CJPEG_MESSAGE_BYTES, "the header changed between two readings");
+    longjmp(manager.escape, 1);
+  }
+  const int cmyk = decoder.jpeg_color_space == JCS_CMYK || decoder.jpeg_color_space == JCS_YCCK;
+  decoder.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+  jpeg_start_decompress(&decoder);
+  const size_t stride = (size_t)size.width * 3;
+  // From libjpeg's own pool, so that it is freed on every way out.
+  JSAMPARRAY line = NULL;
+  if (cmyk) line = decoder.mem->alloc_sarray((j_common_ptr)&decoder, JPOOL_IMAGE, size.width * 4, 1);
+  while (decoder.output_scanline < size.height) {
+    uint8_t *row = pixels + stride * decoder.output_scanline;
+    if (cmyk) {
+      jpeg_read_scanlines(&decoder, line, 1);
+      convert_cmyk(line[0], row, size.width, decoder.saw_Adobe_marker);
+    } else {
+      JSAMPROW rows[1] = {row};
+      jpeg_read_scanlines(&decoder, rows, 1);
+    }
+  }
+  jpeg_finish_decompress(&decoder);
+  jpeg_destroy_decompress(&decoder);
+  return 0;
+}
+
+int cjpeg_encode_rgb(
+    const uint8_t *pixels, cjpeg_size size, int quality, uint8_t **encoded, size_t *encoded_count,
+    char message[CJPEG_MESSAGE_BYTES]) {
+  struct jpeg_compress_struct encoder;
+  error_manager manager;
+  // On the heap: libjpeg writes both after setjmp, and a local would be indeterminate when it jumps back.
+  struct {
+    unsigned char *bytes;
+    unsigned long count;
+  } *output = calloc(1, sizeof *output);
+  if (!output) {
+    snprintf(message, CJPEG_MESSAGE_BYTES, "out of memory");
+    return -1;
+  }
+  memset(&encoder, 0, sizeof encoder);
+  encoder.err = prepare(&manager, message);
+  if (setjmp(manager.escape)) {
+    jpeg_destroy_compress(&encoder);
+    free(output->bytes);
+    free(output);
+    return -1;
+  }
+  jpeg_create_compress(&encoder);
+  jpeg_mem_dest(&encoder, &output->bytes, &output->count);
+  encoder.image_width = size.width;
+  encoder.image_height = size.height;
+  encoder.input_components = 3;
+  encoder.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&encoder);
+  jpeg_set_quality(&encoder, quality, TRUE);
+  for (int i = 0; i < encoder.num_components; i++) {
+    encoder.comp_info[i].h_samp_factor = 1;
+    encoder.comp_info[i].v_samp_factor = 1;
+  }
+  jpeg_start_compress(&encoder, TRUE);
+  const size_t stride = (size_t)size.width * 3;
+  while (encoder.next_scanline < size.height) {
+    JSAMPROW rows[1] = {(JSAMPROW)(pixels + stride * encoder.next_scanline)};
+    jpeg_write_scanlines(&encoder, rows, 1);
+  }
+  jpeg_finish_compress(&encoder);
+  jpeg_destroy_compress(&encoder);
+  *encoded = output->bytes;
+  *encoded_count = output->count;
+  free(output);
+  return 0;
+}
+
+void cjpeg_free(uint8_t *encoded) { free(encoded); }

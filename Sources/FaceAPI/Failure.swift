@@ -1,0 +1,52 @@
+public import GRPCCore
+public import GRPCProtobuf
+import SwiftProtobuf
+
+/// A call's failure as both sides see it: a gRPC code, a stable reason for programs, a message for people.
+///
+/// On the wire it is a `google.rpc.Status` with one `google.rpc.ErrorInfo` of the domain `faced`; for one item of a
+/// stream it is a `Problem`.
+public struct Failure: Error, Hashable, Sendable {
+  public static let domain = "faced"
+
+  public var code: RPCError.Code
+  /// UPPER_SNAKE_CASE.
+  public var reason: String
+  /// Says what to do.
+  public var message: String
+
+  public init(code: RPCError.Code, reason: String, message: String) {
+    self.code = code
+    self.reason = reason
+    self.message = message
+  }
+
+  /// What a client makes of an error that a call threw.
+  public init(_ error: RPCError) {
+    self.init(code: error.code, reason: "", message: error.message)
+    guard let status = try? error.unpackGoogleRPCStatus() else { return }
+    for detail in status.details {
+      if let info = detail.errorInfo, info.domain == Self.domain { reason = info.reason }
+    }
+  }
+
+  /// What a client makes of a refused item of a stream.
+  public init(_ problem: Faced_V1_Problem) {
+    let code = Status.Code(rawValue: Int(problem.code)).flatMap { RPCError.Code($0) } ?? .unknown
+    self.init(code: code, reason: problem.reason, message: problem.message)
+  }
+
+  /// What a service throws.
+  public var status: GoogleRPCStatus {
+    GoogleRPCStatus(
+      code: code, message: message, details: [.errorInfo(reason: reason, domain: Self.domain, metadata: [:])])
+  }
+
+  public var problem: Faced_V1_Problem {
+    .with {
+      $0.code = Int32(Status.Code(code).rawValue)
+      $0.reason = reason
+      $0.message = message
+    }
+  }
+}

@@ -1,0 +1,81 @@
+public import FaceTypes
+
+/// The resource names of the API, written and read in this one place.
+public enum ResourceName {
+  public static func gallery(_ gallery: GalleryID) -> String { "galleries/\(gallery)" }
+
+  public static func identity(_ id: IdentityID, in gallery: GalleryID) -> String {
+    "galleries/\(gallery)/identities/\(id)"
+  }
+
+  public static func face(_ id: FaceID, in gallery: GalleryID) -> String { "galleries/\(gallery)/faces/\(id)" }
+
+  public static func model(_ model: ModelID) -> String { "models/\(model)" }
+
+  public static func reindexJob(_ number: UInt64) -> String { "reindexJobs/\(number)" }
+
+  /// Reads `galleries/{gallery}`; an empty name is the default gallery.
+  public static func parseGallery(_ name: String) throws(InvalidName) -> GalleryID {
+    if name.isEmpty { return .default }
+    let parts = try segments(name, collections: ["galleries"], form: "galleries/{gallery}")
+    return try GalleryID(parts[0])
+  }
+
+  /// Reads `galleries/{gallery}/identities/{number or display name}`.
+  public static func parseIdentity(_ name: String) throws(InvalidName) -> (GalleryID, IdentityReference) {
+    let parts = try segments(
+      name, collections: ["galleries", "identities"], form: "galleries/{gallery}/identities/{identity}")
+    return (try GalleryID(parts[0]), try IdentityReference(parts[1]))
+  }
+
+  /// Reads `galleries/{gallery}/faces/{number}`.
+  public static func parseFace(_ name: String) throws(InvalidName) -> (GalleryID, FaceID) {
+    let form = "galleries/{gallery}/faces/{number}"
+    let parts = try segments(name, collections: ["galleries", "faces"], form: form)
+    guard let number = UInt64(parts[1]) else { throw InvalidName("'\(name)' has no face number: use \(form)") }
+    return (try GalleryID(parts[0]), FaceID(number))
+  }
+
+  /// Reads `galleries/{gallery}` or `galleries/{gallery}/identities/{identity}`.
+  public static func parseFaceParent(_ name: String) throws(InvalidName) -> (GalleryID, IdentityReference?) {
+    if name.split(separator: "/", omittingEmptySubsequences: false).count <= 2 {
+      return (try parseGallery(name), nil)
+    }
+    let (gallery, identity) = try parseIdentity(name)
+    return (gallery, identity)
+  }
+
+  /// Reads `models/{digits}` and gives the digits: all 64 or, where a person types, the first few.
+  public static func parseModel(_ name: String) throws(InvalidName) -> String {
+    let digits = try segments(name, collections: ["models"], form: "models/{sha256}")[0]
+    guard digits.utf8.count <= 64, digits.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+      throw InvalidName("'\(digits)' is no model: use lower-case hexadecimal digits as 'model list' prints them")
+    }
+    return digits
+  }
+
+  /// Reads `reindexJobs/{number}`; `reindexJobs/latest` is nil.
+  public static func parseReindexJob(_ name: String) throws(InvalidName) -> UInt64? {
+    let form = "reindexJobs/{number} or reindexJobs/latest"
+    let last = try segments(name, collections: ["reindexJobs"], form: form)[0]
+    if last == "latest" { return nil }
+    guard let number = UInt64(last) else { throw InvalidName("'\(name)' is no job: use \(form)") }
+    return number
+  }
+
+  /// The variable segments of a name whose fixed ones are `collections`.
+  private static func segments(
+    _ name: String, collections: [String], form: String
+  ) throws(InvalidName) -> [String] {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    var variables: [String] = []
+    guard parts.count == 2 * collections.count else { throw InvalidName("'\(name)' is not of the form \(form)") }
+    for (index, collection) in collections.enumerated() {
+      guard parts[2 * index] == collection, !parts[2 * index + 1].isEmpty else {
+        throw InvalidName("'\(name)' is not of the form \(form)")
+      }
+      variables.append(parts[2 * index + 1])
+    }
+    return variables
+  }
+}

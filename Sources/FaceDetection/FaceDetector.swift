@@ -1,0 +1,46 @@
+public import FaceTypes
+public import Images
+
+/// A face found in a photograph. All places are in pixels of the upright photograph, before any scaling.
+public struct Detection: Hashable, Sendable {
+  /// The detector's own box. It may reach beyond the picture's edge.
+  public var box: Box
+  /// How sure the detector is, on its own scale: higher is surer, 0 is its decision boundary.
+  public var score: Double
+  /// Eyes, nose and mouth, where the detector finds them.
+  public var landmarks: Landmarks?
+  /// What crops are cut by: from the landmarks where there are any, else estimated from the box.
+  public var frame: FaceFrame
+
+  public init(box: Box, score: Double, landmarks: Landmarks?, frame: FaceFrame) {
+    self.box = box
+    self.score = score
+    self.landmarks = landmarks
+    self.frame = frame
+  }
+}
+
+/// Finds the faces of a photograph. May be called from several threads at once.
+public protocol FaceDetector: Sendable {
+  /// All faces, the largest box first; among equal ones the surest first. Empty when there is none.
+  func detect(_ image: Image) throws(DetectionError) -> [Detection]
+}
+
+/// A detector that could not run. "No face" is no error but an empty answer.
+public struct DetectionError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: String, Hashable, Sendable {
+    /// The detector failed inside, most likely for want of memory.
+    case detectorFailed
+  }
+
+  public let code: Code
+  /// What happened and what to do about it.
+  public let message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,33 @@
+/// Why the engine did not do what it was asked.
+public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is; the daemon maps it to a gRPC status code.
+  public enum Kind: Hashable, Sendable {
+    /// The request is wrong whatever the state of the store.
+    case invalidArgument
+    case notFound
+    case alreadyExists
+    /// The request is right but the state forbids it now.
+    case failedPrecondition
+    /// A limit of the daemon was met; the same request may succeed later.
+    case resourceExhausted
+    /// The store's bytes are damaged.
+    case dataLoss
+    case cancelled
+    /// The daemon's own fault.
+    case `internal`
+  }
+
+  public let kind: Kind
+  /// UPPER_SNAKE_CASE, stable, for programs.
+  public let reason: String
+  /// For people; says what to do.
+  public let message: String
+
+  public init(_ kind: Kind, _ reason: String, _ message: String) {
+    self.kind = kind
+    self.reason = reason
+    self.message = message
+  }
+
+  public var description: String { "\(reason): \(message)" }
+}

@@ -1,0 +1,25 @@
+public import Images
+
+/// Every limit of the engine, with its default.
+public struct EngineOptions: Sendable {
+  /// Where everything durable lives: `store/` (LevelDB) and `models/`. Created, for its owner alone, where absent.
+  public var directory: String
+  /// The model to begin with when the store is new; it is added to the store's models in any case.
+  public var initialModel: String
+  /// The wanted share of strangers that are taken for somebody (FPIR), and of wrong claims that are accepted (FAR).
+  public var falsePositiveRate = 0.01
+  /// What a photograph may have at most.
+  public var photoLimits = ImageLimits.default
+  /// Threads that decode, detect and embed; each runs BLAS on one thread.
+  public var workers: Int
+  /// Photographs that may wait for a worker before requests are refused as too many.
+  public var maximumWaiting = 256
+  /// Bytes of a model file at most.
+  public var maximumModelBytes = 512 << 20
+
+  public init(directory: String, initialModel: String, workers: Int) {
+    self.directory = directory
+    self.initialModel = initialModel
+    self.workers = max(1, workers)
+  }
+}

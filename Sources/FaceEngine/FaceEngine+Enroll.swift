@@ -1,0 +1,121 @@
+internal import FaceDetection
+internal import FaceStore
+public import FaceTypes
+internal import Images
+
+/// A photograph to enroll and whom it shows.
+public struct EnrollRequest: Sendable {
+  public var gallery: GalleryID
+  public var identity: IdentityReference
+  public var photo: [UInt8]
+  public var selection: FaceSelection
+  /// A retry with the same id enrolls nothing twice; at most 56 bytes.
+  public var requestID: String?
+  /// What the client calls the photograph; at most 300 bytes.
+  public var source: String?
+
+  public static let maximumRequestIDBytes = 56
+
+  public init(
+    gallery: GalleryID, identity: IdentityReference, photo: [UInt8], selection: FaceSelection = .single,
+    requestID: String? = nil, source: String? = nil
+  ) {
+    self.gallery = gallery
+    self.identity = identity
+    self.photo = photo
+    self.selection = selection
+    self.requestID = requestID
+    self.source = source
+  }
+}
+
+public struct EnrollResult: Sendable {
+  public let identity: IdentityRecord
+  public let faces: [FaceRecord]
+  public let createdIdentity: Bool
+  /// The request id was known: these are the faces of the first call.
+  public let replayed: Bool
+}
+
+extension FaceEngine {
+  /// decode → detect → crop → embed → one synced batch → visible → reply.
+  ///
+  /// - Throws: `NO_FACE`, `SEVERAL_FACES`, `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `GALLERY_NOT_FOUND`,
+  ///   `IDENTITY_NOT_FOUND`, `FACE_DELETED_SINCE`, `BUSY` and others.
+  public func enroll(_ request: EnrollRequest) async throws(EngineError) -> EnrollResult {
+    if let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes {
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT",
+        "a request id has at most \(EnrollRequest.maximumRequestIDBytes) bytes")
+    }
+    _ = try requireGallery(request.gallery)
+    return try await gate.shared { [self] () async throws(EngineError) in
+      let models = currentView().models
+      let prepared = try await pool.run { [self] () throws(EngineError) in try prepare(request, models) }
+      return try await commit(prepared, request, models)
+    }
+  }
+
+  /// The enrolments of a photograph's selected faces, embedded under every model of the view.
+  ///
+  /// What is embedded is the crop as it was encoded, so that a reindex, which has nothing else, comes to the same
+  /// embedding.
+  private func prepare(_ request: EnrollRequest, _ models: [ServingModel]) throws(EngineError) -> [Enrolment] {
+    let photo = try photos.faces(in: request.photo, request.selection)
+    var enrolments: [Enrolment] = []
+    for (number, face) in photo.faces.enumerated() {
+      let crop = try PhotoPipeline.encode(PhotoPipeline.canonicalCrop(of: face, in: photo.image))
+      var embeddings: [(ModelID, Embedding)] = []
+      for model in models {
+        embeddings.append((model.id, try Reembedding.embed([crop], model.embedder)[0]))
+      }
+      enrolments.append(
+        Enrolment(
+          gallery: request.gallery, identity: request.identity.selector,
+          requestID: request.requestID.map { number == 0 ? $0 : "\($0)#\(number)" }, crop: crop,
+          source: request.source, box: face.box, score: face.score, quality: nil, embeddings: embeddings))
+    }
+    return enrolments
+  }
+
+  private func commit(
+    _ enrolments: [Enrolment], _ request: EnrollRequest, _ models: [ServingModel]
+  ) async throws(EngineError) -> EnrollResult {
+    var committed: [EnrolledFace] = []
+    var records: [FaceRecord] = []
+    var failure: EngineError?
+    for (result, enrolment) in zip(await store.enroll(enrolments), enrolments) {
+      // What is durable becomes visible, also where another face of the same photograph was refused.
+      switch result {
+      case .failure(let error): failure = failure ?? EngineError(error)
+      case .success(let enrolled):
+        committed.append(enrolled)
+        let record = try translating { () throws(StoreError) in try store.face(request.gallery, enrolled.face) }
+        guard let record else {
+          throw EngineError(
+            .failedPrecondition, "FACE_DELETED_SINCE",
+            "this photograph was enrolled under this request id and deleted since; use another id to enroll it again")
+        }
+        records.append(record)
+        guard !enrolled.replayed else { continue }
+        for (model, embedding) in zip(models, enrolment.embeddings) {
+          try model.index(of: request.gallery).add(enrolled.face, of: enrolled.identity, embedding.1)
+        }
+      }
+    }
+    if let failure { throw failure }
+    let owner = try requireIdentity(request.gallery, .id(committed[0].identity))
+    return EnrollResult(
+      identity: owner, faces: records, createdIdentity: committed.contains(where: \.createdIdentity),
+      replayed: committed.allSatisfy(\.replayed))
+  }
+}
+
+extension IdentityReference {
+  var selector: IdentitySelector {
+    switch self {
+    case .id(let id): .id(id)
+    case .named(let name): .named(name)
+    }
+  }
+}

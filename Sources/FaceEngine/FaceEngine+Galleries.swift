@@ -1,0 +1,111 @@
+public import FaceStore
+public import FaceTypes
+
+extension FaceEngine {
+  public func createGallery(
+    _ id: GalleryID, description: String, keepsCrops: Bool
+  ) async throws(EngineError) -> GalleryRecord {
+    try await translating { () async throws(StoreError) in
+      try await store.createGallery(id, description: description, keepsCrops: keepsCrops)
+    }
+  }
+
+  /// - Throws: `GALLERY_NOT_FOUND`.
+  public func requireGallery(_ id: GalleryID) throws(EngineError) -> GalleryRecord {
+    let record = try translating { () throws(StoreError) in try store.gallery(id) }
+    guard let record else {
+      throw EngineError(
+        .notFound, "GALLERY_NOT_FOUND", "there is no gallery '\(id)'; make it with `facectl gallery create \(id)`")
+    }
+    return record
+  }
+
+  public func galleries(after: GalleryID?, limit: Int) throws(EngineError) -> [GalleryRecord] {
+    try translating { () throws(StoreError) in try store.galleries(after: after, limit: limit) }
+  }
+
+  /// Deletes everything in the gallery; when it returns, the bytes have left the disk.
+  public func deleteGallery(_ id: GalleryID) async throws(EngineError) {
+    _ = try requireGallery(id)
+    try await gate.alone { [self] () async throws(EngineError) in
+      _ = try await translating { () async throws(StoreError) in try await store.deleteGallery(id) }
+      for model in currentView().models { model.dropIndex(of: id) }
+    }
+    try await purge()
+  }
+
+  /// - Throws: `IDENTITY_NOT_FOUND`, `GALLERY_NOT_FOUND`.
+  public func requireIdentity(
+    _ gallery: GalleryID, _ reference: IdentityReference
+  ) throws(EngineError) -> IdentityRecord {
+    _ = try requireGallery(gallery)
+    let record = try translating { () throws(StoreError) in
+      switch reference {
+      case .id(let id): try store.identity(gallery, id)
+      case .named(let name): try store.identity(gallery, named: name)
+      }
+    }
+    guard let record else {
+      throw EngineError(
+        .notFound, "IDENTITY_NOT_FOUND",
+        "gallery '\(gallery)' has no identity \(reference); `facectl identity list` shows whom it has")
+    }
+    return record
+  }
+
+  public func identities(
+    _ gallery: GalleryID, after: IdentityID?, limit: Int
+  ) throws(EngineError) -> [IdentityRecord] {
+    _ = try requireGallery(gallery)
+    return try translating { () throws(StoreError) in try store.identities(gallery, after: after, limit: limit) }
+  }
+
+  /// - Throws: `ALREADY_EXISTS` where another identity has the name.
+  public func renameIdentity(
+    _ gallery: GalleryID, _ reference: IdentityReference, to name: DisplayName
+  ) async throws(EngineError) -> IdentityRecord {
+    let identity = try requireIdentity(gallery, reference)
+    return try await translating { () async throws(StoreError) in
+      try await store.renameIdentity(gallery, identity.id, to: name)
+    }
+  }
+
+  /// Deletes the identity with all its faces; when it returns, the bytes have left the disk.
+  public func deleteIdentity(_ gallery: GalleryID, _ reference: IdentityReference) async throws(EngineError) {
+    let identity = try requireIdentity(gallery, reference)
+    try await gate.alone { [self] () async throws(EngineError) in
+      let faces = try await translating { () async throws(StoreError) in
+        try await store.deleteIdentity(gallery, identity.id)
+      }
+      for model in currentView().models {
+        let index = model.index(of: gallery)
+        for face in faces { index.remove(face) }
+      }
+    }
+    try await purge()
+  }
+
+  public func faces(
+    _ gallery: GalleryID, of reference: IdentityReference?, after: FaceID?, limit: Int
+  ) throws(EngineError) -> [FaceRecord] {
+    var identity: IdentityID?
+    if let reference { identity = try requireIdentity(gallery, reference).id } else { _ = try requireGallery(gallery) }
+    return try translating { () throws(StoreError) in
+      try store.faces(gallery, identity: identity, after: after, limit: limit)
+    }
+  }
+
+  /// Deletes one face; when it returns, the bytes have left the disk.
+  public func deleteFace(_ gallery: GalleryID, _ face: FaceID) async throws(EngineError) {
+    _ = try requireGallery(gallery)
+    try await gate.alone { [self] () async throws(EngineError) in
+      _ = try await translating { () async throws(StoreError) in try await store.deleteFace(gallery, face) }
+      for model in currentView().models { model.index(of: gallery).remove(face) }
+    }
+    try await purge()
+  }
+
+  private func purge() async throws(EngineError) {
+    try await translating { () async throws(StoreError) in try await store.purge() }
+  }
+}

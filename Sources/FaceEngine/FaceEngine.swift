@@ -1,0 +1,106 @@
+internal import FaceDetection
+public import FaceStore
+public import FaceTypes
+internal import Foundation
+public import Logging
+internal import Synchronization
+internal import VectorIndex
+
+/// The verbs: enroll, identify, verify, reindex, and the care of galleries and models.
+///
+/// Every request takes the current view (a model and its indexes) and finishes under it. Changes are durable before
+/// they are visible. The engine knows nothing of the wire; the daemon joins the two.
+public final class FaceEngine: Sendable {
+  public let options: EngineOptions
+  public let startedAt: Date
+  let store: FaceStore
+  let library: ModelLibrary
+  let pool: WorkerPool
+  let photos: PhotoPipeline
+  let gate = ChangeGate()
+  let logger: Logger
+  private let view: Mutex<EngineView>
+  let reindexing = Mutex(ReindexState())
+
+  /// Opens the store, loads the active model, rebuilds the indexes, and goes on with a reindex that was under way.
+  /// - Throws: `STORE_IN_USE`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `DIRECTORY_UNUSABLE`, `MODEL_REFUSED` and others.
+  public static func open(_ options: EngineOptions, logger: Logger) async throws(EngineError) -> FaceEngine {
+    try Directories.create(options.directory)
+    let store = try translating { () throws(StoreError) in try FaceStore(directory: options.directory + "/store") }
+    let library = try ModelLibrary(
+      directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
+    let active = try await activeModel(options, store, library, logger)
+    try active.rebuild(from: store)
+    if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
+      _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
+    }
+    let engine = FaceEngine(options, store, library, active, logger)
+    try engine.resumeReindex()
+    let totals = try engine.statistics()
+    logger.info(
+      "open",
+      metadata: [
+        "model": "\(active.id.short)", "galleries": "\(totals.galleries)", "identities": "\(totals.identities)",
+        "faces": "\(totals.faces)",
+      ])
+    return engine
+  }
+
+  private init(
+    _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel, _ logger: Logger
+  ) {
+    self.options = options
+    self.store = store
+    self.library = library
+    self.logger = logger
+    startedAt = Date()
+    pool = WorkerPool(workers: options.workers, maximumWaiting: options.maximumWaiting)
+    photos = PhotoPipeline(detector: DlibFrontalDetector(), limits: options.photoLimits)
+    view = Mutex(EngineView(active: active, next: nil))
+  }
+
+  /// Stops what runs in the background, waits for what was accepted, and closes the store. A running reindex goes on
+  /// at the next start.
+  public func close() async {
+    await stopReindex()
+    pool.stop()
+    await store.close()
+  }
+
+  /// The name of the instruction set that the vector kernels use.
+  public var kernels: String { VectorIndex.kernels }
+
+  public var activeModel: ModelID { currentView().active.id }
+
+  public func statistics() throws(EngineError) -> StoreStatistics {
+    try translating { () throws(StoreError) in try store.statistics() }
+  }
+
+  func currentView() -> EngineView { view.withLock { $0 } }
+
+  /// Puts another view in place, whole. Only within `gate.alone`.
+  func install(_ new: EngineView) { view.withLock { $0 = new } }
+
+  /// The store's active model; the initial one where the store is new.
+  private static func activeModel(
+    _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ logger: Logger
+  ) async throws(EngineError) -> ServingModel {
+    guard let bytes = FileManager.default.contents(atPath: options.initialModel) else {
+      throw EngineError(
+        .failedPrecondition, "MODEL_MISSING",
+        "the model file '\(options.initialModel)' cannot be read; say another with --model")
+    }
+    let label = URL(fileURLWithPath: options.initialModel).lastPathComponent
+    let initial = try await library.add([UInt8](bytes), label: label)
+    if let active = try translating({ () throws(StoreError) in try store.activeModel() }) {
+      if active != initial.id {
+        logger.notice(
+          "the store's model goes on answering; `facectl reindex start` moves to the other",
+          metadata: ["active": "\(active.short)", "other": "\(initial.id.short)"])
+      }
+      return try library.load(active)
+    }
+    try await translating { () async throws(StoreError) in try await store.switchActiveModel(to: initial.id) }
+    return try library.load(initial.id)
+  }
+}

@@ -1,0 +1,72 @@
+internal import FaceDetection
+internal import FaceTypes
+internal import Images
+
+/// What to do with the faces that the detector finds in one photograph.
+public enum FaceSelection: Hashable, Sendable {
+  /// Exactly one; several are an error.
+  case single
+  /// The one with the largest box.
+  case largest
+  /// Every one, largest first.
+  case all
+}
+
+/// From a photograph's bytes to the faces in it: decode, detect, select.
+struct PhotoPipeline: Sendable {
+  let detector: any FaceDetector
+  let limits: ImageLimits
+
+  struct Photo: Sendable {
+    let image: Image
+    /// At least one.
+    let faces: [Detection]
+  }
+
+  func faces(in bytes: [UInt8], _ selection: FaceSelection) throws(EngineError) -> Photo {
+    let image: Image
+    do throws(ImageError) {
+      image = try ImageDecoder.decode(bytes, limits: limits)
+    } catch {
+      throw EngineError(error)
+    }
+    let found: [Detection]
+    do throws(DetectionError) {
+      found = try detector.detect(image)
+    } catch {
+      throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
+    }
+    guard !found.isEmpty else {
+      throw EngineError(
+        .invalidArgument, "NO_FACE",
+        "no face was found in this photograph of \(image.width)×\(image.height) pixels; use one where the face is "
+          + "upright, turned to the camera and at least 40 pixels wide")
+    }
+    switch selection {
+    case .single where found.count > 1:
+      throw EngineError(
+        .invalidArgument, "SEVERAL_FACES",
+        "\(found.count) faces were found; cut the photograph to one, or ask for the largest or for all of them")
+    case .single, .largest:
+      return Photo(image: image, faces: [found[0]])
+    case .all:
+      return Photo(image: image, faces: found)
+    }
+  }
+
+  /// The square that is kept of an enrolled face.
+  static func canonicalCrop(of face: Detection, in image: Image) -> Image {
+    image.crop(
+      centreX: face.frame.centre.x, centreY: face.frame.centre.y,
+      side: CanonicalCrop.side * face.frame.eyeMouthDistance, rotation: 0, pixels: CanonicalCrop.pixels)
+  }
+
+  /// The form in which it is kept: JPEG without chroma subsampling, about 25 KB.
+  static func encode(_ crop: Image) throws(EngineError) -> [UInt8] {
+    do throws(ImageError) {
+      return try crop.encodeJPEG(quality: 95)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+internal import FaceNet
+internal import FaceStore
+internal import FaceTypes
+internal import Synchronization
+
+/// A model that is loaded, with every gallery's index under it.
+final class ServingModel: Sendable {
+  let embedder: Embedder
+  let calibration: Calibration
+  private let indexes = Mutex<[GalleryID: GalleryIndex]>([:])
+
+  init(embedder: Embedder, calibration: Calibration) {
+    self.embedder = embedder
+    self.calibration = calibration
+  }
+
+  var id: ModelID { embedder.modelID }
+  var dimension: Int { embedder.metadata.embeddingSize }
+
+  /// The gallery's index, empty where nothing was enrolled yet.
+  func index(of gallery: GalleryID) -> GalleryIndex {
+    indexes.withLock { indexes in
+      if let index = indexes[gallery] { return index }
+      let index = GalleryIndex(dimension: dimension)
+      indexes[gallery] = index
+      return index
+    }
+  }
+
+  func dropIndex(of gallery: GalleryID) {
+    _ = indexes.withLock { $0.removeValue(forKey: gallery) }
+  }
+
+  /// Rebuilds every index from the store, which is the truth.
+  func rebuild(from store: FaceStore) throws(EngineError) {
+    var last: GalleryID?
+    while true {
+      let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
+      for gallery in page { try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store) }
+      guard page.count == 100 else { return }
+      last = page.last?.id
+    }
+  }
+
+  private func rebuild(_ gallery: GalleryID, faceCount: Int, from store: FaceStore) throws(EngineError) {
+    var faces: [(face: FaceID, identity: IdentityID)] = []
+    var values: [Float] = []
+    faces.reserveCapacity(faceCount)
+    values.reserveCapacity(faceCount * dimension)
+    do {
+      try store.forEachEmbedding(gallery, model: id) { face, identity, vector in
+        faces.append((face, identity))
+        for component in vector.indices { values.append(vector[component]) }
+      }
+    } catch let error as StoreError {
+      throw EngineError(error)
+    } catch {
+      throw EngineError(.internal, "STORE_FAILED", "\(error)")
+    }
+    let index = GalleryIndex(dimension: dimension)
+    try index.add(contentsOf: faces, values: values)
+    indexes.withLock { $0[gallery] = index }
+  }
+}
+
+/// What requests see, whole and unchanging: a request that has taken a view finishes under it.
+struct EngineView: Sendable {
+  /// Answers searches.
+  let active: ServingModel
+  /// The model that a running reindex moves to: new faces are embedded under it as well.
+  let next: ServingModel?
+
+  /// Every model under which a new face has to be known.
+  var models: [ServingModel] { next.map { [active, $0] } ?? [active] }
+}

@@ -1,0 +1,74 @@
+public import FaceTypes
+public import Images
+internal import Networks
+
+/// Pictures of faces to embeddings, by one model.
+public final class Embedder: Sendable {
+  /// How many pictures go through the network at once; bounds the memory of a call.
+  public static let maximumBatch = 32
+
+  public let modelID: ModelID
+  public let metadata: ModelMetadata
+  private let network: InferenceNetwork
+
+  /// - Throws: `.mismatch` when the file's tensors do not fit its network.
+  public init(_ model: ModelFile) throws(ModelFileError) {
+    modelID = model.id
+    metadata = model.metadata
+    do {
+      network = try InferenceNetwork(model.metadata.architecture.definition, state: model.tensors)
+    } catch {
+      throw ModelFileError(.mismatch, "the model's tensors do not fit its network: \(error)")
+    }
+  }
+
+  /// The pictures' embeddings, in order; unit vectors of `metadata.embeddingSize` components.
+  ///
+  /// - Parameter inputs: crops of exactly the input's size, as `input(…)` makes them.
+  /// - Throws: `.wrongInput` for a crop of another size.
+  public func embed(_ inputs: [Image]) throws(ModelFileError) -> [Embedding] {
+    let specification = metadata.input
+    var embeddings: [Embedding] = []
+    embeddings.reserveCapacity(inputs.count)
+    for start in stride(from: 0, to: inputs.count, by: Self.maximumBatch) {
+      let chunk = inputs[start..<min(start + Self.maximumBatch, inputs.count)]
+      var batch: [Float] = []
+      batch.reserveCapacity(chunk.count * 3 * specification.height * specification.width)
+      for image in chunk {
+        guard image.width == specification.width, image.height == specification.height else {
+          throw ModelFileError(
+            .wrongInput,
+            "the network takes \(specification.width)x\(specification.height) pixels, not \(image.width)x\(image.height)")
+        }
+        specification.append(image.pixels, to: &batch)
+      }
+      let values: [Float]
+      do {
+        values = try network.embed(batch, count: chunk.count)
+      } catch {
+        throw ModelFileError(.wrongInput, "the network could not run: \(error)")
+      }
+      for row in 0..<chunk.count {
+        let size = metadata.embeddingSize
+        embeddings.append(Embedding(unit: Array(values[row * size..<(row + 1) * size])))
+      }
+    }
+    return embeddings
+  }
+
+  /// The model's crop out of the canonical crop that the store keeps (`CanonicalCrop.pixels` square, its side
+  /// `CanonicalCrop.side` eye–mouth distances).
+  public func input(fromCanonicalCrop crop: Image) -> Image {
+    let side = Double(crop.width) * metadata.input.cropSide / CanonicalCrop.side
+    return crop.crop(
+      centreX: Double(crop.width) / 2, centreY: Double(crop.height) / 2, side: side, rotation: 0,
+      pixels: metadata.input.width)
+  }
+
+  /// The model's crop straight out of a photograph.
+  public func input(from photo: Image, frame: FaceFrame) -> Image {
+    photo.crop(
+      centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * metadata.input.cropSide,
+      rotation: 0, pixels: metadata.input.width)
+  }
+}

@@ -1,0 +1,63 @@
+internal import Crypto
+public import FaceTypes
+public import Networks
+
+/// A trained network in a file: safetensors with the header that `ModelMetadata` describes.
+///
+/// A file that parses has a network whose shape is sound and tensors that are finite; whether the tensors fit the
+/// network is checked when an `Embedder` is made.
+public struct ModelFile: Sendable {
+  /// The largest file that is read: 256 MiB.
+  public static let maximumBytes = 256 << 20
+
+  public let metadata: ModelMetadata
+  public let tensors: [NamedTensor]
+  /// The SHA-256 of the file's bytes.
+  public let id: ModelID
+  /// The file's bytes.
+  public let bytes: [UInt8]
+
+  /// A new file of a network's tensors.
+  public init(metadata: ModelMetadata, tensors: [NamedTensor]) throws(ModelFileError) {
+    try self.init(bytes: try Safetensors.serialise(tensors, metadata: try metadata.texts()))
+  }
+
+  /// Reads a file.
+  public init(path: String) throws(ModelFileError) {
+    do {
+      try self.init(bytes: try FileBytes.read(path, limit: Self.maximumBytes))
+    } catch {
+      throw error.code == .unreadable ? error : ModelFileError(error.code, "'\(path)' is refused: \(error.message)")
+    }
+  }
+
+  /// Parses a file's bytes.
+  public init(bytes: [UInt8]) throws(ModelFileError) {
+    guard bytes.count <= Self.maximumBytes else {
+      throw ModelFileError(.tooLarge, "the model has \(bytes.count) bytes; at most \(Self.maximumBytes) are read")
+    }
+    let (tensors, texts) = try Safetensors.parse(bytes)
+    metadata = try ModelMetadata(texts: texts)
+    for tensor in tensors where !tensor.values.allSatisfy(\.isFinite) {
+      throw ModelFileError(.damaged, "tensor '\(tensor.name)' has values that are not finite")
+    }
+    self.tensors = tensors
+    self.bytes = bytes
+    let digits = Array("0123456789abcdef")
+    var hex = ""
+    for byte in SHA256.hash(data: bytes) {
+      hex.append(digits[Int(byte >> 4)])
+      hex.append(digits[Int(byte & 15)])
+    }
+    do {
+      id = try ModelID(hex: hex)
+    } catch {
+      throw ModelFileError(.damaged, error.message)
+    }
+  }
+
+  /// Writes the file whole: after a crash there is the old file or this one.
+  public func write(to path: String) throws(ModelFileError) {
+    try FileBytes.writeAtomically(bytes, to: path)
+  }
+}

@@ -1,0 +1,105 @@
+internal import FoundationEssentials
+internal import Networks
+
+/// What a model's header says beside its tensors.
+public struct ModelMetadata: Sendable, Hashable {
+  /// The version of the header that this code writes and reads.
+  public static let formatVersion = 1
+
+  /// The network: its name, and its layers as the file lists them.
+  public var architecture: Architecture
+  /// The crop, size and numbers that the network expects.
+  public var input: InputSpecification
+  /// Components of an embedding.
+  public var embeddingSize: Int
+  /// How it was trained, for people.
+  public var training: String
+  /// Distance to FAR; nil until `facetrain calibrate` has measured it.
+  public var calibration: Calibration?
+
+  public init(
+    architecture: Architecture, input: InputSpecification, embeddingSize: Int, training: String,
+    calibration: Calibration? = nil
+  ) {
+    self.architecture = architecture
+    self.input = input
+    self.embeddingSize = embeddingSize
+    self.training = training
+    self.calibration = calibration
+  }
+
+  /// The header's texts.
+  func texts() throws(ModelFileError) -> [String: String] {
+    var texts = [
+      "format": "faced-model",
+      "format_version": String(Self.formatVersion),
+      "architecture": architecture.name,
+      "network": try Self.json(architecture.definition.layers.map(LayerRecord.init)),
+      "input": try Self.json(input),
+      "detector": "any: centred between eyes and mouth, sized by their distance, not rotated",
+      "embedding_size": String(embeddingSize),
+      "training": training,
+    ]
+    if let calibration { texts["calibration"] = try Self.json(calibration) }
+    return texts
+  }
+
+  /// - Throws: `.unsupported` for a foreign or later file, `.damaged` for texts that do not parse.
+  init(texts: [String: String]) throws(ModelFileError) {
+    guard texts["format"] == "faced-model" else {
+      throw ModelFileError(.unsupported, "this safetensors file is no model of faced: its header has no such 'format'")
+    }
+    guard texts["format_version"] == String(Self.formatVersion) else {
+      throw ModelFileError(
+        .unsupported,
+        "the model file is of format version \(texts["format_version"] ?? "none"); this program reads version "
+          + "\(Self.formatVersion)")
+    }
+    let input = try Self.parse(InputSpecification.self, texts, "input")
+    guard (8...1024).contains(input.height), input.width == input.height, input.channelOrder == "RGB",
+      input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
+      input.cropSide <= 4.8
+    else { throw ModelFileError(.damaged, "the header's input leaves its limits: \(texts["input"] ?? "")") }
+    let layers = try LayerRecord.definitions(try Self.parse([LayerRecord].self, texts, "network"))
+    let name = texts["architecture"] ?? ""
+    guard (1...100).contains(name.utf8.count) else {
+      throw ModelFileError(.damaged, "the header names no architecture")
+    }
+    guard let size = texts["embedding_size"].flatMap({ Int($0) }), (1...4096).contains(size) else {
+      throw ModelFileError(.damaged, "the header's 'embedding_size' is missing or not within 1 to 4096")
+    }
+    let definition = NetworkDefinition(
+      inputChannels: 3, inputHeight: input.height, inputWidth: input.width, layers: layers)
+    guard (try? definition.outputDimension()) == size else {
+      throw ModelFileError(.mismatch, "the header's network does not end in \(size) outputs")
+    }
+    self.init(
+      architecture: Architecture(name: name, summary: "from a model file", definition: definition), input: input,
+      embeddingSize: size, training: texts["training"] ?? "")
+    if texts["calibration"] != nil {
+      let calibration = try Self.parse(Calibration.self, texts, "calibration")
+      try calibration.check()
+      self.calibration = calibration
+    }
+  }
+
+  private static func json(_ value: some Encodable) throws(ModelFileError) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(value) else {
+      throw ModelFileError(.damaged, "a part of the header cannot be written as JSON")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  private static func parse<T: Decodable>(
+    _ type: T.Type, _ texts: [String: String], _ key: String
+  ) throws(ModelFileError) -> T {
+    guard let text = texts[key] else { throw ModelFileError(.damaged, "the header has no '\(key)'") }
+    do {
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    } catch {
+      throw ModelFileError(.damaged, "the header's '\(key)' is not what this program writes")
+    }
+  }
+}

@@ -1,0 +1,24 @@
+extension Safetensors {
+  /// Appends the values as little-endian 32-bit floats.
+  static func appendLittleEndian(_ values: [Float], to bytes: inout [UInt8]) {
+    #if _endian(little)
+      values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    #else
+      for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+    #endif
+  }
+
+  /// `count` floats from byte `offset` on; the caller has checked that they are there.
+  static func littleEndian(_ bytes: [UInt8], at offset: Int, count: Int) -> [Float] {
+    precondition(offset >= 0 && count >= 0 && offset + 4 * count <= bytes.count)
+    return bytes.withUnsafeBytes { raw in
+      [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+        for index in 0..<count {
+          let bits = raw.loadUnaligned(fromByteOffset: offset + 4 * index, as: UInt32.self)
+          buffer[index] = Float(bitPattern: UInt32(littleEndian: bits))
+        }
+        initialised = count
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+internal import FaceNet
+internal import Glibc
+
+/// Cuts the network's input out of a picture, with the random changes that a recipe asks for.
+struct Augmenter: Sendable {
+  let recipe: Recipe.Augmentation
+  /// Pixels of a picture's and of the input's side.
+  let source: Int
+  let output: Int
+  /// Picture pixels per input pixel when nothing is changed.
+  let ratio: Float
+  let input: InputSpecification
+
+  init(recipe: Recipe, source: Int, input: InputSpecification) {
+    self.recipe = recipe.augmentation
+    self.source = source
+    self.output = input.width
+    self.ratio = Float(input.cropSide / recipe.pictures.side) * Float(source) / Float(input.width)
+    self.input = input
+  }
+
+  /// Writes three planes of `output` × `output` numbers.
+  ///
+  /// - Parameter picture: `source` × `source` interleaved RGB.
+  func write(
+    _ picture: UnsafeBufferPointer<UInt8>, to planes: UnsafeMutableBufferPointer<Float>, random: inout RandomSource
+  ) {
+    precondition(picture.count == source * source * 3 && planes.count == 3 * output * output)
+    guard let pixels = picture.baseAddress, let out = planes.baseAddress else { return }
+    let angle = random.symmetric() * recipe.rotation * .pi / 180
+    let size = ratio * (1 + random.symmetric() * recipe.scale)
+    let (shiftX, shiftY) = (random.symmetric() * recipe.shift, random.symmetric() * recipe.shift)
+    let mirror = recipe.mirror && Bool.random(using: &random)
+    let contrast = (1 + random.symmetric() * recipe.contrast) / input.scale
+    let brightness = random.symmetric() * recipe.brightness / input.scale - contrast * input.mean
+    let blurs = Float.random(in: 0..<1, using: &random) < recipe.blur
+    let (cosine, sine) = (cosf(angle) * size, sinf(angle) * size)
+    let middle = Float(output) / 2
+    let centre = Float(source) / 2
+    let last = source - 1
+    let plane = output * output
+    for row in 0..<output {
+      let v = Float(row) + 0.5 - middle + shiftY
+      for column in 0..<output {
+        let straight = Float(column) + 0.5 - middle
+        let u = (mirror ? -straight : straight) + shiftX
+        // Centres of pixels lie at halves; bilinear weights count from the centres.
+        let x = max(0, min(Float(last), centre + u * cosine - v * sine - 0.5))
+        let y = max(0, min(Float(last), centre + u * sine + v * cosine - 0.5))
+        let (left, top) = (Int(x), Int(y))
+        let (fx, fy) = (x - Float(left), y - Float(top))
+        let (right, bottom) = (min(left + 1, last), min(top + 1, last))
+        let (a, b) = (pixels + (top * source + left) * 3, pixels + (top * source + right) * 3)
+        let (c, d) = (pixels + (bottom * source + left) * 3, pixels + (bottom * source + right) * 3)
+        let (wa, wb) = ((1 - fx) * (1 - fy), fx * (1 - fy))
+        let (wc, wd) = ((1 - fx) * fy, fx * fy)
+        let target = row * output + column
+        for channel in 0..<3 {
+          let value =
+            (wa * Float(a[channel]) + wb * Float(b[channel])) + (wc * Float(c[channel]) + wd * Float(d[channel]))
+          out[channel * plane + target] = value * contrast + brightness
+        }
+      }
+    }
+    if blurs {
+      for channel in 0..<3 { blur(out + channel * plane) }
+    }
+  }
+
+  /// A binomial blur (1 2 1)/4 along rows, then along columns; edges are repeated.
+  private func blur(_ plane: UnsafeMutablePointer<Float>) {
+    for line in 0..<output { blur(plane + line * output, step: 1) }
+    for line in 0..<output { blur(plane + line, step: output) }
+  }
+
+  private func blur(_ line: UnsafeMutablePointer<Float>, step: Int) {
+    var previous = line[0]
+    for index in 0..<output {
+      let here = line[index * step]
+      let next = line[min(index + 1, output - 1) * step]
+      line[index * step] = 0.25 * previous + 0.5 * here + 0.25 * next
+      previous = here
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import FaceNet
+
+/// The pictures of one step, ready for the network.
+struct Batch: Sendable {
+  /// Planes of numbers: picture, channel, row, column.
+  var pixels: [Float]
+  var labels: [Int]
+  /// One target vector per picture, or empty.
+  var targets: [Float]
+  var count: Int { labels.count }
+}
+
+/// Makes the batch of any step; what it holds depends on the recipe, the data and the step alone.
+struct BatchBuilder: Sendable {
+  let data: FaceDataset
+  let sampler: BatchSampler
+  let augmenter: Augmenter
+  let seed: UInt64
+
+  func batch(step: Int) -> Batch {
+    let faces = sampler.faces(step: step)
+    let area = 3 * augmenter.output * augmenter.output
+    let size = 3 * data.pixels * data.pixels
+    let pixels = [Float](unsafeUninitializedCapacity: faces.count * area) { planes, initialised in
+      planes.initialize(repeating: 0)
+      data.bytes.withUnsafeBufferPointer { bytes in
+        for (index, face) in faces.enumerated() {
+          var random = RandomSource(seed: seed, 3, step, index)
+          augmenter.write(
+            UnsafeBufferPointer(rebasing: bytes[face.picture * size..<(face.picture + 1) * size]),
+            to: UnsafeMutableBufferPointer(rebasing: planes[index * area..<(index + 1) * area]), random: &random)
+        }
+      }
+      initialised = faces.count * area
+    }
+    var targets: [Float] = []
+    if !data.targets.isEmpty {
+      targets.reserveCapacity(faces.count * data.targetSize)
+      for face in faces {
+        targets += data.targets[face.picture * data.targetSize..<(face.picture + 1) * data.targetSize]
+      }
+    }
+    return Batch(pixels: pixels, labels: faces.map(\.label), targets: targets)
+  }
+}

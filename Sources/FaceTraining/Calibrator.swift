@@ -1,0 +1,67 @@
+public import FaceNet
+
+/// Measures a model's distance → FAR table on the identities that its training kept for validation.
+public enum Calibrator {
+  /// How the detector's frames scatter about those of the landmarks.
+  public struct Detector: Hashable, Sendable {
+    /// Standard deviation of the centre on either axis, as a share of the crop's side.
+    public var shift: Double
+    /// Standard deviation of the crop's side, relative.
+    public var scale: Double
+
+    public init(shift: Double = 0.03, scale: Double = 0.09) {
+      self.shift = shift
+      self.scale = scale
+    }
+  }
+
+  /// - Parameters:
+  ///   - recipe: the recipe that the model was trained with: its seed decides who was kept.
+  ///   - variants: how often every picture is cut, each time scattered anew.
+  public static func calibrate(
+    _ model: ModelFile, recipe: Recipe, data: FaceDataset, detector: Detector, variants: Int = 2
+  ) throws -> ModelFile {
+    let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)
+    let pictures = ValidationPictures(data: data, split: split)
+    let (embeddings, identity, picture) = try pictures.embeddings(
+      Embedder(model), jitter: .init(shift: detector.shift, scale: detector.scale), variants: variants, seed: recipe.seed)
+    let scores = PairScores(embeddings: embeddings, identity: identity, picture: picture)
+    var metadata = model.metadata
+    metadata.calibration = try table(
+      scores,
+      measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, each "
+        + "cut \(variants) times; frames scattered by \(detector.shift) of the side and \(detector.scale) in size")
+    return try ModelFile(metadata: metadata, tensors: model.tensors)
+  }
+
+  /// The table: ten rates a decade from 1e-6 to 1e-1, starting where at least ten pairs of different people are
+  /// accepted.
+  public static func table(_ scores: PairScores, measuredOn: String) throws -> Calibration {
+    let lowest = max(1e-6, 10 / Double(max(1, scores.different.count)))
+    var points: [Calibration.Point] = []
+    for rate in rates where rate >= lowest {
+      let threshold = scores.threshold(falseAcceptRate: rate)
+      let point = Calibration.Point(
+        squaredDistance: threshold, falseAcceptRate: scores.falseAcceptRate(at: threshold),
+        validationRate: scores.validationRate(at: threshold))
+      let last = points.last ?? Calibration.Point(squaredDistance: -1, falseAcceptRate: 0, validationRate: 0)
+      guard point.squaredDistance > last.squaredDistance, point.falseAcceptRate > last.falseAcceptRate else { continue }
+      points.append(point)
+    }
+    guard !points.isEmpty else {
+      throw TrainingError(
+        .badData,
+        "\(scores.different.count) pairs of different people are too few to calibrate: keep more identities for "
+          + "validation")
+    }
+    return try Calibration(
+      points: points, differentPairs: scores.different.count, samePairs: scores.same.count, measuredOn: measuredOn)
+  }
+
+  /// 1e-6, 1.26e-6, …, 1e-1.
+  private static let rates: [Double] = {
+    let steps = [1, 1.2589, 1.5849, 1.9953, 2.5119, 3.1623, 3.9811, 5.0119, 6.3096, 7.9433]
+    let decades = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
+    return decades.flatMap { decade in steps.map { $0 * decade } } + [0.1]
+  }()
+}

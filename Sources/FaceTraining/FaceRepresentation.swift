@@ -1,0 +1,55 @@
+public import FaceNet
+public import FaceTypes
+public import Images
+
+/// Anything that turns a face's crop into a vector whose squared distances are compared: a network, or a baseline.
+public protocol FaceRepresentation {
+  /// The crop's side as a multiple of the eye–mouth distance, and its pixels.
+  var cropSide: Double { get }
+  var cropPixels: Int { get }
+  func embeddings(of crops: [Image]) throws -> [Embedding]
+}
+
+extension FaceRepresentation {
+  /// The crop that this representation takes.
+  func crop(_ picture: Image, frame: FaceFrame) -> Image {
+    picture.crop(
+      centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * cropSide, rotation: 0,
+      pixels: cropPixels)
+  }
+}
+
+extension Embedder: FaceRepresentation {
+  public var cropSide: Double { metadata.input.cropSide }
+  public var cropPixels: Int { metadata.input.width }
+  public func embeddings(of crops: [Image]) throws -> [Embedding] { try embed(crops) }
+}
+
+/// The baseline without learning: the crop's grey values, without their mean and to length 1.
+public struct RawPixels: FaceRepresentation, Sendable {
+  public let cropSide = 3.0
+  public let cropPixels: Int
+
+  public init(pixels: Int = 96) { cropPixels = pixels }
+
+  public func embeddings(of crops: [Image]) -> [Embedding] {
+    crops.map { Embedding(unit: Self.normalised($0.pixels)) }
+  }
+
+  /// Interleaved RGB to luma (ITU-R BT.601), without the mean, to length 1.
+  static func normalised(_ pixels: [UInt8]) -> [Float] {
+    var grey: [Float] = []
+    grey.reserveCapacity(pixels.count / 3)
+    for index in stride(from: 0, to: pixels.count, by: 3) {
+      grey.append(0.299 * Float(pixels[index]) + 0.587 * Float(pixels[index + 1]) + 0.114 * Float(pixels[index + 2]))
+    }
+    let mean = grey.reduce(0, +) / Float(max(1, grey.count))
+    var sum: Float = 0
+    for index in grey.indices {
+      grey[index] -= mean
+      sum += grey[index] * grey[index]
+    }
+    let factor = sum > 0 ? 1 / sum.squareRoot() : 0
+    return grey.map { $0 * factor }
+  }
+}

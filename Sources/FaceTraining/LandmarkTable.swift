@@ -1,0 +1,47 @@
+internal import FaceNet
+public import FaceTypes
+
+/// Landmarks of a folder's pictures: CSV with a header line, `file` and ten numbers a line in pixels (right eye, left
+/// eye, nose, right and left mouth corner).
+public struct LandmarkTable: Sendable {
+  /// The pictures' paths below their folder, in the order of the file.
+  public let files: [String]
+  /// The landmarks, in the same order.
+  public let landmarks: [Landmarks]
+  /// A path's place in both.
+  public let places: [String: Int]
+
+  public init(path: String) throws(TrainingError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileBytes.read(path, limit: 256 << 20)
+    } catch {
+      throw TrainingError(.unreadable, "the landmarks: \(error)")
+    }
+    try self.init(csv: bytes, name: path)
+  }
+
+  public init(csv bytes: [UInt8], name: String) throws(TrainingError) {
+    var files: [String] = []
+    var landmarks: [Landmarks] = []
+    var places: [String: Int] = [:]
+    for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let fields = String(decoding: line, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+      if number == 0 || line.isEmpty { continue }
+      let values = fields.dropFirst().prefix(10).compactMap { field in
+        Double(field.last == "\r" ? field.dropLast() : field).flatMap { $0.isFinite ? $0 : nil }
+      }
+      guard values.count == 10, let file = fields.first, !file.isEmpty else {
+        throw TrainingError(.badData, "line \(number + 1) of '\(name)' is not a file's name and ten numbers")
+      }
+      guard places.updateValue(files.count, forKey: String(file)) == nil else {
+        throw TrainingError(.badData, "line \(number + 1) of '\(name)' names '\(file)' a second time")
+      }
+      files.append(String(file))
+      func point(_ index: Int) -> Point { Point(x: values[2 * index], y: values[2 * index + 1]) }
+      landmarks.append(
+        Landmarks(rightEye: point(0), leftEye: point(1), nose: point(2), rightMouth: point(3), leftMouth: point(4)))
+    }
+    (self.files, self.landmarks, self.places) = (files, landmarks, places)
+  }
+}

@@ -1,0 +1,62 @@
+internal import FaceNet
+internal import FaceTypes
+internal import Images
+
+/// The pictures of the identities that were kept from training.
+struct ValidationPictures: Sendable {
+  let data: FaceDataset
+  /// Places in the data, and whose they are.
+  let pictures: [Int]
+  let identity: [Int]
+
+  init(data: FaceDataset, split: IdentitySplit) {
+    self.data = data
+    pictures = split.validation.flatMap { $0 }
+    identity = split.validation.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element.count) }
+  }
+
+  /// How a detector's frames scatter about the exact ones; standard deviations.
+  struct Jitter: Sendable {
+    /// Of the centre on either axis, as a share of the crop's side.
+    var shift = 0.0
+    /// Of the crop's side, relative.
+    var scale = 0.0
+  }
+
+  /// Embeds every picture `variants` times, each time with a frame of its own.
+  func embeddings(
+    _ embedder: Embedder, jitter: Jitter = Jitter(), variants: Int = 1, seed: UInt64 = 0
+  ) throws -> (embeddings: [Embedding], identity: [Int], picture: [Int]) {
+    var embeddings: [Embedding] = []
+    for variant in 0..<variants {
+      for start in stride(from: 0, to: pictures.count, by: Embedder.maximumBatch) {
+        let crops = (start..<min(start + Embedder.maximumBatch, pictures.count)).map { index in
+          var random = RandomSource(seed: seed, 5, variant, index)
+          return crop(pictures[index], embedder.metadata.input, jitter, &random)
+        }
+        embeddings += try embedder.embed(crops)
+      }
+    }
+    let indices = (0..<variants).flatMap { _ in pictures.indices }
+    return (embeddings, indices.map { identity[$0] }, indices.map { pictures[$0] })
+  }
+
+  /// Distances of the pairs with exact frames.
+  func scores(_ embedder: Embedder) throws -> PairScores {
+    let (embeddings, identity, picture) = try embeddings(embedder)
+    return PairScores(embeddings: embeddings, identity: identity, picture: picture)
+  }
+
+  private func crop(
+    _ picture: Int, _ input: InputSpecification, _ jitter: Jitter, _ random: inout RandomSource
+  ) -> Image {
+    let size = 3 * data.pixels * data.pixels
+    let image = Image(
+      width: data.pixels, height: data.pixels, pixels: Array(data.bytes[picture * size..<(picture + 1) * size]))
+    let middle = Double(data.pixels) / 2
+    let side = Double(data.pixels) * input.cropSide / data.side * max(0.5, 1 + jitter.scale * random.normal())
+    return image.crop(
+      centreX: middle + jitter.shift * side * random.normal(), centreY: middle + jitter.shift * side * random.normal(),
+      side: side, rotation: 0, pixels: input.width)
+  }
+}

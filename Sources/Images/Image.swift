@@ -1,0 +1,65 @@
+/// A picture in memory: 8-bit sRGB, three channels interleaved, rows from the top without padding.
+public struct Image: Sendable, Hashable {
+  /// In pixels, at least 1.
+  public let width: Int
+  /// In pixels, at least 1.
+  public let height: Int
+  /// `width * height * 3` bytes: red, green, blue of the top-left pixel first.
+  public internal(set) var pixels: [UInt8]
+
+  /// - Precondition: both sides are positive and `pixels.count == width * height * 3`.
+  public init(width: Int, height: Int, pixels: [UInt8]) {
+    precondition(width > 0 && height > 0 && pixels.count == width * height * 3, "an image is width * height * 3 bytes")
+    self.width = width
+    self.height = height
+    self.pixels = pixels
+  }
+
+  /// A picture of one colour.
+  public init(width: Int, height: Int, colour: Colour) {
+    precondition(width > 0 && height > 0, "an image has at least one pixel")
+    var pixels = [UInt8](repeating: colour.red, count: width * height * 3)
+    if colour.green != colour.red || colour.blue != colour.red {
+      for index in 0..<width * height {
+        pixels[3 * index + 1] = colour.green
+        pixels[3 * index + 2] = colour.blue
+      }
+    }
+    self.init(width: width, height: height, pixels: pixels)
+  }
+
+  /// The pixel in column `x`, row `y`.
+  /// - Precondition: the pixel lies inside the picture.
+  public subscript(x: Int, y: Int) -> Colour {
+    get {
+      precondition(contains(x, y), "pixel outside the image")
+      let index = 3 * (y * width + x)
+      return Colour(pixels[index], pixels[index + 1], pixels[index + 2])
+    }
+    set {
+      precondition(contains(x, y), "pixel outside the image")
+      let index = 3 * (y * width + x)
+      pixels[index] = newValue.red
+      pixels[index + 1] = newValue.green
+      pixels[index + 2] = newValue.blue
+    }
+  }
+
+  private func contains(_ x: Int, _ y: Int) -> Bool { x >= 0 && y >= 0 && x < width && y < height }
+}
+
+/// One 8-bit sRGB colour.
+public struct Colour: Sendable, Hashable {
+  public var red: UInt8
+  public var green: UInt8
+  public var blue: UInt8
+
+  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  public static let black = Colour(0, 0, 0)
+  public static let white = Colour(255, 255, 255)
+}

@@ -1,0 +1,26 @@
+/// AdaGrad (Duchi, Hazan & Singer 2011): G += g², w −= lr · g / (√G + ε).
+public final class AdaGrad: Optimizer {
+  public let epsilon: Float
+  private var squares = OptimizerMemory("adagrad.sum")
+
+  public init(epsilon: Float = 1e-10) { self.epsilon = epsilon }
+
+  public func step(parameters: [Parameter], learningRate: Float) {
+    let epsilon = epsilon
+    for parameter in parameters {
+      guard let w = parameter.values.baseAddress, let g = parameter.gradient.baseAddress else { continue }
+      squares.with(parameter) { sum in
+        for i in 0..<parameter.count {
+          sum[i] += g[i] * g[i]
+          w[i] -= learningRate * g[i] / (sum[i].squareRoot() + epsilon)
+        }
+      }
+    }
+  }
+
+  public func state() -> [NamedTensor] { squares.state() }
+
+  public func load(_ state: [NamedTensor]) throws(NetworkError) {
+    try OptimizerMemory.refuse(try squares.take(state))
+  }
+}

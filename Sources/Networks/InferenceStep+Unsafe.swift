@@ -1,0 +1,118 @@
+internal import CNetworkKernels
+
+/// One operation of a network that only goes forward.
+///
+/// Constant after construction, the kernel's packed weights included.
+struct InferenceStep {
+  /// A map as an offset into the arena and the distance between pixels.
+  struct Place {
+    /// Floats for one image before the map's storage; times the images of a chunk it is the storage's start.
+    let storageOffset: Int
+    let channelOffset: Int
+    let pitch: Int
+    let shape: Shape
+
+    init(_ reference: MapReference, _ plan: Plan, _ arena: Arena) {
+      storageOffset = arena.offsets[reference.storage]
+      channelOffset = reference.offset
+      pitch = plan.storages[reference.storage].channels
+      shape = reference.shape
+    }
+
+    func pointer(_ maps: UnsafeMutablePointer<Float>, _ chunk: Int) -> UnsafeMutablePointer<Float> {
+      maps + storageOffset * chunk + channelOffset
+    }
+  }
+
+  let kind: Plan.Kind
+  let input: Place
+  let output: Place
+  /// Of a convolution, with batch normalisation multiplied into its weights.
+  let kernel: DirectConvolution?
+
+  /// - Parameter state: the tensors by name, complete.
+  init(_ operation: Plan.Operation, _ plan: Plan, _ arena: Arena, _ state: [String: [Float]], lanes: Int) {
+    kind = operation.kind
+    input = Place(operation.input, plan, arena)
+    output = Place(operation.output, plan, arena)
+    guard let convolution = operation.convolution else {
+      kernel = nil
+      return
+    }
+    func tensor(_ suffix: String) -> [Float] { state["\(convolution.name).\(suffix)"] ?? [] }
+    let (filters, area) = (convolution.filters, convolution.window.area)
+    let plain = WeightLayout(convolution).read(tensor("weight"))
+    let (weights, bias) = (FloatBuffer(count: filters * area), FloatBuffer(count: filters))
+    for filter in 0..<filters {
+      var scale: Float = 1
+      switch convolution.normalisation {
+      case .none: bias.pointer[filter] = tensor("bias")[filter]
+      case .batch:
+        let deviation = (tensor("bn.running_var")[filter] + BatchNormalisation.epsilon).squareRoot()
+        scale = tensor("bn.weight")[filter] / deviation
+        bias.pointer[filter] = tensor("bn.bias")[filter] - scale * tensor("bn.running_mean")[filter]
+      }
+      for i in 0..<area { weights.pointer[filter * area + i] = scale * plain[filter * area + i] }
+    }
+    let kernel = DirectConvolution(convolution.window, filters: filters, pitch: input.pitch, lanes: lanes)
+    kernel.pack(weights.pointer, bias: bias.pointer)
+    self.kernel = kernel
+  }
+
+  /// Floats of scratch memory that `run` needs.
+  var scratchCount: Int {
+    switch kind {
+    case .convolution(let plan):
+      kernel?.scratchCount(pixels: plan.window.directRows(filters: plan.filters) * plan.window.outputWidth) ?? 0
+    case .localResponse: 3 * input.shape.channels
+    default: 0
+    }
+  }
+
+  /// - Parameters:
+  ///   - count: images.
+  ///   - chunk: images that the arena is laid out for.
+  func run(
+    count: Int, chunk: Int, maps: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let x = input.pointer(maps, chunk)
+    let z = output.pointer(maps, chunk)
+    switch kind {
+    case .convolution(let plan):
+      if let kernel { convolve(plan, kernel, count, x, z, scratch) }
+    case .maxPool(let window):
+      var form = window.kernelForm
+      nk_max_pool(&form, count, x, input.pitch, z, output.pitch, nil)
+    case .averagePool(let window):
+      var form = window.kernelForm
+      nk_average_pool(&form, count, x, input.pitch, z, output.pitch)
+    case .l2Pool(let window):
+      var form = window.kernelForm
+      nk_l2_pool(&form, count, x, input.pitch, z, output.pitch)
+    case .localResponse:
+      nk_local_response(
+        x, input.pitch, count * input.shape.pixels, input.shape.channels, LocalResponseOperation.size,
+        LocalResponseOperation.alpha, z, output.pitch, scratch)
+    case .l2Normalise:
+      for pixel in 0..<count * input.shape.pixels {
+        L2NormaliseOperation.scale(
+          x + pixel * input.pitch, to: z + pixel * output.pitch, channels: input.shape.channels)
+      }
+    }
+  }
+
+  private func convolve(
+    _ plan: ConvolutionPlan, _ kernel: DirectConvolution, _ count: Int, _ x: UnsafePointer<Float>,
+    _ z: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    let end = count * plan.window.outputHeight
+    let step = plan.window.directRows(filters: plan.filters)
+    var row = 0
+    while row < end {
+      kernel.run(
+        Tile(firstRow: row, rows: min(step, end - row)), x: x, z: z, zPitch: output.pitch, relu: plan.activation,
+        scratch: scratch)
+      row += step
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// A network as a list of layers over one input size: a value to compare, print and store the name of.
+public struct NetworkDefinition: Sendable, Hashable {
+  public var inputChannels: Int
+  public var inputHeight: Int
+  public var inputWidth: Int
+  public var layers: [LayerDefinition]
+
+  public init(inputChannels: Int, inputHeight: Int, inputWidth: Int, layers: [LayerDefinition]) {
+    self.inputChannels = inputChannels
+    self.inputHeight = inputHeight
+    self.inputWidth = inputWidth
+    self.layers = layers
+  }
+
+  /// D, the length of one image's output.
+  public func outputDimension() throws(NetworkError) -> Int { try Plan(self).output.shape.channels }
+
+  /// Trained numbers: weights, biases, and the scales and shifts of batch normalisation; running statistics are
+  /// not counted.
+  public func parameterCount() throws(NetworkError) -> Int {
+    try Plan(self).operations.reduce(0) { $0 + ($1.convolution?.parameterCount ?? 0) }
+  }
+
+  /// Multiply-adds of all convolutions and dense layers for one image; the paper's "FLOPS".
+  public func multiplyAdds() throws(NetworkError) -> Int {
+    try Plan(self).operations.reduce(0) { $0 + ($1.convolution?.multiplyAdds ?? 0) }
+  }
+}

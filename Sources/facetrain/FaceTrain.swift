@@ -1,0 +1,10 @@
+internal import ArgumentParser
+
+/// `facetrain`: trains, evaluates, calibrates and exports the networks.
+@main
+struct FaceTrain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "facetrain",
+    abstract: "Train, evaluate, calibrate and export face embedding networks.",
+    subcommands: [Train.self, Export.self, Calibrate.self, Evaluate.self, Describe.self])
+}

@@ -1,0 +1,56 @@
+internal import ArgumentParser
+internal import FaceNet
+internal import FaceTraining
+internal import Networks
+
+struct Train: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a network by a recipe.",
+    discussion: """
+      DIR holds one folder per identity inside the folder that the recipe names. Checkpoints and the log \
+      (log.jsonl, one JSON object per step) go to the output folder; a run that was stopped goes on with --resume.
+      """)
+
+  @Option(help: "The recipe, a JSON file.") var recipe: String
+  @Option(help: "The folder with the pictures' folders.") var data: String
+  @Option(help: "The folder for checkpoint and log.") var output: String
+  @Flag(help: "Go on from the output folder's checkpoint.") var resume = false
+  @Option(help: "A model of the same architecture to start from, instead of random weights.") var startFrom: String?
+  @Option(help: "Seconds between two checkpoints.") var checkpointEvery = 120.0
+  @Option(help: "Threads for the matrix products.") var threads = 2
+  @Option(help: "Stop after this step, as if interrupted.") var stopAfter: Int?
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
+    guard checkpointEvery > 0 else { throw ValidationError("--checkpoint-every must be above 0") }
+  }
+
+  func run() async throws {
+    let recipe = try Recipe(path: recipe)
+    let architecture = try Architecture.named(recipe.architecture)
+    try Output.makeFolder(output)
+    BLAS.setThreads(threads)
+    let dataset = try FaceDataset(
+      folder: data, recipe: recipe, targetSize: architecture.definition.outputDimension(), progress: Output.note)
+    Output.note("\(dataset.count) pictures, \(dataset.identities) identities; \(architecture.name)")
+    let start = try startFrom.map { try ModelFile(path: $0) }
+    let trainer = try Trainer(recipe: recipe, data: dataset, folder: output, resume: resume, start: start) { record in
+      if record.step % 20 == 0 || record.validationRate != nil { Output.note(Self.describe(record, recipe)) }
+    }
+    try await trainer.run(until: stopAfter, checkpointSeconds: checkpointEvery)
+    Output.note("step \(trainer.step): \(Trainer.checkpointPath(output))")
+  }
+
+  private static func describe(_ record: StepRecord, _ recipe: Recipe) -> String {
+    func short(_ value: Float) -> String { String((value * 10_000).rounded() / 10_000) }
+    var text = "step \(record.step)/\(recipe.optimisation.steps)  loss \(short(record.loss))"
+    text += "  active \(short(record.activeTriplets))  positive \(short(record.meanPositive))"
+    text += "  negative \(short(record.meanNegative))"
+    if let target = record.targetLoss { text += "  target \(short(target))" }
+    text += "  \(record.imagesPerSecond) images/s  \(Int(record.secondsLeft / 60)) min left"
+    if let rate = record.validationRate, let accuracy = record.validationAccuracy {
+      text += "  | validation VAL@1e-3 \(short(Float(rate))) accuracy \(short(Float(accuracy)))"
+    }
+    return text
+  }
+}

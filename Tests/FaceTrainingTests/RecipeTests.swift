@@ -1,0 +1,62 @@
+import FaceTraining
+import Foundation
+import Testing
+
+@Suite struct RecipeTests {
+  static let text = """
+    {
+      "name": "test", "architecture": "NN4-tiny", "cropSide": 3.0, "seed": 7,
+      "pictures": {"labelled": "train", "unlabelled": [], "side": 3.7, "pixels": 32, "validationShare": 0.1},
+      "batch": {"size": 24, "identities": 5, "facesPerIdentity": 4},
+      "triplets": {"margin": 0.2, "selection": "semiHard", "weight": 1, "phaseIn": 4},
+      "targetWeight": 0,
+      "optimisation": {"kind": "adamW", "learningRate": 0.002, "warmUp": 2, "steps": 6, "weightDecay": 0.0005},
+      "augmentation": {"mirror": true, "shift": 3, "scale": 0.1, "rotation": 6, "contrast": 0.25, "brightness": 15,
+        "blur": 0.5},
+      "validateEvery": 3
+    }
+    """
+
+  @Test func aRecipeReadsAndWritesTheSame() throws {
+    let recipe = try Recipe(json: Array(Self.text.utf8))
+    #expect(recipe.batch.size == 24 && recipe.triplets.selection == .semiHard)
+    #expect(try Recipe(json: Array(recipe.json().utf8)) == recipe)
+  }
+
+  @Test func theRateWarmsUpAndFallsToNothing() throws {
+    var recipe = try Recipe(json: Array(Self.text.utf8))
+    recipe.optimisation.steps = 102
+    #expect(recipe.learningRate(step: 0) == 0.001)
+    #expect(recipe.learningRate(step: 1) == 0.002)
+    #expect(abs(recipe.learningRate(step: 52) - 0.001) < 1e-6)
+    #expect(recipe.learningRate(step: 101) < 1e-5)
+    for step in 2..<101 { #expect(recipe.learningRate(step: step) >= recipe.learningRate(step: step + 1)) }
+  }
+
+  @Test(arguments: [
+    ("\"size\": 24", "\"size\": 1", "batch.size"), ("\"margin\": 0.2", "\"margin\": 0", "margin"),
+    ("\"semiHard\"", "\"softest\"", "selection"), ("\"seed\": 7", "\"sead\": 7", "seed"),
+    ("\"weight\": 1", "\"weight\": 0", "nothing to learn"), ("\"warmUp\": 2", "\"warmUp\": 9", "warmUp"),
+    ("\"side\": 3.7", "\"side\": 2.0", "pictures.side"), ("\"seed\": 7", "\"seed\": \"x\"", "seed"),
+    ("{", "", "JSON"),
+  ])
+  func wrongRecipesSayWhatIsWrong(old: String, new: String, says: String) {
+    var text = Self.text
+    if let range = text.range(of: old) { text.replaceSubrange(range, with: new) }
+    #expect {
+      try Recipe(json: Array(text.utf8))
+    } throws: { error in
+      guard let error = error as? TrainingError else { return false }
+      return error.code == .badRecipe && error.message.contains(says)
+    }
+  }
+
+  /// The recipes that the repository ships.
+  @Test(arguments: ["triplet", "default"])
+  func shippedRecipesRead(name: String) throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let recipe = try Recipe(path: root.appending(path: "recipes/\(name).json").path)
+    #expect(recipe.name == name)
+    #expect(recipe.triplets.weight > 0 && recipe.triplets.selection == .semiHard)
+  }
+}

@@ -1,0 +1,139 @@
+import FaceNet
+import FaceTraining
+import Foundation
+import Networks
+import Testing
+
+@Suite(.serialized) struct TrainerTests {
+  /// Small pictures of 30 people: a grey pattern of each, under noise.
+  static func data(targets: Bool = false) -> FaceDataset {
+    var random = RandomSource(seed: 11)
+    var bytes: [UInt8] = []
+    var identity: [Int] = []
+    for person in 0..<30 {
+      let pattern = (0..<32 * 32 * 3).map { _ in Int.random(in: 40..<200, using: &random) }
+      for _ in 0..<(person % 5 + 2) {
+        identity.append(person)
+        bytes += pattern.map { UInt8($0 + Int.random(in: 0..<50, using: &random)) }
+      }
+    }
+    identity += [Int](repeating: -1, count: 10)
+    bytes += (0..<10 * 32 * 32 * 3).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let count = targets ? identity.count * 128 : 0
+    return FaceDataset(
+      pixels: 32, side: 3.7, bytes: bytes, identity: identity,
+      targets: (0..<count).map { _ in Float.random(in: -0.1...0.1, using: &random) }, targetSize: targets ? 128 : 0)
+  }
+
+  static func folder() throws -> String {
+    let url = FileManager.default.temporaryDirectory.appending(path: "faced-training-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    return url.path
+  }
+
+  static func recipe(targetWeight: Float = 0) throws -> Recipe {
+    var recipe = try Recipe(json: Array(RecipeTests.text.utf8))
+    recipe.targetWeight = targetWeight
+    return recipe
+  }
+
+  static func bytes(_ folder: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: Trainer.checkpointPath(folder)))
+  }
+
+  /// Six steps at once, and six steps with a new process's start after two and after five.
+  @Test func aResumedRunEndsWithTheSameWeights() async throws {
+    let recipe = try Self.recipe(targetWeight: 1)
+    let (straight, broken) = (try Self.folder(), try Self.folder())
+    let data = Self.data(targets: true)
+    try await Trainer(recipe: recipe, data: data, folder: straight, resume: false).run()
+    try await Trainer(recipe: recipe, data: data, folder: broken, resume: false).run(until: 2)
+    let early = try Self.bytes(broken)
+    try await Trainer(recipe: recipe, data: data, folder: broken, resume: true).run(until: 5)
+    try await Trainer(recipe: recipe, data: data, folder: broken, resume: true).run()
+    #expect(try Self.bytes(straight) == Self.bytes(broken))
+    #expect(try Self.bytes(straight) != early)
+    // The log has every step once, and what does not depend on the clock is the same.
+    func steps(_ folder: String) throws -> [[String: Double]] {
+      try String(contentsOfFile: "\(folder)/log.jsonl", encoding: .utf8).split(separator: "\n").map { line in
+        var object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Double])
+        object["imagesPerSecond"] = nil
+        object["secondsLeft"] = nil
+        return object
+      }
+    }
+    #expect(try steps(straight).map { $0["step"] } == [1, 2, 3, 4, 5, 6])
+    #expect(try steps(straight) == steps(broken))
+  }
+
+  @Test func anotherSeedEndsWithOtherWeights() async throws {
+    var recipe = try Self.recipe()
+    let (first, second) = (try Self.folder(), try Self.folder())
+    try await Trainer(recipe: recipe, data: Self.data(), folder: first, resume: false).run(until: 1)
+    recipe.seed = 8
+    try await Trainer(recipe: recipe, data: Self.data(), folder: second, resume: false).run(until: 1)
+    let (a, b) = (try ModelExport.file(checkpoint: Trainer.checkpointPath(first)),
+      try ModelExport.file(checkpoint: Trainer.checkpointPath(second)))
+    #expect(a.tensors.map(\.name) == b.tensors.map(\.name))
+    #expect(a.tensors.map(\.values) != b.tensors.map(\.values))
+  }
+
+  @Test func trainingLowersTheLoss() async throws {
+    var recipe = try Self.recipe()
+    recipe.optimisation.steps = 25
+    recipe.validateEvery = 25
+    var records: [StepRecord] = []
+    let folder = try Self.folder()
+    try await Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: false) { records.append($0) }.run()
+    func mean(_ records: some Collection<StepRecord>) -> Float {
+      records.map { $0.meanNegative - $0.meanPositive }.reduce(0, +) / Float(records.count)
+    }
+    // Different people end farther apart than one person's pictures, and more so than at first.
+    #expect(mean(records.suffix(5)) > mean(records.prefix(5)) + 0.05)
+    let last = try #require(records.last)
+    #expect(last.step == 25 && last.validationRate != nil && last.secondsLeft == 0)
+    // The model file of the run works.
+    let model = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+    #expect(model.metadata.input.cropSide == 3 && model.metadata.embeddingSize == 128)
+    let calibrated = try Calibrator.calibrate(
+      model, recipe: recipe, data: Self.data(), detector: .init(shift: 0.03, scale: 0.05), variants: 4)
+    let table = try #require(calibrated.metadata.calibration)
+    #expect(table.lowestMeasuredRate * Double(table.differentPairs) >= 9)
+    #expect(table.threshold(falseAcceptRate: 1e-1) > 0)
+  }
+
+  @Test func anotherRecipesCheckpointIsRefused() async throws {
+    let folder = try Self.folder()
+    var recipe = try Self.recipe()
+    try await Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: false).run(until: 1)
+    recipe.optimisation.steps = 8
+    _ = try Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: true)
+    recipe.triplets.margin = 0.3
+    #expect {
+      try Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: true)
+    } throws: { ($0 as? TrainingError)?.code == .badCheckpoint }
+    recipe = try Self.recipe()
+    try Data([1, 2, 3]).write(to: URL(filePath: Trainer.checkpointPath(folder)))
+    #expect {
+      try Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: true)
+    } throws: { ($0 as? TrainingError)?.code == .badCheckpoint }
+  }
+
+  @Test func collapseStopsTheRunWithAdvice() throws {
+    func record(_ step: Int, negative: Float, loss: Float = 0.2) -> StepRecord {
+      StepRecord(
+        step: step, images: step, loss: loss, tripletLoss: loss, activeTriplets: 1, meanPositive: 0,
+        meanNegative: negative, learningRate: 1, imagesPerSecond: 1, secondsLeft: 1)
+    }
+    var watch = CollapseWatch()
+    for step in 1..<CollapseWatch.patience { try watch.look(record(step, negative: 0.001)) }
+    try watch.look(record(500, negative: 0.5))
+    for step in 1..<CollapseWatch.patience { try watch.look(record(step, negative: 0.001)) }
+    #expect {
+      try watch.look(record(900, negative: 0.001))
+    } throws: { ($0 as? TrainingError)?.code == .collapsed && "\($0)".contains("semiHard") }
+    #expect {
+      try watch.look(record(901, negative: 1, loss: .nan))
+    } throws: { ($0 as? TrainingError)?.code == .collapsed }
+  }
+}

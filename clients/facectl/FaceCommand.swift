@@ -1,0 +1,64 @@
+import ArgumentParser
+import FaceAPI
+import SwiftProtobuf
+
+struct FaceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "face", abstract: "List and delete enrolled faces.", subcommands: [List.self, Delete.self])
+
+  private struct Output: Encodable {
+    let name: String
+    let identity: String
+    let source: String
+    let score: Double
+    let created: String
+
+    init(_ face: Faced_V1_Face) {
+      name = face.name
+      identity = face.identity
+      source = face.source
+      score = face.detectionScore
+      created = face.createTime.iso8601
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    @OptionGroup var shared: SharedOptions
+    @Option(help: "The gallery.") var gallery = "default"
+    @Option(help: "Only the faces of this identity: its name or number.") var identity: String?
+
+    func run() async throws {
+      let parent = "galleries/\(gallery)" + (identity.map { "/identities/\($0)" } ?? "")
+      let faces = try await shared.withDaemon { client in
+        let service = Faced_V1_GalleryService.Client(wrapping: client)
+        return try await everyPage { token in
+          let response = try await service.listFaces(
+            .with {
+              $0.parent = parent; $0.pageSize = 1000; $0.pageToken = token
+            })
+          return (response.faces, response.nextPageToken)
+        }
+      }.map(Output.init)
+      if shared.json { return faces.forEach { Terminal.printJSON($0) } }
+      Terminal.printTable(
+        ["FACE", "IDENTITY", "CREATED", "SOURCE"],
+        faces.map {
+          [$0.name.lastSegment, $0.identity.lastSegment, $0.created, $0.source]
+        })
+    }
+  }
+
+  struct Delete: AsyncParsableCommand {
+    @OptionGroup var shared: SharedOptions
+    @Argument(help: "The face's number.") var face: UInt64
+    @Option(help: "The gallery.") var gallery = "default"
+
+    func run() async throws {
+      let name = "galleries/\(gallery)/faces/\(face)"
+      try await shared.withDaemon { client in
+        _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteFace(.with { $0.name = name })
+      }
+      shared.json ? Terminal.printJSON(["deleted": name]) : print("deleted face \(face)")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import FaceAPI
+import Foundation
+import GRPCCore
+import SwiftProtobuf
+
+struct ModelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "List and add models.", subcommands: [List.self, Add.self])
+
+  private struct Output: Encodable {
+    let model: String
+    let architecture: String
+    let label: String
+    let embeddingSize: Int32
+    let inputSize: Int32
+    let added: String
+    let active: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case model, architecture, label, added, active, embeddingSize = "embedding_size", inputSize = "input_size"
+    }
+
+    init(_ model: Faced_V1_Model) {
+      self.model = model.name.lastSegment
+      architecture = model.architecture
+      label = model.label
+      embeddingSize = model.embeddingSize
+      inputSize = model.inputSize
+      added = model.addTime.iso8601
+      active = model.active
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    @OptionGroup var shared: SharedOptions
+
+    func run() async throws {
+      let models = try await shared.withDaemon { client in
+        try await Faced_V1_ModelService.Client(wrapping: client).listModels(.init()).models
+      }.map(Output.init)
+      if shared.json { return models.forEach { Terminal.printJSON($0) } }
+      Terminal.printTable(
+        ["", "MODEL", "ARCHITECTURE", "SIZE", "ADDED", "LABEL"],
+        models.map {
+          [
+            $0.active ? "*" : "", String($0.model.prefix(12)), $0.architecture, String($0.embeddingSize), $0.added,
+            $0.label,
+          ]
+        })
+    }
+  }
+
+  struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Upload a model file; `reindex start` makes it the one that answers.")
+
+    @OptionGroup var shared: SharedOptions
+    @Argument(help: "The model file (safetensors).") var file: String
+
+    private static let chunkBytes = 1 << 20
+
+    func run() async throws {
+      guard let handle = FileHandle(forReadingAtPath: file) else {
+        throw ValidationError("the file '\(file)' cannot be read")
+      }
+      let label = URL(fileURLWithPath: file).lastPathComponent
+      let model = try await shared.withDaemon { client in
+        try await Faced_V1_ModelService.Client(wrapping: client).addModel { writer in
+          try await writer.write(.with { $0.label = label })
+          while let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
+            try await writer.write(.with { $0.chunk = chunk })
+          }
+        }
+      }
+      let output = Output(model)
+      shared.json
+        ? Terminal.printJSON(output)
+        : print("added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
+    }
+  }
+}
