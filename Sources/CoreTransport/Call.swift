@@ -24,6 +24,8 @@ final class Call: Sendable {
     endpoint.ledger.callOpened()
   }
 
+  deinit { endpoint.ledger.callObjectGone() }
+
   /// Starts a batch. False when the call is over, or when the core refuses it; then no event will come.
   func start(_ tag: Tag, _ operations: UnsafeMutableBufferPointer<grpc_op>) -> Bool {
     state.withLock { state in

@@ -27,7 +27,8 @@ final class ReceiveBatch: Tag, @unchecked Sendable {
 
   private let wanted: Parts
   private let call: Call
-  private let deliver: @Sendable (ReceiveBatch, _ success: Bool) -> Void
+  /// Dropped when it has run: it holds the call, and the call may go on holding this batch.
+  private var deliver: (@Sendable (ReceiveBatch, _ success: Bool) -> Void)?
   /// On the heap and not in a property, so that the core's pointers into it stay good until the event.
   private let outputs: UnsafeMutablePointer<Outputs>
 
@@ -80,7 +81,8 @@ final class ReceiveBatch: Tag, @unchecked Sendable {
   }
 
   override func complete(success: Bool) {
-    deliver(self, success)
+    let deliver = deliver.take()
+    deliver?(self, success)
     call.batchEnded()
   }
 }

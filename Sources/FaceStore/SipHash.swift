@@ -4,12 +4,17 @@
 /// Keys of the store that would hold a person's name hold this hash of it instead: LevelDB copies keys into its
 /// manifest and its own log, from which a deleted key does not go away on demand. With a random secret key, two names
 /// of a gallery share a hash with a chance of 2⁻¹²⁸ per pair, and nobody can choose names that do.
-struct SipHash: Hashable, Sendable {
-  let k0: UInt64
-  let k1: UInt64
+package struct SipHash: Hashable, Sendable {
+  package let k0: UInt64
+  package let k1: UInt64
+
+  package init(k0: UInt64, k1: UInt64) {
+    self.k0 = k0
+    self.k1 = k1
+  }
 
   /// 16 bytes.
-  func callAsFunction(_ message: some Sequence<UInt8>) -> [UInt8] {
+  package func callAsFunction(_ message: some Sequence<UInt8>) -> [UInt8] {
     var v = SIMD4<UInt64>(
       k0 ^ 0x736f_6d65_7073_6575, k1 ^ 0x646f_7261_6e64_6f6d ^ 0xee,
       k0 ^ 0x6c79_6765_6e65_7261, k1 ^ 0x7465_6462_7974_6573)

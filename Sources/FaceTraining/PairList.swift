@@ -8,6 +8,10 @@ public struct PairList: Sendable {
     public var first: String
     public var second: String
     public var same: Bool
+
+    public init(first: String, second: String, same: Bool) {
+      (self.first, self.second, self.same) = (first, second, same)
+    }
   }
 
   public let folds: [[Pair]]

@@ -152,6 +152,7 @@ public struct Recipe: Codable, Hashable, Sendable {
       (optimisation.steps > 0 && (0...optimisation.steps).contains(optimisation.warmUp),
         "optimisation.warmUp must be 0 to optimisation.steps"),
       (optimisation.weightDecay >= 0, "optimisation.weightDecay must not be negative"),
+      (optimisation.kind != .adaGrad || optimisation.weightDecay == 0, "AdaGrad has no weight decay: set it to 0"),
       (cropSide >= 1 && cropSide <= 4.8, "cropSide must be 1 to 4.8 eye-mouth distances"),
       (pictures.side >= cropSide, "pictures.side must be at least cropSide"),
       ((16...512).contains(pictures.pixels), "pictures.pixels must be 16 to 512"),

@@ -1,4 +1,4 @@
-internal import FaceNet
+public import FaceNet
 internal import Networks
 
 /// One training run: batches, loss, gradient, step; checkpoints and a log in its folder.
@@ -10,7 +10,7 @@ public final class Trainer {
 
   let architecture: Architecture
   private let network: TrainableNetwork
-  private let optimizer: any Optimizer
+  private var optimizer: any Optimizer
   private let builder: BatchBuilder
   private let validation: ValidationPictures
   private let loss: TripletLoss
@@ -25,9 +25,11 @@ public final class Trainer {
   ///   - folder: where `checkpoint.safetensors` and `log.jsonl` go; it must exist.
   ///   - resume: whether to go on from the folder's checkpoint. Of the recipe only `optimisation.steps` and
   ///     `optimisation.learningRate` may have changed since.
+  ///   - start: a model of the same architecture to start from instead of random weights; unused when resuming.
   ///   - report: called after every step.
   public init(
-    recipe: Recipe, data: FaceDataset, folder: String, resume: Bool, report: @escaping (StepRecord) -> Void = { _ in }
+    recipe: Recipe, data: FaceDataset, folder: String, resume: Bool, start: ModelFile? = nil,
+    report: @escaping (StepRecord) -> Void = { _ in }
   ) throws(TrainingError) {
     self.recipe = recipe
     self.folder = folder
@@ -57,6 +59,12 @@ public final class Trainer {
         throw TrainingError(.badCheckpoint, "the checkpoint does not fit the network: \(error)")
       }
       (step, images) = (checkpoint.step, checkpoint.images)
+    } else if let start {
+      do {
+        try network.load(start.tensors)
+      } catch {
+        throw TrainingError(.network, "the model to start from is no \(architecture.name): \(error)")
+      }
     }
     log = try RunLog(path: "\(folder)/log.jsonl", keeping: step)
   }
@@ -143,7 +151,7 @@ public final class Trainer {
 
   private static func optimizer(_ plan: Recipe.Optimisation) -> any Optimizer {
     switch plan.kind {
-    case .adaGrad: AdaGrad(weightDecay: plan.weightDecay)
+    case .adaGrad: AdaGrad()
     case .sgd: SGDMomentum(weightDecay: plan.weightDecay)
     case .adamW: AdamW(weightDecay: plan.weightDecay)
     }

@@ -23,7 +23,8 @@ enum OpenDatabases {
   static func enter(_ path: String, create: Bool) throws(LevelDBError) -> Directory {
     // Only the owner may enter: LevelDB makes its files readable by all.
     if create, mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw LevelDBError(code: .io, message: "cannot make \(path): \(String(cString: strerror(errno)))")
+      let code: LevelDBError.Code = errno == ENOENT ? .invalidArgument : .io
+      throw LevelDBError(code: code, message: "cannot make \(path): \(String(cString: strerror(errno)))")
     }
     var status = stat()
     guard stat(path, &status) == 0 else {

@@ -15,6 +15,7 @@ struct Train: AsyncParsableCommand {
   @Option(help: "The folder with the pictures' folders.") var data: String
   @Option(help: "The folder for checkpoint and log.") var output: String
   @Flag(help: "Go on from the output folder's checkpoint.") var resume = false
+  @Option(help: "A model of the same architecture to start from, instead of random weights.") var startFrom: String?
   @Option(help: "Seconds between two checkpoints.") var checkpointEvery = 120.0
   @Option(help: "Threads for the matrix products.") var threads = 2
   @Option(help: "Stop after this step, as if interrupted.") var stopAfter: Int?
@@ -32,7 +33,8 @@ struct Train: AsyncParsableCommand {
     let dataset = try FaceDataset(
       folder: data, recipe: recipe, targetSize: architecture.definition.outputDimension(), progress: Output.note)
     Output.note("\(dataset.count) pictures, \(dataset.identities) identities; \(architecture.name)")
-    let trainer = try Trainer(recipe: recipe, data: dataset, folder: output, resume: resume) { record in
+    let start = try startFrom.map { try ModelFile(path: $0) }
+    let trainer = try Trainer(recipe: recipe, data: dataset, folder: output, resume: resume, start: start) { record in
       if record.step % 20 == 0 || record.validationRate != nil { Output.note(Self.describe(record, recipe)) }
     }
     try await trainer.run(until: stopAfter, checkpointSeconds: checkpointEvery)

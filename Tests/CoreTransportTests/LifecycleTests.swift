@@ -30,7 +30,7 @@ struct LifecycleTests {
       #expect(answer == [42])
       try await serving.value
     }
-    #expect(server.transport.ledger.snapshot == .nothing)
+    #expect(await server.transport.ledger.settled() == .nothing)
   }
 
   @Test func cancellingTheServerCancelsItsCalls() async throws {
@@ -49,7 +49,7 @@ struct LifecycleTests {
       let received = try await code
       #expect(received == .cancelled || received == .unavailable)
     }
-    #expect(server.transport.ledger.snapshot == .nothing)
+    #expect(await server.transport.ledger.settled() == .nothing)
   }
 
   @Test func absentServerIsUnavailable() async throws {
@@ -147,7 +147,7 @@ struct LifecycleTests {
     try await transport.withStream(descriptor: .chat, options: .defaults) { _, context in
       #expect(context.remotePeer == "127.0.0.1:1")
     }
-    #expect(transport.ledger.snapshot == .nothing)
+    #expect(await transport.ledger.settled() == .nothing)
   }
 
   @Test func unixSocket() async throws {

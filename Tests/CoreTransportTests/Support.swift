@@ -135,6 +135,16 @@ final class Latch: Sendable {
   var isOpen: Bool { state.withLock { $0.isOpen } }
 }
 
+extension Ledger {
+  /// The figures once they are zero, or after ten seconds: a handler's task lets go of its call a moment
+  /// after the transport has ended.
+  func settled() async -> Snapshot {
+    let limit = ContinuousClock.now + .seconds(10)
+    while snapshot != .nothing, ContinuousClock.now < limit { try? await Task.sleep(for: .milliseconds(1)) }
+    return snapshot
+  }
+}
+
 /// The error code that `body` fails with; `nil` when it does not fail.
 func rpcCode(_ body: () async throws -> Void) async throws -> RPCError.Code? {
   do {

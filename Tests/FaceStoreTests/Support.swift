@@ -1,3 +1,4 @@
+import Dispatch
 import FaceStore
 import FaceTypes
 import Synchronization
@@ -110,5 +111,12 @@ func code(_ body: () async throws -> Void) async -> StoreError.Code? {
     return nil
   } catch {
     return (error as? StoreError)?.code
+  }
+}
+
+/// Runs what blocks on a thread that no other test needs.
+func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue(label: "test").async { continuation.resume(with: Result { try body() }) }
   }
 }

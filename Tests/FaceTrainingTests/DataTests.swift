@@ -1,4 +1,5 @@
 import FaceTraining
+import FaceTypes
 import Testing
 
 @Suite struct DataTests {

@@ -1,6 +1,7 @@
 import FaceNet
 import FaceTraining
 import Foundation
+import Networks
 import Testing
 
 @Suite(.serialized) struct TrainerTests {
