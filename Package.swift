@@ -18,6 +18,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let systemPaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -39,6 +41,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // C: one module per library; its types never leave the module above it.
@@ -47,9 +51,11 @@ let package = Package(
     .systemLibrary(name: "CGRPC"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
-    .target(name: "CDlib", cxxSettings: [.unsafeFlags(["-O3"])], linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("openblas")]),
-    .target(name: "CNetworkKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "CDlib", cxxSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("openblas")]),
     .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CNetworkKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
@@ -60,30 +66,31 @@ let package = Package(
 
     // Faces.
     .target(name: "FaceTypes", swiftSettings: strict),
-    .target(name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], swiftSettings: strict),
+    .target(
+      name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
     .target(name: "FaceDetection", dependencies: ["FaceTypes", "Images", "CDlib"], swiftSettings: strict),
     .target(name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images"], swiftSettings: strict),
     .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: strict),
 
-    // Engine.
+    // Engine, and the wire; neither knows the other.
     .target(
       name: "FaceEngine",
-      dependencies: ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging],
+      dependencies: ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging, deques],
       swiftSettings: strict),
-    .target(
-      name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),
+    .target(name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),
 
     // Programs.
     .executableTarget(
       name: "faced",
       dependencies: [
-        "FaceEngine", "FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf, arguments, logging, configuration,
-        lifecycle,
+        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
+        protobuf, arguments, logging, configuration, lifecycle, systemPaths,
       ],
-      path: "daemon", exclude: ["Models/README.md"], resources: [.copy("Models")], swiftSettings: strict),
+      path: "daemon", exclude: ["Models/README.md"], resources: [.copy("Models/default.safetensors")],
+      swiftSettings: strict),
     .executableTarget(
-      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "FaceTypes", grpc, protobuf, arguments],
+      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain", dependencies: ["FaceTraining", "FaceNet", "Networks", "Images", "FaceTypes", arguments],
@@ -91,20 +98,45 @@ let package = Package(
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes", grpc, arguments,
+        "FaceNet", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes", "Images", grpc,
+        protobuf, arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
 
-    // Tests.
+    // Tests, from the bottom up.
+    .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
+    .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
+    .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
+    .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
+    .testTarget(name: "CoreTransportTests", dependencies: ["CoreTransport", grpc], swiftSettings: strict),
+    .executableTarget(
+      name: "store-torture", dependencies: ["FaceStore", "FaceTypes"], path: "Tests/Support/store-torture",
+      swiftSettings: strict),
+    .testTarget(
+      name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
+      swiftSettings: strict),
     .testTarget(
       name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
     .testTarget(
       name: "FaceTrainingTests", dependencies: ["FaceTraining", "FaceNet", "FaceTypes", "Networks", "Images"],
       swiftSettings: strict),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
+      name: "FaceDetectionTests", dependencies: ["FaceDetection", "FaceTypes", "Images", "SyntheticFaces"],
+      swiftSettings: strict),
+    .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
+    .testTarget(
+      name: "FaceEngineTests",
+      dependencies: ["FaceEngine", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FaceAPITests", dependencies: ["FaceAPI", "FaceTypes", grpc, grpcProtobuf], swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests", dependencies: ["SyntheticFaces", "Images", "faced", "facectl"], swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -1,5 +1,6 @@
 public import GRPCCore
 public import GRPCProtobuf
+import SwiftProtobuf
 
 /// A call's failure as both sides see it: a gRPC code, a stable reason for programs, a message for people.
 ///

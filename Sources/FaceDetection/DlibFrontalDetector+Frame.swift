@@ -6,7 +6,7 @@ package import FaceTypes
 /// found; 987 faces of at least 18 pixels from eyes to mouth were matched, by centres closer than 0.35 sides. Spread
 /// of single faces about these medians: shift 0.076 (x) and 0.102 (y) eye–mouth distances, logarithm of the scale
 /// 0.086, roll 5.6° (standard deviations). A network served through this detector should be trained with shifts and
-/// scales of that size. `FrameCalibrationTests` repeats the measurement where the photographs are at hand.
+/// scales of that size. `RealPhotoTests` repeats the measurement where the photographs are at hand.
 extension DlibFrontalDetector {
   /// From the box's centre to the frame's, as fractions of the box's side.
   package static let centreOffset = (x: 0.0, y: -0.002)

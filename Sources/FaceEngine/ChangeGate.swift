@@ -4,7 +4,7 @@ internal import Synchronization
 /// another model. Searches do not pass it.
 ///
 /// Whoever waits to be alone goes before later enrolments, so that a stream of enrolments cannot hold a switch off.
-final class ChangeGate: Sendable {
+package final class ChangeGate: Sendable {
   private struct State {
     var inside = 0
     var isAlone = false
@@ -14,7 +14,9 @@ final class ChangeGate: Sendable {
 
   private let state = Mutex(State())
 
-  func shared<Value: Sendable>(
+  package init() {}
+
+  package func shared<Value: Sendable>(
     _ body: () async throws(EngineError) -> Value
   ) async throws(EngineError) -> Value {
     await withCheckedContinuation { continuation in
@@ -32,7 +34,7 @@ final class ChangeGate: Sendable {
     return try await body()
   }
 
-  func alone<Value: Sendable>(
+  package func alone<Value: Sendable>(
     _ body: () async throws(EngineError) -> Value
   ) async throws(EngineError) -> Value {
     await withCheckedContinuation { continuation in

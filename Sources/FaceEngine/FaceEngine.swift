@@ -68,7 +68,7 @@ public final class FaceEngine: Sendable {
   }
 
   /// The name of the instruction set that the vector kernels use.
-  public var kernels: String { VectorIndex.kernelLevel }
+  public var kernels: String { VectorIndex.kernels }
 
   public var activeModel: ModelID { currentView().active.id }
 

@@ -47,7 +47,7 @@ final class GalleryIndex: Sendable {
       for (face, identity) in faces { owners[face] = identity }
     }
     do throws(IndexError) {
-      try vectors.add(ids: faces.map(\.face.value), vectors: values)
+      try vectors.add(contentsOf: faces.map(\.face.value), vectors: values)
     } catch {
       throw EngineError(error)
     }
@@ -90,12 +90,12 @@ final class GalleryIndex: Sendable {
         for match in result.matches where identities.count < count && match.id != excluded?.value {
           let face = FaceID(match.id)
           guard let identity = owners[face], seen.insert(identity).inserted else { continue }
-          identities.append(Nearest(identity: identity, face: face, distance: match.distance))
+          identities.append(Nearest(identity: identity, face: face, distance: match.squaredDistance))
         }
       }
       let sawAll = result.matches.count < wanted || wanted >= 4096
       if identities.count == count || sawAll {
-        return Answer(identities: identities, isExact: result.mode.isExact, comparisons: vectors.count)
+        return Answer(identities: identities, isExact: result.mode == .exact, comparisons: vectors.count)
       }
       wanted *= 4
     }

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// The queue is bounded: more than `maximumWaiting` waiting pieces are refused, which keeps the memory that waiting
 /// photographs take within a limit and tells clients to slow down.
-final class WorkerPool: Sendable {
+package final class WorkerPool: Sendable {
   private struct State {
     var waiting: Deque<@Sendable () -> Void> = []
     var isStopped = false
@@ -18,7 +18,7 @@ final class WorkerPool: Sendable {
   private let maximumWaiting: Int
   let workers: Int
 
-  init(workers: Int, maximumWaiting: Int) {
+  package init(workers: Int, maximumWaiting: Int) {
     self.workers = workers
     self.maximumWaiting = maximumWaiting
     for number in 0..<workers {
@@ -30,9 +30,12 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// Pieces that wait for a worker.
+  package var waitingCount: Int { state.withLock { $0.waiting.count } }
+
   /// Runs `body` on a worker and returns what it returned.
   /// - Throws: `BUSY` when too much is waiting, `STOPPING` after `stop()`, or what `body` throws.
-  func run<Value: Sendable>(
+  package func run<Value: Sendable>(
     _ body: @escaping @Sendable () throws(EngineError) -> Value
   ) async throws(EngineError) -> Value {
     let result: Result<Value, EngineError> = await withCheckedContinuation { continuation in
@@ -63,7 +66,7 @@ final class WorkerPool: Sendable {
   }
 
   /// Lets the waiting work finish, then ends the threads.
-  func stop() {
+  package func stop() {
     state.withLock { $0.isStopped = true }
     for _ in 0..<workers { available.signal() }
   }

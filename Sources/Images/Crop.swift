@@ -5,7 +5,7 @@ extension Image {
   /// A square about a point, turned and scaled: a similarity warp.
   ///
   /// Pixel (i, j) of the crop shows the point c + R(rotation)·((i + ½, j + ½)/pixels − ½)·side. It is the mean of
-  /// n × n bilinear samples spread evenly over the pixel, with n = ⌈side / pixels⌉: plain bilinear interpolation
+  /// n × n bilinear samples spread evenly over the pixel, with n = ⌈side / pixels⌉ ≤ 64: plain bilinear interpolation
   /// when enlarging, an area average when shrinking. Outside the picture its edge is repeated.
   ///
   /// - Parameters:

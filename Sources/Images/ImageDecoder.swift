@@ -20,7 +20,7 @@ public enum ImageDecoder {
     case .other(let name):
       throw ImageError(.unsupportedFormat, "the file is \(name), which is not read: convert it to JPEG or PNG")
     case .notAnImage(let what):
-      throw ImageError(.notAnImage, "the file is no picture but \(what): give a JPEG or PNG file")
+      throw ImageError(.notAnImage, "the file is no picture (\(what)): give a JPEG or PNG file")
     }
   }
 }

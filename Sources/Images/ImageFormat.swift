@@ -14,7 +14,7 @@ enum ImageFormat: Hashable {
     func has(_ text: String, at offset: Int = 0) -> Bool { has(Array(text.utf8), at: offset) }
 
     if bytes.isEmpty {
-      self = .notAnImage("empty")
+      self = .notAnImage("empty: 0 bytes")
     } else if has([0xFF, 0xD8, 0xFF]) {
       self = .jpeg
     } else if has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
@@ -38,7 +38,7 @@ enum ImageFormat: Hashable {
     } else if has("PK\u{3}\u{4}") {
       self = .notAnImage("a ZIP archive or office document")
     } else if Self.looksLikeText(bytes) {
-      self = .notAnImage("text")
+      self = .notAnImage("plain text")
     } else {
       self = .notAnImage("unknown binary data")
     }
@@ -56,8 +56,8 @@ enum ImageFormat: Hashable {
   private static func looksLikeText(_ bytes: [UInt8]) -> Bool {
     let start = bytes.prefix(512)
     let printable = start.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
-    // A character cut in two at the end decodes to one replacement character.
+    // A character cut in two where the prefix ends decodes to one replacement character.
     let replaced = String(decoding: start, as: UTF8.self).unicodeScalars.count { $0 == "\u{FFFD}" }
-    return printable && replaced <= 1
+    return printable && replaced <= (bytes.count > start.count ? 1 : 0)
   }
 }

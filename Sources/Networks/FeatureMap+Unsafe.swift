@@ -1,31 +1,26 @@
 internal import CNetworkKernels
 
 /// The maps of a batch in memory, channels last; grows to the largest batch seen and keeps that.
+///
+/// Memory is reserved between passes, never within one, where several workers read the addresses.
 final class MapStorage {
   let shape: Shape
-  private(set) var values: FloatBuffer
-  /// Allocated with the first backward pass.
-  private var gradients: FloatBuffer?
-  private var capacity: Int
+  private(set) var values = FloatBuffer(count: 0)
+  private(set) var gradient = FloatBuffer(count: 0)
+  private var capacity = 0
 
-  init(_ shape: Shape) {
-    self.shape = shape
-    capacity = 0
-    values = FloatBuffer(count: 0)
-  }
+  init(_ shape: Shape) { self.shape = shape }
 
+  /// Room for `count` images; what was there is lost when it has to grow.
   func reserve(_ count: Int) {
     guard count > capacity else { return }
     capacity = count
     values = FloatBuffer(count: count * shape.count)
-    gradients = nil
   }
 
-  var gradient: FloatBuffer {
-    if let gradients { return gradients }
-    let made = FloatBuffer(count: capacity * shape.count)
-    gradients = made
-    return made
+  /// As much room for gradients as there is for values; a network that is never trained needs none.
+  func reserveGradient() {
+    if gradient.count < values.count { gradient = FloatBuffer(count: values.count) }
   }
 }
 

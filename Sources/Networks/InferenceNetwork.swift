@@ -30,7 +30,10 @@ public final class InferenceNetwork: @unchecked Sendable {
     let maps: FloatBuffer
     let scratch: FloatBuffer
 
-    init(maps: Int, scratch: Int) { (self.maps, self.scratch) = (FloatBuffer(count: maps), FloatBuffer(count: scratch)) }
+    init(maps: Int, scratch: Int) {
+      self.maps = FloatBuffer(count: maps)
+      self.scratch = FloatBuffer(count: scratch)
+    }
   }
 
   /// - Parameter state: what `TrainableNetwork.state()` gives for the same definition.

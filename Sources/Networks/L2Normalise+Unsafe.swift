@@ -24,8 +24,9 @@ final class L2NormaliseOperation: TrainableOperation {
   }
 
   func forward(_ pass: Pass) {
+    let channels = input.shape.channels
     for pixel in 0..<pass.count * input.shape.pixels {
-      Self.scale(input.values + pixel * input.pitch, to: output.values + pixel * output.pitch, channels: input.shape.channels)
+      Self.scale(input.values + pixel * input.pitch, to: output.values + pixel * output.pitch, channels: channels)
     }
   }
 

@@ -210,7 +210,8 @@ package struct Plan: Sendable {
   private mutating func storage(for shape: Shape, place: String) throws(NetworkError) -> MapReference {
     guard shape.channels <= Window.Limit.channels, shape.count <= Window.Limit.mapCount else {
       throw NetworkError(
-        .invalidDefinition, "\(place): a map of \(shape) is beyond \(Window.Limit.mapCount) numbers or "
+        .invalidDefinition,
+        "\(place): a map of \(shape) is beyond \(Window.Limit.mapCount) numbers or "
           + "\(Window.Limit.channels) channels")
     }
     storages.append(shape)

@@ -107,7 +107,7 @@ public final class TrainableNetwork {
     }
     pending = nil
     // Allocated here, on one thread: the workers of a pass only read where the gradients lie.
-    for storage in storages { _ = storage.gradient }
+    for storage in storages { storage.reserveGradient() }
     dOutput.withUnsafeBufferPointer { from in
       guard let from = from.baseAddress else { return }
       output.gradient.update(from: from, count: count * outputDimension)

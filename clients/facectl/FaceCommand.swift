@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import SwiftProtobuf
 
 struct FaceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,14 +33,18 @@ struct FaceCommand: AsyncParsableCommand {
         let service = Faced_V1_GalleryService.Client(wrapping: client)
         return try await everyPage { token in
           let response = try await service.listFaces(
-            .with { $0.parent = parent; $0.pageSize = 1000; $0.pageToken = token })
+            .with {
+              $0.parent = parent; $0.pageSize = 1000; $0.pageToken = token
+            })
           return (response.faces, response.nextPageToken)
         }
       }.map(Output.init)
       if shared.json { return faces.forEach { Terminal.printJSON($0) } }
-      Terminal.printTable(["FACE", "IDENTITY", "CREATED", "SOURCE"], faces.map {
-        [$0.name.lastSegment, $0.identity.lastSegment, $0.created, $0.source]
-      })
+      Terminal.printTable(
+        ["FACE", "IDENTITY", "CREATED", "SOURCE"],
+        faces.map {
+          [$0.name.lastSegment, $0.identity.lastSegment, $0.created, $0.source]
+        })
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import SwiftProtobuf
 
 struct GalleryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,14 +52,19 @@ struct GalleryCommand: AsyncParsableCommand {
       let galleries = try await shared.withDaemon { client in
         let service = Faced_V1_GalleryService.Client(wrapping: client)
         return try await everyPage { token in
-          let response = try await service.listGalleries(.with { $0.pageSize = 1000; $0.pageToken = token })
+          let response = try await service.listGalleries(
+            .with {
+              $0.pageSize = 1000; $0.pageToken = token
+            })
           return (response.galleries, response.nextPageToken)
         }
       }.map(Output.init)
       if shared.json { return galleries.forEach { Terminal.printJSON($0) } }
-      Terminal.printTable(["GALLERY", "CREATED", "CROPS", "DESCRIPTION"], galleries.map {
-        [$0.name, $0.created, $0.discardsCrops ? "discarded" : "kept", $0.description]
-      })
+      Terminal.printTable(
+        ["GALLERY", "CREATED", "CROPS", "DESCRIPTION"],
+        galleries.map {
+          [$0.name, $0.created, $0.discardsCrops ? "discarded" : "kept", $0.description]
+        })
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import SwiftProtobuf
 
 struct IdentityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,9 +21,11 @@ struct IdentityCommand: AsyncParsableCommand {
     }
 
     static func printTable(_ identities: [Output]) {
-      Terminal.printTable(["NUMBER", "FACES", "CREATED", "IDENTITY"], identities.map {
-        [$0.name.lastSegment, String($0.faces), $0.created, $0.identity]
-      })
+      Terminal.printTable(
+        ["NUMBER", "FACES", "CREATED", "IDENTITY"],
+        identities.map {
+          [$0.name.lastSegment, String($0.faces), $0.created, $0.identity]
+        })
     }
   }
 
@@ -55,7 +58,9 @@ struct IdentityCommand: AsyncParsableCommand {
         let service = Faced_V1_GalleryService.Client(wrapping: client)
         return try await everyPage { token in
           let response = try await service.listIdentities(
-            .with { $0.parent = "galleries/\(gallery)"; $0.pageSize = 1000; $0.pageToken = token })
+            .with {
+              $0.parent = "galleries/\(gallery)"; $0.pageSize = 1000; $0.pageToken = token
+            })
           return (response.identities, response.nextPageToken)
         }
       }.map(Output.init)
@@ -71,7 +76,9 @@ struct IdentityCommand: AsyncParsableCommand {
     func run() async throws {
       let identity = try await shared.withDaemon { [target, newName] client in
         try await Faced_V1_GalleryService.Client(wrapping: client).renameIdentity(
-          .with { $0.name = target.resource; $0.displayName = newName })
+          .with {
+            $0.name = target.resource; $0.displayName = newName
+          })
       }
       shared.json ? Terminal.printJSON(Output(identity)) : print("\(target.identity) is now \(identity.displayName)")
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import FaceAPI
 import Foundation
+import GRPCCore
+import SwiftProtobuf
 
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,9 +40,14 @@ struct ModelCommand: AsyncParsableCommand {
         try await Faced_V1_ModelService.Client(wrapping: client).listModels(.init()).models
       }.map(Output.init)
       if shared.json { return models.forEach { Terminal.printJSON($0) } }
-      Terminal.printTable(["", "MODEL", "ARCHITECTURE", "SIZE", "ADDED", "LABEL"], models.map {
-        [$0.active ? "*" : "", String($0.model.prefix(12)), $0.architecture, String($0.embeddingSize), $0.added, $0.label]
-      })
+      Terminal.printTable(
+        ["", "MODEL", "ARCHITECTURE", "SIZE", "ADDED", "LABEL"],
+        models.map {
+          [
+            $0.active ? "*" : "", String($0.model.prefix(12)), $0.architecture, String($0.embeddingSize), $0.added,
+            $0.label,
+          ]
+        })
     }
   }
 
@@ -67,7 +74,9 @@ struct ModelCommand: AsyncParsableCommand {
         }
       }
       let output = Output(model)
-      shared.json ? Terminal.printJSON(output) : print("added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
+      shared.json
+        ? Terminal.printJSON(output)
+        : print("added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
     }
   }
 }

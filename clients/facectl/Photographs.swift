@@ -49,7 +49,8 @@ enum Photographs {
     else { return .failure(Refusal(reason: "UNREADABLE", message: "the file cannot be read")) }
     guard size <= maximumBytes else {
       return .failure(
-        Refusal(reason: "IMAGE_TOO_LARGE", message: "the file has \(size >> 20) MiB; at most \(maximumBytes >> 20) are sent"))
+        Refusal(
+          reason: "IMAGE_TOO_LARGE", message: "the file has \(size >> 20) MiB; at most \(maximumBytes >> 20) are sent"))
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       return .failure(Refusal(reason: "UNREADABLE", message: "the file cannot be read"))

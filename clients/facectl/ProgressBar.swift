@@ -23,7 +23,8 @@ struct ProgressBar {
     let left = rate > 0 ? Double(total - done) / rate : 0
     let filled = min(30, 30 * done / total)
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: 30 - filled)
-    let text = "\r\(bar) \(done)/\(total) \(unit)  \(String(format: "%.1f", rate))/s  \(Self.duration(left)) left  \(note)"
+    let text =
+      "\r\(bar) \(done)/\(total) \(unit)  \(String(format: "%.1f", rate))/s  \(Self.duration(left)) left  \(note)"
     FileHandle.standardError.write(Data((text + "\u{1B}[K").utf8))
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FaceAPI
 import GRPCCore
+import SwiftProtobuf
 
 struct ReindexCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -33,13 +33,15 @@ struct StatusCommand: AsyncParsableCommand {
       galleries: status.galleryCount, identities: status.identityCount, faces: status.faceCount,
       storeBytes: status.storeBytes, falsePositiveRate: status.falsePositiveRate, kernels: status.kernels)
     if shared.json { return Terminal.printJSON(output) }
-    Terminal.printTable(["WHAT", "VALUE"], [
-      ["daemon", "faced \(output.version) at \(shared.address), since \(output.started)"],
-      ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
-      ["model", String(output.model.prefix(12))],
-      ["store", "\(output.storeBytes >> 10) KiB"],
-      ["strangers accepted", "at most \(output.falsePositiveRate * 100) % wanted"],
-      ["kernels", output.kernels],
-    ])
+    Terminal.printTable(
+      ["WHAT", "VALUE"],
+      [
+        ["daemon", "faced \(output.version) at \(shared.address), since \(output.started)"],
+        ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
+        ["model", String(output.model.prefix(12))],
+        ["store", "\(output.storeBytes >> 10) KiB"],
+        ["strangers accepted", "at most \(output.falsePositiveRate * 100) % wanted"],
+        ["kernels", output.kernels],
+      ])
   }
 }

@@ -8,9 +8,8 @@ enum Terminal {
     guard let data = try? encoder.encode(value) else {
       return error("an answer could not be written as JSON")
     }
-    print(String(decoding: data, as: UTF8.self))
-    // A reader at the other end of a pipe gets each object when it is known.
-    fflush(stdout)
+    // Not print(): a reader at the other end of a pipe gets each object when it is known.
+    FileHandle.standardOutput.write(data + Data("\n".utf8))
   }
 
   static func error(_ text: String) {

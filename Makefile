@@ -1,0 +1,56 @@
+# Everything that a person or a CI runs. `make demo` and `make test` need nothing but Debian and Swift.
+SWIFT ?= swift
+PREFIX ?= /usr/local
+BIN = .build/release
+OUT ?= .build/demo
+PHOTOS ?=
+
+.PHONY: build test lint format proto proto-check demo bench install clean packages
+
+build: packages
+	$(SWIFT) build -c release
+
+# One build for programs and tests: the tests run the programs. No test uses @testable, so release is what is tested.
+test: packages
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests daemon clients
+	scripts/check-text.sh
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests daemon clients
+
+proto: packages
+	scripts/generate-protos.sh Sources/FaceAPI/Generated
+
+# Generated code is checked in; this fails when it is not what proto/ says.
+proto-check: packages
+	scripts/generate-protos.sh .build/proto-check
+	diff -r .build/proto-check Sources/FaceAPI/Generated
+
+# The whole story on synthetic faces, or on your own: make demo PHOTOS=DIR, a folder of one sub-folder for each person.
+demo: build
+	$(BIN)/facedemo --programs $(BIN) --output $(OUT) $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+bench: build
+	$(BIN)/facebench embed --json
+	$(BIN)/facebench train-step --json
+	$(BIN)/facebench index --json
+	$(BIN)/facebench rpc --json
+
+# The daemon's model lies beside its binary, so both go into one folder.
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/faced
+	install $(BIN)/faced $(BIN)/facectl $(BIN)/facetrain $(DESTDIR)$(PREFIX)/lib/faced
+	cp -r $(BIN)/faced_faced.resources $(DESTDIR)$(PREFIX)/lib/faced/
+	for program in faced facectl facetrain; do \
+	  ln -sf ../lib/faced/$$program $(DESTDIR)$(PREFIX)/bin/$$program; done
+
+clean:
+	$(SWIFT) package clean
+	rm -rf .build/demo .build/proto-check
+
+packages:
+	@scripts/install-packages.sh

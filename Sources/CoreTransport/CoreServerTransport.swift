@@ -1,0 +1,182 @@
+internal import CGRPC
+public import GRPCCore
+internal import Synchronization
+
+/// A server transport on the gRPC C core.
+///
+/// Handlers run in their own tasks. A call's task and its `ServerContext.cancellation` are cancelled when
+/// the client cancels or goes away, when the call's deadline passes, and when `listen` is cancelled.
+public final class CoreServerTransport: ServerTransport {
+  public typealias Bytes = CoreBytes
+
+  /// `idle` → `listening` by `listen`. From either → `stopped` by `beginGracefulShutdown()`, by cancelling
+  /// the task that listens, or by a failure to bind. Calls under way outlive `listening`.
+  private enum Phase {
+    case idle
+    case listening(ServerCore?)
+    case stopped
+  }
+
+  private struct State {
+    var phase = Phase.idle
+    var methods: [String: MethodDescriptor] = [:]
+  }
+
+  /// The address that was asked for.
+  public let address: String
+  private let security: Security
+  private let options: Options
+  private let state = Mutex(State())
+  private let bound = Mailbox<Result<Int, CoreTransportError>>()
+  private let boundSignal = Signal()
+  package let ledger = Ledger()
+
+  /// - Parameters:
+  ///   - address: `HOST:PORT` or `unix:PATH`; port 0 takes a free port (see `boundPort`).
+  ///   - security: clients must use the same.
+  ///   - options: limits and timing.
+  /// - Throws: `CoreTransportError`: `invalidAddress`, `invalidOption`, `badCredentials`.
+  public init(
+    address: String = "127.0.0.1:0", security: Security = .plaintext, options: Options = Options()
+  ) throws(CoreTransportError) {
+    try requireAddress(address)
+    try options.check()
+    try security.check()
+    self.address = address
+    self.security = security
+    self.options = options
+  }
+
+  /// The port that the server listens on, once it does; 1 for a Unix socket.
+  ///
+  /// - Throws: `CoreTransportError`: what kept the server from listening.
+  public var boundPort: Int {
+    get async throws(CoreTransportError) {
+      await boundSignal.wait()
+      guard let result = bound.peek else { throw CoreTransportError(.stopped, "the server did not listen") }
+      return try result.get()
+    }
+  }
+
+  /// The address that the server listens on, with the port that it got, once it listens.
+  ///
+  /// - Throws: `CoreTransportError`: what kept the server from listening.
+  public var boundAddress: String {
+    get async throws(CoreTransportError) { address.withPort(try await boundPort) }
+  }
+
+  /// Notes the kinds of the methods, by which calls with a single message take fewer steps.
+  public func configure(context: GRPCServerContext) {
+    let methods = Dictionary(
+      context.methods.map { ("/" + $0.fullyQualifiedMethod, $0) }, uniquingKeysWith: { first, _ in first })
+    state.withLock { $0.methods = methods }
+  }
+
+  /// Listens and serves until the server is shut down and its last call is over. Cancelling the task that
+  /// runs this cancels the calls.
+  ///
+  /// - Throws: `CoreTransportError`: `addressUnavailable`, `badCredentials`, `alreadyStarted`, `outOfResources`.
+  public func listen(
+    streamHandler: @escaping @Sendable (_ stream: RPCStream<Inbound, Outbound>, _ context: ServerContext) async -> Void
+  ) async throws {
+    let methods: [String: MethodDescriptor]? = try state.withLock { state throws(CoreTransportError) in
+      switch state.phase {
+      case .idle:
+        state.phase = .listening(nil)
+        return state.methods
+      case .stopped: return nil
+      case .listening: throw CoreTransportError(.alreadyStarted, "listen can be called once; make a new transport")
+      }
+    }
+    guard let methods else { return }
+    let core: ServerCore
+    do {
+      core = try start(methods, streamHandler)
+    } catch {
+      state.withLock { $0.phase = .stopped }
+      announce(.failure(error))
+      throw error
+    }
+    let isShutDown = state.withLock { state in
+      guard case .listening = state.phase else { return true }
+      state.phase = .listening(core)
+      return false
+    }
+    if isShutDown { core.stop() }
+    announce(.success(core.port))
+    await withTaskCancellationHandler {
+      await core.stopped.wait()
+      await core.endpoint.queue.drained.wait()
+    } onCancel: {
+      core.stopAtOnce()
+    }
+    state.withLock { $0.phase = .stopped }
+  }
+
+  public func beginGracefulShutdown() {
+    let core: ServerCore? = state.withLock { state in
+      defer { state.phase = .stopped }
+      guard case .listening(let core) = state.phase else { return nil }
+      return core
+    }
+    core?.stop()
+    // Whoever waits for the port of a server that never listened learns that there is none.
+    announce(.failure(CoreTransportError(.stopped, "the server was shut down before it listened")), unless: core != nil)
+  }
+
+  private func announce(_ result: Result<Int, CoreTransportError>, unless known: Bool = false) {
+    if known { return }
+    if bound.peek == nil { bound.close(with: result) }
+    boundSignal.fire()
+  }
+
+  private func start(
+    _ methods: [String: MethodDescriptor],
+    _ handler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
+  ) throws(CoreTransportError) -> ServerCore {
+    let localPeer = address
+    return try ServerCore(address: address, security: security, options: options, ledger: ledger) { request in
+      let descriptor = methods[request.path] ?? MethodDescriptor(path: request.path)
+      let remotePeer = request.call.peer
+      let deadline = request.timeLeft.map { ContinuousClock.now + $0 }
+      let call = ServerCall(call: request.call, metadata: request.metadata, method: descriptor.type)
+      call.begin()
+      call.run { handle in
+        var context = ServerContext(
+          descriptor: descriptor, remotePeer: remotePeer, localPeer: localPeer, cancellation: handle)
+        context.transportSpecific = CoreServerContext(deadline: deadline)
+        let stream = RPCStream(
+          descriptor: descriptor,
+          inbound: Inbound(wrapping: ServerInbound(call: call)),
+          outbound: Outbound(wrapping: ServerOutbound(call: call)))
+        await handler(stream, context)
+      }
+    }
+  }
+}
+
+/// What this transport knows of a call beyond the common: `context.transportSpecific as? CoreServerContext`.
+public struct CoreServerContext: ServerContext.TransportSpecific {
+  /// When the client stops waiting; `nil` when it set no deadline.
+  public var deadline: ContinuousClock.Instant?
+}
+
+extension MethodDescriptor {
+  /// From `/package.Service/Method`.
+  init(path: String) {
+    let path = path.hasPrefix("/") ? path.dropFirst() : path[...]
+    guard let slash = path.lastIndex(of: "/") else {
+      self.init(fullyQualifiedService: "", method: String(path))
+      return
+    }
+    self.init(fullyQualifiedService: String(path[..<slash]), method: String(path[path.index(after: slash)...]))
+  }
+}
+
+extension String {
+  /// `HOST:PORT` with another port; a Unix socket's path as it is.
+  func withPort(_ port: Int) -> String {
+    guard !hasPrefix("unix:"), !hasPrefix("unix-abstract:"), let colon = lastIndex(of: ":") else { return self }
+    return self[...colon] + String(port)
+  }
+}

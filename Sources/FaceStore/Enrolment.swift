@@ -1,0 +1,59 @@
+public import FaceTypes
+
+/// Which identity a face is enrolled under.
+public enum IdentitySelector: Hashable, Sendable {
+  /// The identity of that name, created when the gallery has none.
+  case named(DisplayName)
+  /// An identity that exists.
+  case id(IdentityID)
+}
+
+/// A face to be enrolled. Its text form leaves crop and embeddings out: they are biometric data and must not reach a
+/// log line.
+public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var gallery: GalleryID
+  public var identity: IdentitySelector
+  /// The client's own name for this enrolment, 1 to `StoreLimits.requestIDBytes` bytes, unique in the gallery. With
+  /// it a retry enrols nothing and answers what the first try did.
+  public var requestID: String?
+  /// The canonical crop as JPEG, at most `StoreLimits.cropBytes`; not kept when the gallery keeps none.
+  public var crop: [UInt8]?
+  /// Where the photograph came from, at most `StoreLimits.sourceBytes`.
+  public var source: String?
+  /// Where the face is, in pixels of the upright photograph.
+  public var box: Box
+  /// The detector's confidence, in its own measure.
+  public var score: Double
+  public var quality: Double?
+  /// The face under each model: the active one, and any other it is already known under.
+  public var embeddings: [(ModelID, Embedding)]
+
+  public init(
+    gallery: GalleryID, identity: IdentitySelector, requestID: String? = nil, crop: [UInt8]? = nil,
+    source: String? = nil, box: Box, score: Double, quality: Double? = nil, embeddings: [(ModelID, Embedding)]
+  ) {
+    self.gallery = gallery
+    self.identity = identity
+    self.requestID = requestID
+    self.crop = crop
+    self.source = source
+    self.box = box
+    self.score = score
+    self.quality = quality
+    self.embeddings = embeddings
+  }
+
+  public var description: String { "Enrolment(\(gallery), crop of \(crop?.count ?? 0) bytes)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// What an enrolment did.
+public struct EnrolledFace: Hashable, Sendable {
+  public let face: FaceID
+  public let identity: IdentityID
+  /// Whether this enrolment created the identity.
+  public let createdIdentity: Bool
+  /// Whether this is the first result of the same request id. The face may have been deleted since.
+  public let replayed: Bool
+}

@@ -1,0 +1,50 @@
+public import FaceTypes
+
+/// An enrolled face, without its crop and embeddings, which have calls of their own.
+public struct FaceRecord: Hashable, Sendable {
+  public let gallery: GalleryID
+  public let id: FaceID
+  public let identity: IdentityID
+  /// Milliseconds since 1970 UTC.
+  public let createdAt: Int64
+  /// Where the client said the photograph came from, such as a file's name; at most `StoreLimits.sourceBytes`.
+  public let source: String?
+  /// Where the face was, in pixels of the upright photograph.
+  public let box: Box
+  /// The detector's confidence, in its own measure.
+  public let score: Double
+  public let quality: Double?
+  /// Bytes of the kept canonical crop; 0 when there is none.
+  public let cropBytes: Int
+}
+
+extension FaceRecord {
+  init(_ value: [UInt8], gallery: GalleryID, id: FaceID) throws(StoreError) {
+    var reader = try RecordReader(value, "face")
+    self.gallery = gallery
+    self.id = id
+    identity = IdentityID(try reader.integer())
+    createdAt = try reader.integer()
+    cropBytes = Int(try reader.integer(UInt32.self))
+    box = Box(
+      x: try reader.double(), y: try reader.double(), width: try reader.double(), height: try reader.double())
+    score = try reader.double()
+    quality = try reader.optional { reader throws(StoreError) in try reader.double() }
+    source = try reader.optional { reader throws(StoreError) in try reader.text() }
+    try reader.finish()
+  }
+
+  var encoded: [UInt8] {
+    var writer = RecordWriter()
+    writer.put(identity.value)
+    writer.put(createdAt)
+    writer.put(UInt32(cropBytes))
+    for value in [box.x, box.y, box.width, box.height, score] { writer.put(value) }
+    writer.put(quality) { $0.put($1) }
+    writer.put(source) { $0.put($1) }
+    return writer.bytes
+  }
+
+  /// Bytes before the fields of variable size; the identity is the first of them, after the version.
+  static let fixedBytes = 1 + 8 + 8 + 4 + 5 * 8
+}

@@ -1,0 +1,200 @@
+public import FaceTypes
+internal import LevelDB
+
+/// A face that has no embedding under a model yet.
+public struct FaceNeedingEmbedding: Hashable, Sendable {
+  public let gallery: GalleryID
+  public let face: FaceID
+  public let identity: IdentityID
+  /// Without a kept crop it cannot be embedded again.
+  public let hasCrop: Bool
+  /// Where to go on after it.
+  public let position: FacePosition
+}
+
+extension FaceStore {
+  /// The embedding of a face under a model; `nil` when it has none. An unknown gallery or model is `notFound`.
+  public func embedding(
+    _ gallery: GalleryID, model: ModelID, face: FaceID
+  ) throws(StoreError) -> Embedding? {
+    try readFixed { view throws(StoreError) in
+      let model = try view.model(model)
+      let key = Key.embedding(model: model.number, try view.gallery(gallery).number, face)
+      guard let bytes = try view.value(key) else { return nil }
+      return try Embedding(stored: bytes, size: model.record.embeddingSize)
+    }
+  }
+
+  /// Calls `body` with every embedding that the gallery has under the model, in the order of face ids, as of one
+  /// moment.
+  ///
+  /// - Parameter body: takes the face, its identity and the `embeddingSize` components, lent for the call alone. It
+  ///   must not wait for `purge()` or `close()`, which wait for it.
+  /// - Throws: what `body` throws, and `StoreError`: `notFound` for an unknown gallery or model, `corruption`.
+  public func forEachEmbedding(
+    _ gallery: GalleryID, model: ModelID, _ body: (FaceID, IdentityID, Span<Float>) throws -> Void
+  ) throws {
+    var thrown: (any Error)?
+    try readFixed { view throws(StoreError) in
+      let number = try view.gallery(gallery).number
+      let model = try view.model(model)
+      var buffer = [Float](repeating: 0, count: model.record.embeddingSize)
+      // Both cursors walk by face id, so an embedding's face is always at or after the one before.
+      var faces = view.database.cursor(Key.range(.face, number), snapshot: view.snapshot, fillsCache: false)
+      var embeddings = view.database.cursor(
+        Key.range(.embedding, model.number, number), snapshot: view.snapshot, fillsCache: false)
+      while try embeddings.advance() {
+        let face = try embeddings.withEntry { key, value throws(StoreError) in
+          try value.copyFloats(to: &buffer)
+          return try key.face(at: 2)
+        }
+        let identity = try faces.identity(of: face)
+        do {
+          try body(face, identity, buffer.span)
+        } catch {
+          thrown = error
+          return
+        }
+      }
+    }
+    if let thrown { throw thrown }
+  }
+
+  /// The next `limit` faces, over all galleries, that have no embedding under the model. It returns as many as asked
+  /// for while there are as many, and none when none is left.
+  ///
+  /// - Parameter after: the `position` of the last face seen.
+  /// - Throws: `notFound` for an unknown model.
+  public func facesNeedingEmbedding(
+    model: ModelID, after: FacePosition? = nil, limit: Int
+  ) throws(StoreError) -> [FaceNeedingEmbedding] {
+    guard (1...StoreLimits.pageSize).contains(limit) else {
+      throw StoreError(.invalidArgument, "ask for 1 to \(StoreLimits.pageSize) faces at a time, not \(limit)")
+    }
+    return try readFixed { view throws(StoreError) in
+      let model = try view.model(model).number
+      var found: [FaceNeedingEmbedding] = []
+      for gallery in try view.galleries().sorted(by: { $0.number < $1.number }) {
+        if let after, gallery.number < after.gallery { continue }
+        let start = after?.gallery == gallery.number ? after?.face : nil
+        try view.gatherFaces(of: gallery, lacking: model, after: start, limit: limit, into: &found)
+        if found.count == limit { break }
+      }
+      return found
+    }
+  }
+
+  /// Stores embeddings of enrolled faces, replacing any under the same model.
+  ///
+  /// - Returns: the faces whose embedding was stored. Faces (or the gallery) deleted meanwhile are left out.
+  /// - Throws: `notFound` for an unknown model, `invalidArgument` when an embedding is not of its size.
+  @discardableResult
+  public func putEmbeddings(
+    _ gallery: GalleryID, model: ModelID, _ entries: [(FaceID, Embedding)]
+  ) async throws(StoreError) -> [FaceID] {
+    let cost = entries.reduce(0) { $0 + 64 + 4 * $1.1.dimension }
+    return try await writer.submit(cost: cost) { transaction throws(StoreError) in
+      let model = try transaction.model(model)
+      for (_, embedding) in entries { try model.check(embedding) }
+      guard let gallery = try transaction.find(gallery) else { return [] }
+      var stored: [FaceID] = []
+      for (face, embedding) in entries where try transaction.value(Key.face(gallery.number, face)) != nil {
+        transaction.put(Key.embedding(model: model.number, gallery.number, face), embedding.storedBytes)
+        stored.append(face)
+      }
+      return stored
+    }
+  }
+
+  /// Deletes every embedding under the model, in all galleries, at once; the model stays. The bytes leave the files by
+  /// the next `purge()`.
+  ///
+  /// - Throws: `notFound`; `failedPrecondition` for the active model.
+  public func deleteEmbeddings(model id: ModelID) async throws(StoreError) {
+    try await writer.submit(alone: true) { transaction throws(StoreError) in
+      var model = try transaction.inactiveModel(id)
+      try transaction.note(.embeddings(model: model.number))
+      model.number = try transaction.take(.model)
+      transaction.put(model)
+    }
+    deletionCommitted()
+  }
+}
+
+extension ModelEntry {
+  func check(_ embedding: Embedding) throws(StoreError) {
+    guard embedding.dimension == record.embeddingSize else {
+      throw StoreError(
+        .invalidArgument,
+        "an embedding under model \(record.id.short) has \(record.embeddingSize) components, not \(embedding.dimension)"
+      )
+    }
+    guard embedding.values.allSatisfy(\.isFinite) else {
+      throw StoreError(.invalidArgument, "an embedding has a component that is no finite number")
+    }
+  }
+}
+
+extension View {
+  fileprivate func gatherFaces(
+    of gallery: GalleryEntry, lacking model: UInt64, after: FaceID?, limit: Int,
+    into found: inout [FaceNeedingEmbedding]
+  ) throws(StoreError) {
+    let all = Key.range(.face, gallery.number)
+    var faces = database.cursor(
+      after.map { all.after(Key.face(gallery.number, $0)) } ?? all, snapshot: snapshot, fillsCache: false)
+    let known = Key.range(.embedding, model, gallery.number)
+    var embeddings = database.cursor(
+      after.map { known.after(Key.embedding(model: model, gallery.number, $0)) } ?? known, snapshot: snapshot,
+      fillsCache: false)
+    var embedded = try embeddings.advance() ? try embeddings.face(at: 2) : nil
+    while found.count < limit, try faces.advance() {
+      let face = try faces.face(at: 1)
+      // An embedding without a face would be damage; it is stepped over here and reported by the rebuild.
+      while let known = embedded, known < face {
+        embedded = try embeddings.advance() ? try embeddings.face(at: 2) : nil
+      }
+      if embedded == face { continue }
+      let record = try FaceRecord(faces.value, gallery: gallery.id, id: face)
+      found.append(
+        FaceNeedingEmbedding(
+          gallery: gallery.id, face: face, identity: record.identity, hasCrop: record.cropBytes > 0,
+          position: FacePosition(gallery: gallery.number, face: face)))
+    }
+  }
+}
+
+extension Cursor {
+  fileprivate func face(at index: Int) throws(StoreError) -> FaceID {
+    try withEntry { key, _ throws(StoreError) in try key.face(at: index) }
+  }
+
+  /// The identity of a face, from a cursor over face records that has not passed it yet.
+  fileprivate mutating func identity(of face: FaceID) throws(StoreError) -> IdentityID {
+    while try advance() {
+      let found = try withEntry { key, value throws(StoreError) -> IdentityID? in
+        guard try key.face(at: 1) == face else { return nil }
+        return try value.identityOfFace()
+      }
+      if let found { return found }
+    }
+    throw .corrupt("embedding", "its face \(face) is not there")
+  }
+}
+
+extension RawSpan {
+  /// The number at `index` of a key, as `Key.number`.
+  fileprivate func face(at index: Int) throws(StoreError) -> FaceID {
+    let start = 1 + 8 * index
+    guard byteCount >= start + 8 else { throw .corrupt("key", "it ends early") }
+    return FaceID(UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)))
+  }
+
+  /// The identity of an encoded face, without reading the rest of it.
+  fileprivate func identityOfFace() throws(StoreError) -> IdentityID {
+    guard byteCount >= FaceRecord.fixedBytes, unsafeLoad(fromByteOffset: 0, as: UInt8.self) == 1 else {
+      throw .corrupt("face", "it ends early or its version is not 1")
+    }
+    return IdentityID(UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: 1, as: UInt64.self)))
+  }
+}

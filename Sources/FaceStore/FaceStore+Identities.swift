@@ -1,0 +1,104 @@
+public import FaceTypes
+internal import LevelDB
+
+extension FaceStore {
+  /// The identity, or `nil`. An unknown gallery is `notFound`.
+  public func identity(_ gallery: GalleryID, _ id: IdentityID) throws(StoreError) -> IdentityRecord? {
+    try readFixed { view throws(StoreError) in try view.find(id, in: try view.gallery(gallery)) }
+  }
+
+  /// The identity of that name, or `nil`. An unknown gallery is `notFound`.
+  public func identity(_ gallery: GalleryID, named name: DisplayName) throws(StoreError) -> IdentityRecord? {
+    try readFixed { view throws(StoreError) in try view.find(named: name, in: try view.gallery(gallery)) }
+  }
+
+  /// The next `limit` identities in the order of their ids. An unknown gallery is `notFound`.
+  public func identities(
+    _ gallery: GalleryID, after: IdentityID? = nil, limit: Int
+  ) throws(StoreError) -> [IdentityRecord] {
+    try read { view throws(StoreError) in
+      let number = try view.gallery(gallery).number
+      let all = Key.range(.identity, number)
+      return try view.list(after.map { all.after(Key.identity(number, $0)) } ?? all, limit: limit) {
+        key, value throws(StoreError) in
+        try IdentityRecord(value, gallery: gallery, id: IdentityID(try Key.number(1, of: key)))
+      }
+    }
+  }
+
+  /// Gives the identity another name; its id stays.
+  ///
+  /// - Throws: `notFound`; `alreadyExists` when another identity of the gallery has the name.
+  @discardableResult
+  public func renameIdentity(
+    _ gallery: GalleryID, _ id: IdentityID, to name: DisplayName
+  ) async throws(StoreError) -> IdentityRecord {
+    try await writer.submit { transaction throws(StoreError) in
+      let gallery = try transaction.gallery(gallery)
+      var record = try transaction.identity(id, in: gallery)
+      if let other = try transaction.find(named: name, in: gallery), other.id != id {
+        throw StoreError(.alreadyExists, "identity \(other.id) of gallery '\(gallery.id)' has that name already")
+      }
+      transaction.delete(transaction.nameKey(record.name, in: gallery))
+      record.name = name
+      transaction.put(record, in: gallery)
+      transaction.putName(of: record, in: gallery)
+      return record
+    }
+  }
+
+  /// Deletes the identity with all its faces; their bytes leave the files by the next `purge()`.
+  ///
+  /// - Returns: the faces that were deleted.
+  /// - Throws: `notFound`.
+  @discardableResult
+  public func deleteIdentity(_ gallery: GalleryID, _ id: IdentityID) async throws(StoreError) -> [FaceID] {
+    let faces = try await writer.submit(alone: true) { transaction throws(StoreError) in
+      var gallery = try transaction.gallery(gallery)
+      let record = try transaction.identity(id, in: gallery)
+      let models = try transaction.view.models().map(\.number)
+      var faces: [FaceID] = []
+      try transaction.view.scan(Key.range(.identityFace, gallery.number, id.value)) { key, _ throws(StoreError) in
+        faces.append(FaceID(try Key.number(2, of: key)))
+        return true
+      }
+      for face in faces { transaction.deleteKeys(ofFace: face, identity: id, gallery: gallery.number, models: models) }
+      transaction.delete(Key.identity(gallery.number, id))
+      transaction.delete(transaction.nameKey(record.name, in: gallery))
+      gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)
+      gallery.record.faceCount = try gallery.record.faceCount.reduced(by: UInt64(faces.count))
+      transaction.put(gallery)
+      try transaction.note(.faces(gallery: gallery.number, identity: id, faces))
+      return faces
+    }
+    deletionCommitted()
+    return faces
+  }
+}
+
+extension Transaction {
+  mutating func put(_ record: IdentityRecord, in gallery: GalleryEntry) {
+    put(Key.identity(gallery.number, record.id), record.encoded)
+  }
+
+  mutating func putName(of record: IdentityRecord, in gallery: GalleryEntry) {
+    var writer = RecordWriter()
+    writer.put(record.id.value)
+    put(nameKey(record.name, in: gallery), writer.bytes)
+  }
+
+  mutating func deleteKeys(ofFace face: FaceID, identity: IdentityID, gallery: UInt64, models: [UInt64]) {
+    delete(Key.face(gallery, face))
+    delete(Key.identityFace(gallery, identity, face))
+    delete(Key.crop(gallery, face))
+    for model in models { delete(Key.embedding(model: model, gallery, face)) }
+  }
+}
+
+extension UInt64 {
+  /// A count without some that were in it.
+  func reduced(by count: UInt64) throws(StoreError) -> UInt64 {
+    guard count <= self else { throw .corrupt("count", "there is more than it says") }
+    return self - count
+  }
+}

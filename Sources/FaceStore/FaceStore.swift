@@ -1,0 +1,126 @@
+internal import Dispatch
+internal import LevelDB
+internal import Synchronization
+
+/// The durable truth of faced: galleries, identities, faces, crops, embeddings, models and jobs in a LevelDB directory.
+///
+/// Reads are synchronous and see what was committed last. Changes are asynchronous; when one returns it is on the disk
+/// (`fsync`), all of it, and a crash at any moment leaves either all or nothing of it. Every method may be called from
+/// any thread. `SCHEMA.md` gives the bytes.
+public final class FaceStore: Sendable {
+  let options: StoreOptions
+  let gate: ReaderGate
+  let writer: GroupWriter
+  let purger: Purger
+  let hash: SipHash
+  /// Enrolments with a request id since the ids were last pruned.
+  let requestsSincePruning = Atomic<Int>(0)
+  private let closing: Closing
+
+  /// Where the store is.
+  public let directory: String
+
+  /// Opens the store in `directory`, makes it (with mode 0700) when there is none, and carries on with purges that
+  /// were cut off.
+  ///
+  /// - Throws: `locked` when another faced uses the directory, `schemaTooNew`, `corruption`, `invalidArgument` when the
+  ///   directory holds something else, `io`.
+  public convenience init(directory: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+    try self.init(directory: directory, options: options, schema: .current)
+  }
+
+  package init(directory: String, options: StoreOptions, schema: Schema) throws(StoreError) {
+    var settings = DatabaseOptions()
+    settings.blockCacheBytes = options.blockCacheBytes
+    settings.writeBufferBytes = options.writeBufferBytes
+    // JPEGs and floats do not shrink, and uncompressed tables let anyone check that a deleted photograph is gone.
+    settings.compression = .none
+    try Files.makeDirectory(directory)
+    let closing = Closing()
+    let opening = settings
+    let database = try mapped { () throws(LevelDBError) in
+      try Database(path: directory, options: opening, onClose: { closing.databaseClosed() })
+    }
+    let header = try schema.prepare(database, now: options.now())
+    self.directory = directory
+    self.options = options
+    self.closing = closing
+    hash = header.nameKey
+    gate = ReaderGate(database)
+    writer = GroupWriter(gate: gate, hash: hash, maximumPendingBytes: options.maximumPendingBytes)
+    purger = Purger(gate: gate, writer: writer, hash: hash, options: options)
+    purger.start()
+  }
+
+  /// Closes the store: waits for the changes under way, the current step of a purge and running reads, and unlocks the
+  /// directory. Calls from then on throw `closed`. A store that is dropped without it closes by itself, soon.
+  public func close() async {
+    await writer.close()
+    await purger.close()
+    if closing.begin() {
+      // Waiting for readers blocks, so it has a thread of its own.
+      let gate = gate
+      DispatchQueue(label: "faced.store.closer").async { gate.close() }
+    }
+    await closing.wait()
+  }
+
+  /// Reads the present state.
+  func read<R>(_ body: (View) throws(StoreError) -> R) throws(StoreError) -> R {
+    try gate.read { database throws(StoreError) in try body(View(database: database, hash: hash)) }
+  }
+
+  /// Several reads that must agree.
+  func readFixed<R>(_ body: (View) throws(StoreError) -> R) throws(StoreError) -> R {
+    try read { view throws(StoreError) in try body(view.fixed()) }
+  }
+
+  /// Starts to purge after a deletion, unless the options leave that to `purge()`.
+  func deletionCommitted() {
+    if options.purgesAutomatically { purger.start() }
+  }
+
+  /// Returns when every deletion that was answered before the call has left the files.
+  ///
+  /// Crops, embeddings, and the records of deleted faces, identities and galleries are then in none of the directory's
+  /// files. The disk's own free blocks, file-system snapshots and backups are out of its reach.
+  public func purge() async throws(StoreError) { try await purger.purge() }
+}
+
+/// Whether the database is closed, for those who wait for it.
+private final class Closing: Sendable {
+  private struct State {
+    var hasBegun = false
+    var isClosed = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// True for the first caller.
+  func begin() -> Bool {
+    state.withLock { state in
+      defer { state.hasBegun = true }
+      return !state.hasBegun
+    }
+  }
+
+  func databaseClosed() {
+    let waiting = state.withLock { state in
+      state.isClosed = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isClosed = state.withLock { state in
+        if !state.isClosed { state.waiting.append(continuation) }
+        return state.isClosed
+      }
+      if isClosed { continuation.resume() }
+    }
+  }
+}

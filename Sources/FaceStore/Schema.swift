@@ -1,0 +1,104 @@
+internal import LevelDB
+
+/// The version of the key layout and the records, and how to get there from earlier ones.
+package struct Schema: Sendable {
+  /// Brings a store from one version to the next. It must be safe to run again after a crash in the middle.
+  package typealias Migration = @Sendable (_ directory: borrowing Migrating) throws(StoreError) -> Void
+
+  /// What a migration may do: read and change raw records.
+  package struct Migrating: ~Copyable {
+    let database: Database
+
+    package func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
+      try mapped { () throws(LevelDBError) in try database.get(key) }
+    }
+
+    package func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
+      try mapped { () throws(LevelDBError) in try database.put(key, value) }
+    }
+  }
+
+  package let version: UInt32
+  /// By the version they start from.
+  package let migrations: [UInt32: Migration]
+
+  package init(version: UInt32, migrations: [UInt32: Migration]) {
+    self.version = version
+    self.migrations = migrations
+  }
+
+  /// What this faced reads and writes. Version 1 is the first: nothing to migrate from.
+  package static let current = Schema(version: 1, migrations: [:])
+}
+
+/// The first record of every store.
+struct HeaderRecord: Hashable, Sendable {
+  static let magic = Array("faced store".utf8)
+
+  var schema: UInt32
+  let createdAt: Int64
+  let nameKey: SipHash
+
+  init(schema: UInt32, createdAt: Int64) {
+    self.schema = schema
+    self.createdAt = createdAt
+    nameKey = SipHash(k0: .random(in: 0...UInt64.max), k1: .random(in: 0...UInt64.max))
+  }
+
+  init(_ value: [UInt8]) throws(StoreError) {
+    var reader = try RecordReader(value, "header")
+    guard try reader.raw(Self.magic.count).elementsEqual(Self.magic) else {
+      throw StoreError(.invalidArgument, "the directory holds a database that is not faced's; choose another one")
+    }
+    schema = try reader.integer()
+    createdAt = try reader.integer()
+    nameKey = SipHash(k0: try reader.integer(), k1: try reader.integer())
+    // A later version may add fields here: the number is read first and refuses them with better advice.
+  }
+
+  var encoded: [UInt8] {
+    var writer = RecordWriter()
+    writer.put(raw: Self.magic)
+    writer.put(schema)
+    writer.put(createdAt)
+    writer.put(nameKey.k0)
+    writer.put(nameKey.k1)
+    return writer.bytes
+  }
+}
+
+extension Schema {
+  /// Reads the header, makes it for an empty database, and migrates an older one.
+  func prepare(_ database: Database, now: Int64) throws(StoreError) -> HeaderRecord {
+    let value = try mapped { () throws(LevelDBError) in try database.get(Key.header) }
+    guard let value else {
+      var cursor = database.cursor()
+      guard try !cursor.advance() else {
+        throw StoreError(.invalidArgument, "the directory holds a database that is not faced's; choose another one")
+      }
+      let header = HeaderRecord(schema: version, createdAt: now)
+      try store(header, in: database)
+      return header
+    }
+    var header = try HeaderRecord(value)
+    guard header.schema <= version else {
+      throw StoreError(
+        .schemaTooNew,
+        "the data directory has schema \(header.schema) and this faced knows up to \(version); start the newer faced "
+          + "that wrote it, or use another data directory")
+    }
+    while header.schema < version {
+      guard let migration = migrations[header.schema] else {
+        throw StoreError(.failedPrecondition, "this faced cannot migrate a store of schema \(header.schema)")
+      }
+      try migration(Migrating(database: database))
+      header.schema += 1
+      try store(header, in: database)
+    }
+    return header
+  }
+
+  private func store(_ header: HeaderRecord, in database: Database) throws(StoreError) {
+    try mapped { () throws(LevelDBError) in try database.put(Key.header, header.encoded, synced: true) }
+  }
+}

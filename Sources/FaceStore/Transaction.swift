@@ -1,0 +1,67 @@
+internal import LevelDB
+
+/// Changes on their way to the database: what a group of requests wants, each checked against the committed records
+/// *and* the changes of those before it.
+///
+/// A request that fails takes back its own changes alone, so the others of its group are not harmed.
+struct Transaction: RecordSource {
+  let view: View
+  var hash: SipHash { view.hash }
+
+  /// What each key is to become; a nil value deletes it.
+  private var pending: [[UInt8]: [UInt8]?] = [:]
+  /// How to undo the current request: each key it touched, with what was pending for it.
+  private var undo: [(key: [UInt8], was: [UInt8]??)] = []
+
+  init(on view: View) { self.view = view }
+
+  var isEmpty: Bool { pending.isEmpty }
+
+  func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
+    if let change = pending[key] { return change }
+    return try view.value(key)
+  }
+
+  mutating func put(_ key: [UInt8], _ value: [UInt8]) { set(key, .some(value)) }
+  mutating func delete(_ key: [UInt8]) { set(key, .none) }
+
+  private mutating func set(_ key: [UInt8], _ value: [UInt8]?) {
+    undo.append((key, pending.updateValue(value, forKey: key)))
+  }
+
+  /// Takes a number from `counter`. It is spent once the group is committed.
+  mutating func take(_ counter: Counter) throws(StoreError) -> UInt64 {
+    let number = try next(counter)
+    guard number < .max else { throw .corrupt("counter", "it has run out") }
+    var writer = RecordWriter()
+    writer.put(number + 1)
+    put(Key.counter(counter), writer.bytes)
+    return number
+  }
+
+  /// Runs one request: all of its changes, or none when it throws.
+  mutating func request<R>(
+    _ body: (inout Transaction) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    undo.removeAll(keepingCapacity: true)
+    do throws(StoreError) {
+      return try body(&self)
+    } catch {
+      for change in undo.reversed() { pending[change.key] = change.was }
+      throw error
+    }
+  }
+
+  /// Writes everything pending in one synced batch.
+  func commit() throws(StoreError) {
+    var batch = WriteBatch()
+    for (key, value) in pending {
+      if let value { batch.put(key, value) } else { batch.delete(key) }
+    }
+    do {
+      try view.database.write(batch, synced: true)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+}

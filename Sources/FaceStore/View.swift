@@ -1,0 +1,79 @@
+internal import LevelDB
+
+/// The committed records, or those of one snapshot.
+struct View: RecordSource {
+  let database: Database
+  var snapshot: Snapshot?
+  let hash: SipHash
+
+  func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
+    try mapped { () throws(LevelDBError) in try database.get(key, snapshot: snapshot) }
+  }
+
+  /// Walks `range` in key order until `body` returns false.
+  func scan(
+    _ range: KeyRange, _ body: ([UInt8], [UInt8]) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    var cursor = database.cursor(range, snapshot: snapshot)
+    while try cursor.advance() {
+      guard try body(cursor.key, cursor.value) else { return }
+    }
+  }
+
+  /// The first `limit` records of `range`.
+  func list<R>(
+    _ range: KeyRange, limit: Int, _ decode: ([UInt8], [UInt8]) throws(StoreError) -> R
+  ) throws(StoreError) -> [R] {
+    guard (1...StoreLimits.pageSize).contains(limit) else {
+      throw StoreError(.invalidArgument, "ask for 1 to \(StoreLimits.pageSize) records at a time, not \(limit)")
+    }
+    var records: [R] = []
+    try scan(range) { key, value throws(StoreError) in
+      records.append(try decode(key, value))
+      return records.count < limit
+    }
+    return records
+  }
+
+  /// The same view, fixed at this moment.
+  func fixed() -> View { View(database: database, snapshot: database.snapshot(), hash: hash) }
+
+  func models() throws(StoreError) -> [ModelEntry] {
+    var entries: [ModelEntry] = []
+    try scan(Key.range(.model)) { key, value throws(StoreError) in
+      entries.append(try ModelEntry(key: key, value: value))
+      return true
+    }
+    return entries
+  }
+
+  func galleries() throws(StoreError) -> [GalleryEntry] {
+    var entries: [GalleryEntry] = []
+    try scan(Key.range(.gallery)) { key, value throws(StoreError) in
+      entries.append(try GalleryEntry(key: key, value: value))
+      return true
+    }
+    return entries
+  }
+}
+
+extension Cursor {
+  /// `next()` with the store's error.
+  mutating func advance() throws(StoreError) -> Bool {
+    do {
+      return try next()
+    } catch {
+      throw StoreError(error)
+    }
+  }
+
+  /// `seek(to:)` with the store's error.
+  @discardableResult
+  mutating func move(to key: [UInt8]) throws(StoreError) -> Bool {
+    do {
+      return try seek(to: key)
+    } catch {
+      throw StoreError(error)
+    }
+  }
+}

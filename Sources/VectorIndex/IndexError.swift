@@ -1,0 +1,28 @@
+/// What the index refuses, and why. A refused call has changed nothing.
+public struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Code: String, Hashable, Sendable {
+    /// A vector or query has another number of elements than the index.
+    case wrongDimension
+    /// A vector or query holds NaN or an infinity.
+    case notFinite
+    /// The norm of a vector or query is further than `VectorIndex.normTolerance` from 1.
+    case notUnit
+    /// `add` with an id that the index holds, or that occurs twice in one call.
+    case duplicateID
+    /// A search for fewer than one match.
+    case invalidCount
+    /// The index holds `VectorIndex.maximumCount` vectors, removed ones not yet swept out included.
+    case full
+  }
+
+  public let code: Code
+  /// What is wrong and what to do, for people.
+  public let message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,46 @@
+/// How an index trades memory, time and recall. The defaults suit face galleries of any size.
+public struct IndexOptions: Hashable, Sendable {
+  /// How many lists are probed, of those nearest to the query.
+  public enum Probes: Hashable, Sendable {
+    /// As many as held, for sampled vectors of the index itself, this share (0…1) of their true nearest neighbours;
+    /// measured after each training, for the 10 and for the 100 nearest.
+    case automatic(recall: Double)
+    /// Always this many; a number above the number of lists means all of them.
+    case fixed(Int)
+  }
+
+  /// Below this many vectors every search is an exact scan; from it on, inverted lists are trained in the
+  /// background and used as soon as they are ready. `Int.max` keeps the index exact for ever. A scan of 20,000
+  /// vectors of 128 dimensions takes some 0.5 ms.
+  public var exactBelow: Int
+  /// Number of inverted lists; nil: chosen from the number of vectors n, about 4·√n. More lists mean fewer vectors
+  /// scanned at the same recall, and a longer training.
+  public var lists: Int?
+  public var probes: Probes
+  /// How many of the best candidates by their 8-bit codes are compared again in float; nil: 2·k + 20.
+  public var rerank: Int?
+  /// Seed of every random choice in training: the same vectors added in the same order, trained with the same
+  /// seed, give the same lists.
+  public var seed: UInt64
+  /// Threads that assign vectors to lists during training (k-means itself runs on as many threads as the program
+  /// has given to BLAS).
+  public var threads: Int
+
+  public init(
+    exactBelow: Int = 20_000, lists: Int? = nil, probes: Probes = .automatic(recall: 0.99), rerank: Int? = nil,
+    seed: UInt64 = 1, threads: Int = 1
+  ) {
+    self.exactBelow = exactBelow
+    self.lists = lists
+    self.probes = probes
+    self.rerank = rerank
+    self.seed = seed
+    self.threads = threads
+  }
+
+  /// The number of lists for `count` vectors: never more than a sixteenth of them, so that no list is nearly empty.
+  func listCount(for count: Int) -> Int {
+    let wanted = lists ?? Int(4 * Double(count).squareRoot())
+    return max(1, min(wanted, count / 16))
+  }
+}

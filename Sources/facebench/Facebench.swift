@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Measures; judges nothing and runs in no test. Put a peer beside it in the same session and quote the ratio.
+@main
+struct Facebench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "facebench", abstract: "Measure embedding, training, search and calls.",
+    subcommands: [EmbedCommand.self, TrainStepCommand.self, IndexCommand.self, RPCCommand.self])
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import FaceNet
+import Networks
+
+/// `facebench train-step`: how long forward, backward and the optimizer's step take.
+struct TrainStepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train-step",
+    abstract: "Measure a training step: forward, backward and AdaGrad.",
+    discussion: """
+      Without a loss and without reading pictures: the output's gradient is made up, the same for every step. The \
+      figures are those of the best step after one to warm up.
+      """)
+
+  @OptionGroup var source: NetworkSource
+  @Option(help: "Pictures in a batch.")
+  var batch = 90
+  @Option(help: "Threads that a pass splits its batch over; the processor's when not given.")
+  var threads: Int?
+  @Option(help: "Steps, of which the best counts.")
+  var steps = 5
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard (2...TrainableNetwork.maximumBatch).contains(batch), (1...BLAS.maximumThreads).contains(threads ?? 1),
+      (1...10_000).contains(steps)
+    else {
+      throw ValidationError(
+        "--batch must be 2 to \(TrainableNetwork.maximumBatch), --threads 1 to \(BLAS.maximumThreads) and --steps 1 to "
+          + "10000")
+    }
+  }
+
+  func run() throws {
+    if let threads { BLAS.setThreads(threads) }
+    let (name, definition, state) = try source.load()
+    let network = try TrainableNetwork(definition, seed: 1)
+    try network.load(state)
+    let pictures = definition.noise(images: batch)
+    let dOutput = (0..<batch * network.outputDimension).map { Float($0 % 13 - 6) / 64 }
+    let optimizer = AdaGrad()
+    let clock = ContinuousClock()
+    var best: (forward: Double, backward: Double, optimizer: Double, processor: Double)?
+    for step in 0...steps {
+      let processor = processorSeconds()
+      let start = clock.now
+      _ = try network.forward(pictures, count: batch)
+      let forward = clock.now
+      network.zeroGradients()
+      try network.backward(dOutput)
+      let backward = clock.now
+      optimizer.step(parameters: network.parameters, learningRate: 1e-3)
+      let end = clock.now
+      let total = (end - start) / .seconds(1)
+      if step == 0 { continue }
+      if let best, total >= best.forward + best.backward + best.optimizer { continue }
+      best = (
+        (forward - start) / .seconds(1), (backward - forward) / .seconds(1), (end - backward) / .seconds(1),
+        processorSeconds() - processor
+      )
+    }
+    guard let best else { return }
+    let multiplyAdds = try definition.multiplyAdds()
+    let total = best.forward + best.backward + best.optimizer
+    try report(
+      TrainStepFigures(
+        architecture: name, batch: batch, threads: BLAS.threads, multiplyAdds: multiplyAdds,
+        forwardMs: shortened(best.forward * 1e3), backwardMs: shortened(best.backward * 1e3),
+        optimizerMs: shortened(best.optimizer * 1e3), msPerImage: shortened(total / Double(batch) * 1e3),
+        processorMsPerImage: shortened(best.processor / Double(batch) * 1e3),
+        imagesPerSecond: shortened(Double(batch) / total),
+        gflops: shortened(6e-9 * Double(multiplyAdds) * Double(batch) / total)),
+      json: json)
+  }
+}
+
+/// Forward counts a multiply-add as two operations, backward twice as many.
+private struct TrainStepFigures: Encodable, CustomStringConvertible {
+  let architecture: String
+  let batch: Int
+  let threads: Int
+  let multiplyAdds: Int
+  let forwardMs: Double
+  let backwardMs: Double
+  let optimizerMs: Double
+  let msPerImage: Double
+  let processorMsPerImage: Double
+  let imagesPerSecond: Double
+  let gflops: Double
+
+  var description: String {
+    "\(architecture), \(multiplyAdds / 1_000_000) M multiply-adds, batch \(batch) on \(threads) threads: forward "
+      + "\(forwardMs) ms, backward \(backwardMs) ms, optimizer \(optimizerMs) ms; \(imagesPerSecond) pictures/s, "
+      + "\(processorMsPerImage) ms of processor per picture, \(gflops) GFLOP/s"
+  }
+}

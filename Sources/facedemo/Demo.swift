@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+
+/// The whole story in one command: enroll, identify, verify, delete, and the move to another model, on faces that
+/// nobody has or on the user's own.
+@main
+struct Demo: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "facedemo",
+    abstract: "Show faced at work on synthetic faces, or on your own photographs.",
+    discussion: """
+      Starts a daemon on a temporary store, enrolls a gallery through facectl, asks about pictures that were left out \
+      and about strangers, verifies, deletes somebody, and moves to a second model. Prints what was asked and answered \
+      and writes a contact sheet. Ends with 1 when more answers are wrong than the rates below allow.
+      """)
+
+  @Option(help: "The folder of the programs.") var programs = ".build/release"
+  @Option(help: "The folder for pictures, store and contact sheet; emptied first.") var output = ".build/demo"
+  @Option(help: "Your own photographs: a folder of one sub-folder for each person.") var photos: String?
+  @Option(help: "The model to begin with.") var firstModel = "daemon/Models/triplet.safetensors"
+  @Option(help: "The model to move to.") var secondModel = "daemon/Models/default.safetensors"
+  @Option(help: "The share of answers under the second model that may name somebody wrong.") var wrongRate = 0.05
+  @Option(help: "The share of known people whom the second model may answer with 'unknown'.") var unknownRate = 0.25
+
+  func run() async throws {
+    let clock = ContinuousClock()
+    let folder = URL(fileURLWithPath: output)
+    try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+
+    let drawn = clock.now
+    let people =
+      try photos.map { try People.leavingSomeOut(of: $0, into: folder) } ?? SyntheticPeople.draw(into: folder)
+    Report.say(
+      "\(people.known.count) people with \(people.known.map(\.enrolled.count).reduce(0, +)) pictures to enroll, "
+        + "\(people.known.map(\.asked.count).reduce(0, +)) to ask about, and \(people.strangers.count) of strangers "
+        + "(\(Report.seconds(clock.now - drawn)))")
+
+    let daemon = try Programs.Daemon(
+      programs: programs, data: folder.appendingPathComponent("state").path, model: firstModel)
+    defer { daemon.stop() }
+    let client = Programs.Client(programs: programs, address: daemon.address)
+    var story = Story(client: client, people: people, enrolled: folder.appendingPathComponent("enroll").path)
+
+    try story.enroll()
+    let first = try story.identify("before the model upgrade")
+    try story.verify()
+    try story.deleteSomebody()
+    try story.reindex(to: secondModel)
+    let second = try story.identify("after the model upgrade")
+    Report.table([first, second])
+
+    let sheet = folder.appendingPathComponent("contact-sheet.png").path
+    try Report.contactSheet(second, to: sheet)
+    Report.say("contact sheet: \(sheet)")
+    guard second.wrongShare <= wrongRate, second.unknownShare <= unknownRate, story.failures.isEmpty else {
+      for failure in story.failures { Report.say("failed: \(failure)") }
+      Report.say(
+        "Not as it should be: at most \(Report.percent(wrongRate)) of the answers may name somebody wrong and at most "
+          + "\(Report.percent(unknownRate)) of the known may stay unknown.")
+      throw ExitCode(1)
+    }
+    Report.say(
+      "As it should be: at most \(Report.percent(wrongRate)) wrong and \(Report.percent(unknownRate)) unknown are "
+        + "allowed.")
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// What happens, step by step, and what went other than it should.
+struct Story {
+  let client: Programs.Client
+  let people: People
+  /// The folder of one sub-folder for each person.
+  let enrolled: String
+  private(set) var failures: [String] = []
+  private var deleted: String?
+
+  init(client: Programs.Client, people: People, enrolled: String) {
+    self.client = client
+    self.people = people
+    self.enrolled = enrolled
+  }
+
+  mutating func enroll() throws {
+    Report.heading("enroll")
+    let result = try client.run(["enroll", enrolled])
+    Report.say(result.output)
+    // Some photographs may be refused, and facectl says which; none enrolled is a failure.
+    if result.status != 0 && result.status != 3 { failures.append("facectl enroll ended with \(result.status)") }
+  }
+
+  /// Asks about every picture that was left out, and every stranger.
+  func identify(_ title: String) throws -> Answers {
+    Report.heading("identify, \(title)")
+    let asked = people.known.filter { $0.name != deleted }.flatMap { person in
+      person.asked.map { (file: $0, truth: Optional(person.name)) }
+    }
+    let left = people.known.filter { $0.name == deleted }.flatMap(\.asked)
+    let questions = asked + (left + people.strangers).map { (file: $0, truth: nil) }
+    let start = ContinuousClock.now
+    let replies = try client.objects(["identify", "--largest"] + questions.map(\.file), as: Reply.self)
+    let seconds = ContinuousClock.now - start
+    guard replies.count == questions.count else {
+      throw Programs.Failed(description: "\(questions.count) questions had \(replies.count) answers")
+    }
+    let answers = Answers(
+      title: title, rows: zip(questions, replies).map { .init(file: $0.file, truth: $0.truth, reply: $1) })
+    Report.say("\(answers.summary) (\(Report.seconds(seconds)) for \(questions.count) pictures)")
+    return answers
+  }
+
+  /// A true claim and a false one.
+  mutating func verify() throws {
+    Report.heading("verify")
+    guard let person = people.known.first, let other = people.known.last, let file = person.asked.first else { return }
+    for claim in [person.name, other.name] {
+      let result = try client.run(["verify", file, "--identity", claim, "--largest"])
+      Report.say("a picture of \(person.name), claimed to be \(claim): \(result.output)")
+      if claim == other.name && result.status == 0 {
+        failures.append("a picture of \(person.name) was verified as \(claim)")
+      }
+    }
+  }
+
+  mutating func deleteSomebody() throws {
+    Report.heading("delete")
+    guard let person = people.known.last else { return }
+    let result = try client.run(["identity", "delete", person.name])
+    Report.say(result.output)
+    deleted = person.name
+    struct Listed: Decodable { let identity: String }
+    let listed = try client.objects(["identity", "list"], as: Listed.self)
+    let replies = try client.objects(["identify", "--largest"] + person.asked, as: Reply.self)
+    let named = replies.flatMap(\.faces).flatMap(\.candidates).contains { $0.identity == person.name }
+    if named || listed.contains(where: { $0.identity == person.name }) {
+      failures.append("\(person.name) was deleted and is still there")
+    } else {
+      Report.say("\(person.name) is in no list and among no candidates any more")
+    }
+  }
+
+  mutating func reindex(to model: String) throws {
+    Report.heading("reindex")
+    struct Added: Decodable { let model: String }
+    guard let added = try client.objects(["model", "add", model], as: Added.self).first else {
+      throw Programs.Failed(description: "the second model was not added")
+    }
+    let result = try client.run(["reindex", "start", added.model, "--watch"])
+    Report.say(result.output)
+    if result.status != 0 { failures.append("the reindex ended with \(result.status)") }
+    struct Model: Decodable { let model: String, active: Bool }
+    let active = try client.objects(["model", "list"], as: Model.self).first { $0.active }
+    if active?.model != added.model { failures.append("the second model is not the active one") }
+  }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import Images
+import SyntheticFaces
+import Testing
+
+/// The daemon and its client as processes: what these tests see is what a person sees.
+final class DaemonProcess {
+  let address: String
+  private let process = Process()
+
+  static let programs: URL = {
+    // The test bundle lies beside the programs.
+    let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let built = Manifest.root.appendingPathComponent(".build/release")
+    let beside = FileManager.default.isExecutableFile(atPath: bundle.appendingPathComponent("faced").path)
+    return beside ? bundle : built
+  }()
+
+  enum Manifest {
+    static let root = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static func model(_ name: String) -> String {
+      root.appendingPathComponent("daemon/Models/\(name).safetensors").path
+    }
+  }
+
+  /// Starts faced on a free port and waits until it says `ready`.
+  init(data: TemporaryFolder, model: String? = nil, arguments: [String] = []) throws {
+    process.executableURL = Self.programs.appendingPathComponent("faced")
+    process.arguments =
+      ["--data", data.path, "--address", "127.0.0.1:0", "--log-level", "warning"]
+      + (model.map { ["--model", Manifest.model($0)] } ?? []) + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    var said = ""
+    while !said.contains("ready\n") {
+      let data = output.fileHandleForReading.availableData
+      try #require(!data.isEmpty, "faced ended before it was ready")
+      said += String(decoding: data, as: UTF8.self)
+    }
+    let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("address ") })
+    address = String(line.dropFirst("address ".count))
+  }
+
+  deinit { kill() }
+
+  var processIdentifier: Int32 { process.processIdentifier }
+
+  /// SIGTERM; the exit status.
+  func stop() -> Int32 {
+    process.terminate()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// SIGKILL: no chance to write anything.
+  func kill() {
+    guard process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  struct Output {
+    let status: Int32
+    let text: String
+    let errors: String
+
+    func objects<Value: Decodable>(_ type: Value.Type) throws -> [Value] {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try text.split(separator: "\n").map { try decoder.decode(Value.self, from: Data($0.utf8)) }
+    }
+  }
+
+  func facectl(_ arguments: [String]) throws -> Output {
+    try Self.run("facectl", ["--address", address] + arguments)
+  }
+
+  static func run(_ program: String, _ arguments: [String]) throws -> Output {
+    let process = Process()
+    process.executableURL = programs.appendingPathComponent(program)
+    process.arguments = arguments
+    // Files, not pipes: a program that says much on one of them never waits for a reader of the other.
+    let folder = try TemporaryFolder()
+    let (output, errors) = (folder.file("out"), folder.file("err"))
+    for file in [output, errors] { FileManager.default.createFile(atPath: file, contents: nil) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    process.waitUntilExit()
+    return Output(
+      status: process.terminationStatus, text: try String(contentsOfFile: output, encoding: .utf8),
+      errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+}
+
+/// A folder that is gone with the last reference to it.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent("faced-test-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+
+  /// A picture of a synthetic person.
+  func picture(_ person: UInt64, view: UInt64, name: String? = nil) throws -> String {
+    let file = file(name ?? "\(person)-\(view).jpg")
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: file).deletingLastPathComponent(), withIntermediateDirectories: true)
+    let image = SyntheticFace(identity: person).photograph(.snapshot(seed: person * 1000 + view))
+    try Data(try image.encodeJPEG()).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  /// One sub-folder `p0`, `p1`, … for each person, with the given number of pictures.
+  func gallery(people: Int, pictures: Int) throws -> String {
+    for person in 0..<people {
+      for view in 0..<pictures {
+        _ = try picture(UInt64(person), view: UInt64(view), name: "gallery/p\(person)/\(view).jpg")
+      }
+    }
+    return file("gallery")
+  }
+}
+
+// What facectl prints with --json.
+
+struct Identified: Decodable {
+  struct Face: Decodable {
+    let box: [Double]
+    let decision: String
+    let identity: String?
+    let distance: Double?
+    let threshold: Double
+    let candidates: [Candidate]
+  }
+  struct Candidate: Decodable {
+    let identity: String
+    let distance: Double
+  }
+  let file: String
+  let faces: [Face]
+  let model: String?
+  let error: Problem?
+}
+
+struct Problem: Decodable {
+  let reason: String
+  let message: String
+}
+
+struct Enrolled: Decodable {
+  let photographs: Int
+  let enrolledFaces: Int
+  let enrolledBefore: Int
+  let refused: [Refused]
+  struct Refused: Decodable {
+    let file: String
+    let reason: String
+  }
+}
+
+struct ListedIdentity: Decodable {
+  let name: String
+  let identity: String
+  let faces: Int
+}
+
+struct ListedModel: Decodable {
+  let model: String
+  let active: Bool
+}

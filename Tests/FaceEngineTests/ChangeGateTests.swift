@@ -1,0 +1,51 @@
+import FaceEngine
+import Synchronization
+import Testing
+
+@Suite struct ChangeGateTests {
+  /// Counts who is inside; a change that is alone must see nobody else.
+  @Test(.timeLimit(.minutes(1))) func aChangeIsAlone() async throws {
+    let gate = ChangeGate()
+    let inside = Mutex((shared: 0, alone: 0, seen: 0))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<400 {
+        group.addTask {
+          if number % 7 == 0 {
+            try await gate.alone { () async throws(EngineError) in
+              inside.withLock { state in
+                state.alone += 1
+                #expect(state.alone == 1 && state.shared == 0)
+              }
+              await Task.yield()
+              inside.withLock {
+                $0.alone -= 1; $0.seen += 1
+              }
+            }
+          } else {
+            try await gate.shared { () async throws(EngineError) in
+              inside.withLock { state in
+                state.shared += 1
+                #expect(state.alone == 0)
+              }
+              await Task.yield()
+              inside.withLock {
+                $0.shared -= 1; $0.seen += 1
+              }
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(inside.withLock { $0.seen } == 400)
+  }
+
+  @Test func anErrorOpensTheGateAgain() async throws {
+    let gate = ChangeGate()
+    await #expect(throws: EngineError.self) {
+      try await gate.alone { () async throws(EngineError) in throw EngineError(.internal, "X", "x") }
+    }
+    let answer = try await gate.shared { () async throws(EngineError) in 1 }
+    #expect(answer == 1)
+  }
+}

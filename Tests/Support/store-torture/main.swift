@@ -1,0 +1,87 @@
+// Writes to a face store until it is killed, and says on standard output what the store has acknowledged; the crash
+// tests hold it to that. It is also the other process that tests need when they ask who has a store open.
+//
+//   store-torture enroll DIR SEED     enrol, delete and rename without end; a line per acknowledged change
+//   store-torture open DIR            open and close; prints "opened", or the code of the error
+
+import FaceStore
+import FaceTypes
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// One line, written at once, so that a reader sees it whole or not at all.
+func say(_ line: String) {
+  let bytes = Array((line + "\n").utf8)
+  _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+}
+
+/// The crop that belongs to a request: known from its number alone, so the test can check every byte.
+func crop(_ number: Int) -> [UInt8] {
+  var state = UInt64(number) &* 0x9e37_79b9_7f4a_7c15
+  return (0..<(500 + number % 4000)).map { _ in
+    state = state &* 6_364_136_223_846_793_005 &+ 1
+    return UInt8(truncatingIfNeeded: state >> 56)
+  }
+}
+
+func open(_ directory: String) throws(StoreError) -> FaceStore {
+  var options = StoreOptions()
+  options.writeBufferBytes = 128 << 10
+  return try FaceStore(directory: directory, options: options)
+}
+
+func enrollWithoutEnd(_ directory: String, start: Int) async throws {
+  let store = try open(directory)
+  let (g, m) = (try GalleryID("torture"), try ModelID(hex: String(repeating: "a", count: 64)))
+  if try store.gallery(g) == nil { try await store.createGallery(g) }
+  try await store.putModel(m, label: "torture", embeddingSize: 16)
+  try await store.switchActiveModel(to: m)
+  say("ready")
+  // Several at a time, so that groups of all sizes are cut off.
+  await withTaskGroup(of: Void.self) { tasks in
+    for worker in 0..<8 {
+      tasks.addTask {
+        var number = start + worker
+        while true {
+          let values = (0..<16).map { Float(number * 16 + $0) }
+          let enrolment = Enrolment(
+            gallery: g, identity: .named(try! DisplayName("person \(number % 23)")), requestID: "request \(number)",
+            crop: crop(number), source: "photo \(number)", box: Box(x: 0, y: 0, width: 1, height: 1), score: 1,
+            embeddings: [(m, Embedding(unit: values))])
+          do {
+            let enrolled = try await store.enroll(enrolment)
+            say("face \(number) \(enrolled.face.value) \(enrolled.identity.value)")
+            if number % 5 == 0 {
+              say("deleting \(enrolled.face.value)")
+              try await store.deleteFace(g, enrolled.face)
+              say("deleted \(enrolled.face.value)")
+            }
+          } catch {
+            say("error \(error)")
+            exit(1)
+          }
+          number += 8
+        }
+      }
+    }
+  }
+}
+
+switch CommandLine.arguments.dropFirst().first {
+case "enroll" where CommandLine.arguments.count == 4:
+  try await enrollWithoutEnd(CommandLine.arguments[2], start: Int(CommandLine.arguments[3]) ?? 0)
+case "open" where CommandLine.arguments.count == 3:
+  do {
+    await (try open(CommandLine.arguments[2])).close()
+    say("opened")
+  } catch {
+    say(error.code.rawValue)
+  }
+default:
+  say("usage: store-torture enroll DIR START | open DIR")
+  exit(2)
+}

@@ -1,0 +1,71 @@
+import CoreTransport
+import FaceAPI
+import FaceEngine
+import GRPCCore
+import Logging
+import ServiceLifecycle
+
+/// Joins the engine and the wire, from the first byte to the last.
+struct Daemon {
+  let settings: Settings
+  let logger: Logger
+
+  /// How long running calls may go on after SIGTERM.
+  private static let grace = Duration.seconds(10)
+
+  func run() async throws {
+    let engine = try await FaceEngine.open(settings.engine, logger: logger)
+    do {
+      try await serve(engine)
+    } catch {
+      await engine.close()
+      throw error
+    }
+    await engine.close()
+    logger.info("stopped")
+  }
+
+  private func serve(_ engine: FaceEngine) async throws {
+    var options = CoreServerTransport.Options()
+    // A verification carries two photographs; the rest of a message is small.
+    options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
+    let transport = try CoreServerTransport(address: settings.address, options: options)
+    let health = HealthService(services: [
+      Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
+      Faced_V1_ServerService.descriptor,
+    ])
+    let server = GRPCServer(
+      transport: transport,
+      services: [
+        GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
+        ServerService(engine: engine), health,
+      ])
+    var configuration = ServiceGroupConfiguration(
+      services: [RPCService(server: server, logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: logger)
+    configuration.maximumGracefulShutdownDuration = Self.grace
+    try await ServiceGroup(configuration: configuration).run()
+  }
+}
+
+/// The server as a service of swift-service-lifecycle.
+private struct RPCService: Service {
+  let server: GRPCServer<CoreServerTransport>
+  let logger: Logger
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await server.serve() }
+        group.addTask {
+          let address = try await server.transport.boundAddress
+          logger.info("serving", metadata: ["address": "\(address)"])
+          Announcement.print("address \(address)\nready")
+        }
+        try await group.waitForAll()
+      }
+    } onGracefulShutdown: {
+      server.beginGracefulShutdown()
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import CoreTransport
+import FaceEngine
+import Foundation
+import Logging
+
+/// The daemon.
+@main
+struct Faced: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "faced",
+    abstract: "A face identification daemon.",
+    discussion: """
+      Starts without any option: data in the user's state folder, loopback only, the bundled model. Every option can \
+      also come from the environment (FACED_ADDRESS, FACED_DATA, FACED_FALSE_POSITIVE_RATE, …) or from a JSON file \
+      ({"address": "127.0.0.1:50151", "falsePositiveRate": 0.01}); a flag goes before the environment, and that before \
+      the file.
+
+      Prints `address HOST:PORT` and then `ready` on standard output once it serves. SIGTERM ends it gracefully.
+      """,
+    version: "faced \(Version.text)")
+
+  @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
+  @Option(help: "HOST:PORT to listen on; port 0 takes a free one. [127.0.0.1:50151]") var address: String?
+  @Option(help: "The model file to begin with when the store is new. [the bundled model]") var model: String?
+  @Option(help: "The share of strangers that may be taken for somebody, between 0 and 1. [0.01]")
+  var falsePositiveRate: Double?
+  @Option(help: "Threads that decode, detect and embed. [one for each processor]") var workers: Int?
+  @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?
+  @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?
+  @Option(help: "trace, debug, info, notice, warning or error. [info]") var logLevel: String?
+  @Option(help: "A JSON file of these options.") var config: String?
+  @Flag(help: "Listen beyond this machine. There is no encryption and no authentication: put both in front.")
+  var allowRemote = false
+
+  func run() async throws {
+    do {
+      let settings = try await Settings.read(self)
+      LoggingSystem.bootstrap(StreamLogHandler.standardError)
+      var logger = Logger(label: "faced")
+      logger.logLevel = settings.logLevel
+      // A client that goes away must not end the daemon.
+      signal(SIGPIPE, SIG_IGN)
+      try await Daemon(settings: settings, logger: logger).run()
+    } catch let error as SettingsError {
+      throw fail(error.message)
+    } catch let error as EngineError {
+      throw fail(error.message)
+    } catch let error as CoreTransportError {
+      throw fail(error.message)
+    }
+  }
+
+  private func fail(_ message: String) -> ExitCode {
+    FileHandle.standardError.write(Data("faced: \(message)\n".utf8))
+    return ExitCode(1)
+  }
+}
+
+enum Version {
+  static let text = "0.1.0"
+}

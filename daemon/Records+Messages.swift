@@ -1,0 +1,122 @@
+import FaceAPI
+import FaceEngine
+import FaceNet
+import FaceStore
+import FaceTypes
+import Foundation
+import SwiftProtobuf
+
+// From the engine's records to the messages of the API.
+
+extension Google_Protobuf_Timestamp {
+  /// - Parameter milliseconds: since 1970 UTC.
+  init(milliseconds: Int64) {
+    self.init(seconds: milliseconds / 1000, nanos: Int32(milliseconds % 1000) * 1_000_000)
+  }
+}
+
+extension Faced_V1_Gallery {
+  init(_ record: GalleryRecord) {
+    self.init()
+    name = ResourceName.gallery(record.id)
+    createTime = .init(milliseconds: record.createdAt)
+    description_p = record.description
+    discardsCrops = !record.keepsCrops
+  }
+}
+
+extension Faced_V1_Identity {
+  init(_ record: IdentityRecord) {
+    self.init()
+    name = ResourceName.identity(record.id, in: record.gallery)
+    displayName = record.name.text
+    createTime = .init(milliseconds: record.createdAt)
+    faceCount = Int64(record.faceCount)
+  }
+}
+
+extension Faced_V1_Face {
+  init(_ record: FaceRecord) {
+    self.init()
+    name = ResourceName.face(record.id, in: record.gallery)
+    identity = ResourceName.identity(record.identity, in: record.gallery)
+    createTime = .init(milliseconds: record.createdAt)
+    source = record.source ?? ""
+    box = .init(record.box)
+    detectionScore = record.score
+  }
+}
+
+extension Faced_V1_Box {
+  init(_ box: Box) {
+    self.init()
+    x = box.x
+    y = box.y
+    width = box.width
+    height = box.height
+  }
+}
+
+extension Faced_V1_Model {
+  init(_ model: ModelDescription) {
+    self.init()
+    name = ResourceName.model(model.record.id)
+    architecture = model.metadata.architecture.name
+    label = model.record.label
+    addTime = .init(milliseconds: model.record.addedAt)
+    embeddingSize = Int32(model.metadata.embeddingSize)
+    inputSize = Int32(model.metadata.input.width)
+    active = model.isActive
+  }
+}
+
+extension Faced_V1_ReindexJob {
+  init(_ job: JobRecord) {
+    self.init()
+    name = ResourceName.reindexJob(job.id.value)
+    state =
+      switch job.state {
+      case .queued, .running, .building, .comparing: .running
+      case .completed: .succeeded
+      case .failed: .failed
+      case .cancelled: .cancelled
+      }
+    fromModel = job.from.map(ResourceName.model) ?? ""
+    toModel = ResourceName.model(job.to)
+    totalFaces = Int64(job.total)
+    doneFaces = Int64(job.done)
+    skippedFaces = Int64(job.skipped)
+    startTime = .init(milliseconds: job.startedAt ?? job.createdAt)
+    if let finishedAt = job.finishedAt { endTime = .init(milliseconds: finishedAt) }
+    message = job.message
+  }
+}
+
+extension Faced_V1_IdentifiedFace {
+  init(_ face: IdentifiedFace, in gallery: GalleryID) {
+    self.init()
+    box = .init(face.box)
+    detectionScore = face.score
+    decision = face.identified == nil ? .unknown : .identified
+    candidates = face.candidates.map { candidate in
+      .with {
+        $0.identity = ResourceName.identity(candidate.identity.id, in: gallery)
+        $0.displayName = candidate.identity.name.text
+        $0.distance = Double(candidate.distance)
+        $0.face = ResourceName.face(candidate.face, in: gallery)
+      }
+    }
+    threshold = Double(face.threshold)
+    searchMode = face.isExact ? .exact : .approximate
+  }
+}
+
+extension Faced_V1_EnrollResponse {
+  init(_ result: EnrollResult) {
+    self.init()
+    identity = .init(result.identity)
+    faces = result.faces.map(Faced_V1_Face.init)
+    identityCreated = result.createdIdentity
+    replayed = result.replayed
+  }
+}

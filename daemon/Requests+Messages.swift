@@ -1,0 +1,74 @@
+import FaceAPI
+import FaceEngine
+import FaceTypes
+
+// From the messages of the API to the engine's requests; what is missing or wrong is said here.
+
+extension EnrollRequest {
+  init(_ message: Faced_V1_EnrollRequest) throws {
+    let target: (gallery: GalleryID, identity: IdentityReference)
+    switch message.target {
+    case .displayName(let name):
+      target = (try ResourceName.parseGallery(message.gallery), .named(try DisplayName(name)))
+    case .identity(let name):
+      target = try ResourceName.parseIdentity(name)
+      guard message.gallery.isEmpty || message.gallery == ResourceName.gallery(target.gallery) else {
+        throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(message.gallery)'")
+      }
+    case nil:
+      throw Failure.invalidArgument("say who it is: display_name or identity")
+    }
+    guard message.source.utf8.count <= 300 else { throw Failure.invalidArgument("source has at most 300 bytes") }
+    self.init(
+      gallery: target.gallery, identity: target.identity, photo: [UInt8](message.photo),
+      selection: try FaceSelection(message.selection, otherwise: .single),
+      requestID: message.requestID.isEmpty ? nil : message.requestID,
+      source: message.source.isEmpty ? nil : message.source)
+  }
+}
+
+extension IdentifyRequest {
+  init(_ message: Faced_V1_IdentifyRequest) throws {
+    var threshold = Threshold.standard
+    if message.hasFalsePositiveRate { threshold = .falsePositiveRate(message.falsePositiveRate) }
+    if message.hasThreshold { threshold = .distance(message.threshold) }
+    self.init(
+      gallery: try ResourceName.parseGallery(message.gallery), photo: [UInt8](message.photo),
+      selection: try FaceSelection(message.selection, otherwise: .all),
+      maximumCandidates: message.maxCandidates == 0 ? 5 : Int(message.maxCandidates), threshold: threshold)
+  }
+}
+
+extension VerifyRequest {
+  init(_ message: Faced_V1_VerifyRequest) throws {
+    let claim: Claim
+    switch message.claim {
+    case .identity(let name):
+      let (gallery, identity) = try ResourceName.parseIdentity(name)
+      claim = .identity(gallery, identity)
+    case .displayName(let name):
+      claim = .identity(try ResourceName.parseGallery(message.gallery), .named(try DisplayName(name)))
+    case .otherPhoto(let bytes):
+      claim = .photo([UInt8](bytes))
+    case nil:
+      throw Failure.invalidArgument("say whom to compare with: identity, display_name or other_photo")
+    }
+    self.init(
+      photo: [UInt8](message.photo), claim: claim,
+      selection: try FaceSelection(message.selection, otherwise: .single),
+      falseAcceptRate: message.hasFalseAcceptRate ? message.falseAcceptRate : nil)
+  }
+}
+
+extension FaceSelection {
+  init(_ selection: Faced_V1_FaceSelection, otherwise: FaceSelection) throws {
+    switch selection {
+    case .unspecified: self = otherwise
+    case .single: self = .single
+    case .largest: self = .largest
+    case .all: self = .all
+    case .UNRECOGNIZED(let number):
+      throw Failure.invalidArgument("there is no face selection \(number): use SINGLE, LARGEST or ALL")
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import FaceAPI
+import FaceEngine
+import FaceTypes
+import GRPCCore
+import SwiftProtobuf
+
+struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
+  let engine: FaceEngine
+
+  func createGallery(
+    request: Faced_V1_CreateGalleryRequest, context: ServerContext
+  ) async throws -> Faced_V1_Gallery {
+    try await answering {
+      let gallery = try GalleryID(request.galleryID)
+      return .init(
+        try await engine.createGallery(
+          gallery, description: request.gallery.description_p, keepsCrops: !request.gallery.discardsCrops))
+    }
+  }
+
+  func getGallery(request: Faced_V1_GetGalleryRequest, context: ServerContext) async throws -> Faced_V1_Gallery {
+    try await answering { .init(try engine.requireGallery(try ResourceName.parseGallery(request.name))) }
+  }
+
+  func listGalleries(
+    request: Faced_V1_ListGalleriesRequest, context: ServerContext
+  ) async throws -> Faced_V1_ListGalleriesResponse {
+    try await answering {
+      let size = try Paging.size(request.pageSize)
+      let after = request.pageToken.isEmpty ? nil : try GalleryID(request.pageToken)
+      let page = try engine.galleries(after: after, limit: size)
+      return .with {
+        $0.galleries = page.map(Faced_V1_Gallery.init)
+        $0.nextPageToken = Paging.next(page, size: size) { $0.id.name }
+      }
+    }
+  }
+
+  func deleteGallery(
+    request: Faced_V1_DeleteGalleryRequest, context: ServerContext
+  ) async throws -> Google_Protobuf_Empty {
+    try await answering {
+      guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to delete") }
+      try await engine.deleteGallery(try ResourceName.parseGallery(request.name))
+      return .init()
+    }
+  }
+
+  func getIdentity(
+    request: Faced_V1_GetIdentityRequest, context: ServerContext
+  ) async throws -> Faced_V1_Identity {
+    try await answering {
+      let (gallery, identity) = try ResourceName.parseIdentity(request.name)
+      return .init(try engine.requireIdentity(gallery, identity))
+    }
+  }
+
+  func listIdentities(
+    request: Faced_V1_ListIdentitiesRequest, context: ServerContext
+  ) async throws -> Faced_V1_ListIdentitiesResponse {
+    try await answering {
+      let size = try Paging.size(request.pageSize)
+      let page = try engine.identities(
+        try ResourceName.parseGallery(request.parent),
+        after: try Paging.number(request.pageToken).map { IdentityID($0) }, limit: size)
+      return .with {
+        $0.identities = page.map(Faced_V1_Identity.init)
+        $0.nextPageToken = Paging.next(page, size: size) { $0.id.description }
+      }
+    }
+  }
+
+  func renameIdentity(
+    request: Faced_V1_RenameIdentityRequest, context: ServerContext
+  ) async throws -> Faced_V1_Identity {
+    try await answering {
+      let (gallery, identity) = try ResourceName.parseIdentity(request.name)
+      return .init(try await engine.renameIdentity(gallery, identity, to: try DisplayName(request.displayName)))
+    }
+  }
+
+  func deleteIdentity(
+    request: Faced_V1_DeleteIdentityRequest, context: ServerContext
+  ) async throws -> Google_Protobuf_Empty {
+    try await answering {
+      let (gallery, identity) = try ResourceName.parseIdentity(request.name)
+      try await engine.deleteIdentity(gallery, identity)
+      return .init()
+    }
+  }
+
+  func listFaces(
+    request: Faced_V1_ListFacesRequest, context: ServerContext
+  ) async throws -> Faced_V1_ListFacesResponse {
+    try await answering {
+      let size = try Paging.size(request.pageSize)
+      let (gallery, identity) = try ResourceName.parseFaceParent(request.parent)
+      let page = try engine.faces(
+        gallery, of: identity, after: try Paging.number(request.pageToken).map { FaceID($0) }, limit: size)
+      return .with {
+        $0.faces = page.map(Faced_V1_Face.init)
+        $0.nextPageToken = Paging.next(page, size: size) { $0.id.description }
+      }
+    }
+  }
+
+  func deleteFace(
+    request: Faced_V1_DeleteFaceRequest, context: ServerContext
+  ) async throws -> Google_Protobuf_Empty {
+    try await answering {
+      let (gallery, face) = try ResourceName.parseFace(request.name)
+      try await engine.deleteFace(gallery, face)
+      return .init()
+    }
+  }
+}

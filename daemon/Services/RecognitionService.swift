@@ -1,0 +1,45 @@
+import FaceAPI
+import FaceEngine
+import FaceTypes
+import GRPCCore
+import SwiftProtobuf
+
+struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
+  let engine: FaceEngine
+
+  func enroll(request: Faced_V1_EnrollRequest, context: ServerContext) async throws -> Faced_V1_EnrollResponse {
+    try await answering { .init(try await engine.enroll(try EnrollRequest(request))) }
+  }
+
+  func enrollStream(
+    request: RPCAsyncSequence<Faced_V1_EnrollRequest, any Error>, response: RPCWriter<Faced_V1_EnrollStreamResponse>,
+    context: ServerContext
+  ) async throws {
+    try await BulkEnrolment(engine: engine).run(request, response)
+  }
+
+  func identify(
+    request: Faced_V1_IdentifyRequest, context: ServerContext
+  ) async throws -> Faced_V1_IdentifyResponse {
+    try await answering {
+      let question = try IdentifyRequest(request)
+      let result = try await engine.identify(question)
+      return .with {
+        $0.faces = result.faces.map { .init($0, in: question.gallery) }
+        $0.model = ResourceName.model(result.model)
+      }
+    }
+  }
+
+  func verify(request: Faced_V1_VerifyRequest, context: ServerContext) async throws -> Faced_V1_VerifyResponse {
+    try await answering {
+      let result = try await engine.verify(try VerifyRequest(request))
+      return .with {
+        $0.verified = result.isVerified
+        $0.distance = Double(result.distance)
+        $0.threshold = Double(result.threshold)
+        $0.model = ResourceName.model(result.model)
+      }
+    }
+  }
+}

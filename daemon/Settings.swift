@@ -1,0 +1,106 @@
+import Configuration
+import FaceEngine
+import Foundation
+import Images
+import Logging
+import SystemPackage
+
+/// A setting that cannot be used; the message names it and says what it may be.
+struct SettingsError: Error {
+  let message: String
+}
+
+/// What the daemon runs with, after flags, environment, file and defaults.
+struct Settings: Sendable {
+  var engine: EngineOptions
+  var address: String
+  var logLevel: Logger.Level
+
+  static let defaultAddress = "127.0.0.1:50151"
+
+  static func read(_ command: Faced) async throws -> Settings {
+    let reader = ConfigReader(providers: try await providers(command))
+    let address = reader.string(forKey: "address", default: defaultAddress)
+    try checkIsLoopback(address, allowRemote: command.allowRemote)
+    var engine = EngineOptions(
+      directory: reader.string(forKey: "data", default: defaultDirectory()),
+      initialModel: try reader.string(forKey: "model") ?? bundledModel(),
+      workers: try int(reader, "workers", 1...256) ?? ProcessInfo.processInfo.activeProcessorCount)
+    if let rate = try number(reader, "falsePositiveRate") {
+      guard rate > 0, rate < 1 else { throw SettingsError(message: "falsePositiveRate lies between 0 and 1") }
+      engine.falsePositiveRate = rate
+    }
+    if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
+    if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
+    let level = reader.string(forKey: "logLevel", default: "info")
+    guard let logLevel = Logger.Level(rawValue: level) else {
+      throw SettingsError(message: "logLevel '\(level)' is none of trace, debug, info, notice, warning, error")
+    }
+    return Settings(engine: engine, address: address, logLevel: logLevel)
+  }
+
+  /// A flag goes before the environment, and that before the file.
+  private static func providers(_ command: Faced) async throws -> [any ConfigProvider] {
+    var flags: [AbsoluteConfigKey: ConfigValue] = [:]
+    func set(_ key: AbsoluteConfigKey, _ content: ConfigContent?) {
+      if let content { flags[key] = ConfigValue(content, isSecret: false) }
+    }
+    set("data", command.data.map { .string($0) })
+    set("address", command.address.map { .string($0) })
+    set("model", command.model.map { .string($0) })
+    set("falsePositiveRate", command.falsePositiveRate.map { .double($0) })
+    set("workers", command.workers.map { .int($0) })
+    set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
+    set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
+    set("logLevel", command.logLevel.map { .string($0) })
+    var providers: [any ConfigProvider] = [
+      InMemoryProvider(name: "flags", values: flags), EnvironmentVariablesProvider().prefixKeys(with: "faced"),
+    ]
+    if let file = command.config {
+      do {
+        providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+      } catch {
+        throw SettingsError(message: "the file '\(file)' cannot be read as JSON: \(error)")
+      }
+    }
+    return providers
+  }
+
+  /// Nil where nobody says it; an error where somebody says something that is no whole number in the range.
+  private static func int(_ reader: ConfigReader, _ key: ConfigKey, _ range: ClosedRange<Int>) throws -> Int? {
+    if let value = reader.int(forKey: key), range.contains(value) { return value }
+    if reader.int(forKey: key) == nil, reader.string(forKey: key) == nil { return nil }
+    throw SettingsError(message: "\(key) is a whole number from \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  private static func number(_ reader: ConfigReader, _ key: ConfigKey) throws -> Double? {
+    if let value = reader.double(forKey: key) { return value }
+    guard let text = reader.string(forKey: key) else { return nil }
+    throw SettingsError(message: "\(key) is a number, not '\(text)'")
+  }
+
+  private static func defaultDirectory() -> String {
+    let environment = ProcessInfo.processInfo.environment
+    let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+    return (state ?? NSHomeDirectory() + "/.local/state") + "/faced"
+  }
+
+  private static func bundledModel() throws -> String {
+    guard let path = Bundle.module.path(forResource: "Models/default", ofType: "safetensors") else {
+      throw SettingsError(message: "the bundled model is missing from the installation; say one with --model FILE")
+    }
+    return path
+  }
+
+  /// Whoever reaches the port may enroll, ask and delete, so reaching beyond this machine has to be asked for.
+  private static func checkIsLoopback(_ address: String, allowRemote: Bool) throws {
+    let host = address.lastIndex(of: ":").map { String(address[..<$0]) } ?? address
+    let isLocal =
+      address.hasPrefix("unix:") || host.hasPrefix("127.") || host == "localhost" || host == "[::1]"
+    guard isLocal || allowRemote else {
+      throw SettingsError(
+        message: "'\(address)' can be reached from other machines, and faced neither encrypts nor authenticates; use "
+          + "127.0.0.1, or add --allow-remote if something in front of it does both")
+    }
+  }
+}
