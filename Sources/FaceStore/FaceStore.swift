@@ -75,6 +75,9 @@ public final class FaceStore: Sendable {
     try read { view throws(StoreError) in try body(view.fixed()) }
   }
 
+  /// Whether a purge, or closing, waits for running reads now; for tests.
+  package var isAwaitingReaders: Bool { gate.isAwaitingReaders }
+
   /// Starts to purge after a deletion, unless the options leave that to `purge()`.
   func deletionCommitted() {
     if options.purgesAutomatically { purger.start() }

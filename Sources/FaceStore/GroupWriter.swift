@@ -22,6 +22,8 @@ final class GroupWriter: Sendable {
     var pendingBytes = 0
     var isDraining = false
     var isClosed = false
+    /// Why nothing can be written any more.
+    var failure: StoreError?
     var whenIdle: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -101,6 +103,7 @@ final class GroupWriter: Sendable {
     enum Outcome { case start, waits, refused(StoreError) }
     let outcome = state.withLock { state -> Outcome in
       if state.isClosed { return .refused(ReaderGate.closedError) }
+      if let failure = state.failure { return .refused(failure) }
       // A single request that finds nothing waiting is taken whatever its size, so that none is refused for ever.
       let isLone = requests.count == 1 && state.pendingBytes == 0
       guard isLone || state.pendingBytes + cost <= maximumPendingBytes else {
@@ -153,8 +156,20 @@ final class GroupWriter: Sendable {
     return group
   }
 
+  /// Ends all writing after a failed write.
+  ///
+  /// The failed one may have left part of a record in LevelDB's log. At the log's end that is harmless: it is left out
+  /// when the store is next opened. But were another write to succeed after it, say because the disk has room again,
+  /// what follows the damage could not be read back.
+  func fail(_ error: StoreError) {
+    state.withLock { state in
+      if state.failure == nil { state.failure = error }
+    }
+  }
+
   private func commit(_ group: [Request]) {
     do throws(StoreError) {
+      if let failure = state.withLock({ $0.failure }) { throw failure }
       let (answers, failure) = try gate.read { database in
         var transaction = Transaction(on: View(database: database, hash: hash))
         let answers = group.map { $0.prepare(&transaction) }
@@ -165,6 +180,7 @@ final class GroupWriter: Sendable {
           changes.add(UInt64(group.count), ordering: .relaxed)
           return (answers, nil)
         } catch {
+          fail(error)
           return (answers, error)
         }
       }

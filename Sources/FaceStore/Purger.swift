@@ -100,10 +100,15 @@ final class Purger: Sendable {
   }
 
   private func pass() throws(StoreError) {
+    try purgeNoted()
     try pruneRequests()
+  }
+
+  private func purgeNoted() throws(StoreError) {
     let database = try gate.database()
     let view = View(database: database, hash: hash)
     var notes: [(key: [UInt8], record: CleanupRecord)] = []
+    // Notes of this moment; those that come later are for the next pass.
     try view.scan(Key.range(.cleanup)) { key, value throws(StoreError) in
       notes.append((key, try CleanupRecord(value)))
       return true
@@ -130,10 +135,10 @@ final class Purger: Sendable {
         ranges.append(Key.range(.embedding, model))
       }
     }
-    try Sweep.delete(single, in: database)
+    try orFail { () throws(StoreError) in try Sweep.delete(single, in: database) }
     for range in ranges {
       try checkOpen()
-      try Sweep.deleteAll(range, in: view)
+      try orFail { () throws(StoreError) in try Sweep.deleteAll(range, in: view) }
     }
 
     gate.waitForReaders()
@@ -146,12 +151,18 @@ final class Purger: Sendable {
     gate.waitForReaders()
     database.flush()
 
-    var batch = WriteBatch()
-    for note in notes { batch.delete(note.key) }
-    do {
-      try database.write(batch, synced: true)
+    try orFail { () throws(StoreError) in
+      try Sweep.delete(notes.map(\.key), in: database, synced: true)
+    }
+  }
+
+  /// Runs a write of the purger's own; when it fails, nobody may write any more (`GroupWriter.fail`).
+  private func orFail(_ write: () throws(StoreError) -> Void) throws(StoreError) {
+    do throws(StoreError) {
+      try write()
     } catch {
-      throw StoreError(error)
+      if error.code == .io { writer.fail(error) }
+      throw error
     }
   }
 

@@ -54,6 +54,9 @@ final class ReaderGate: Sendable {
     return database
   }
 
+  /// Whether somebody waits for readers now.
+  var isAwaitingReaders: Bool { state.withLock { !$0.waiting.isEmpty } }
+
   /// Blocks until every read that has begun is over.
   func waitForReaders() {
     let signal = DispatchSemaphore(value: 0)

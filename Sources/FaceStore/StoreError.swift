@@ -19,7 +19,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case locked
     /// Bytes on disk are not what was written.
     case corruption
-    /// The operating system failed a read or write; after a failed write the store must be opened anew.
+    /// The operating system failed a read or write. After a failed write all writes are refused until the store is
+    /// opened anew; reads go on.
     case io
     /// The directory was written by a newer faced.
     case schemaTooNew

@@ -14,13 +14,13 @@ enum Sweep {
     return kinds.map { Key.range($0, number) } + models.map { Key.range(.embedding, $0, number) }
   }
 
-  static func delete(_ keys: [[UInt8]], in database: Database) throws(StoreError) {
+  static func delete(_ keys: [[UInt8]], in database: Database, synced: Bool = false) throws(StoreError) {
     var batch = WriteBatch()
     for key in keys {
       batch.delete(key)
-      if batch.byteCount >= batchBytes { try write(&batch, to: database) }
+      if batch.byteCount >= batchBytes { try write(&batch, to: database, synced: synced) }
     }
-    try write(&batch, to: database)
+    try write(&batch, to: database, synced: synced)
   }
 
   /// Deletes every key of `range`. Nothing else may write to it. Not synced: after a crash it is done again.
@@ -38,10 +38,12 @@ enum Sweep {
     try write(&batch, to: view.database)
   }
 
-  private static func write(_ batch: inout WriteBatch, to database: Database) throws(StoreError) {
+  private static func write(
+    _ batch: inout WriteBatch, to database: Database, synced: Bool = false
+  ) throws(StoreError) {
     guard batch.count > 0 else { return }
     do {
-      try database.write(batch)
+      try database.write(batch, synced: synced)
     } catch {
       throw StoreError(error)
     }

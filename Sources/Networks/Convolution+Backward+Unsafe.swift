@@ -2,51 +2,77 @@ internal import CNetworkKernels
 
 extension ConvolutionOperation {
   func backward(_ pass: Pass, addsToInput: Bool) {
-    let slices = slices(pass.count)
+    let slices = slices(pass.count, rows: window.gatheredRows)
     reserveTileSums(slices)
     sumNormalisationGradients(pass, slices)
     let weightCount = weight.count
     if weightParts.count < slices.count * weightCount { weightParts = FloatBuffer(count: slices.count * weightCount) }
 
+    if let adjoint, let weights = weight.values.baseAddress { adjoint.pack(weights) }
+    // The adjoint of a window wider than a pixel reads across tiles, so all of dy has to lie ready.
+    let keepsGradient = adjoint != nil && !window.isPointwise
+    if keepsGradient { pass.resultGradient.reserve(pass.count * output.shape.count) }
+
     pass.workers.run(slices.count) { index, scratch in
       let slice = slices[index]
-      if inputNeedsGradient && !addsToInput && !window.isPointwise {
+      if inputNeedsGradient && adjoint == nil && !addsToInput {
         let first = slice.images.lowerBound * input.shape.pixels
         nk_zero(
           input.gradient + first * input.pitch, input.pitch, slice.images.count * input.shape.pixels,
           input.shape.channels)
       }
-      let dy = scratch + columnsCount
       let part = weightParts.pointer + index * weightCount
       for (number, tile) in slice.tiles.enumerated() {
+        let first = tile.firstRow * window.outputWidth
+        let dy = keepsGradient ? pass.resultGradient.pointer + first * filters : scratch + columnsCount
         computeResultGradient(tile, dy, sums: tileSums.pointer + (slice.tilesBefore + number) * 2 * filters)
         let (lines, linePitch) = lines(tile, columns: scratch)
         // dW = dyᵀ · columns
         MatrixProduct.transposedPlain(
           rows: filters, columns: window.area, inner: tile.rows * window.outputWidth, a: dy, aPitch: filters,
           b: lines, bPitch: linePitch, beta: number == 0 ? 0 : 1, c: part, cPitch: window.area)
-        if inputNeedsGradient { addInputGradient(tile, dy, columns: scratch, addsToInput: addsToInput) }
+        guard inputNeedsGradient else { continue }
+        if let adjoint {
+          guard window.isPointwise else { continue }
+          adjoint.run(
+            Tile(firstRow: 0, rows: tile.rows), x: dy, z: input.gradient + first * input.pitch, zPitch: input.pitch,
+            relu: false, adds: addsToInput, scratch: scratch)
+        } else {
+          addInputGradient(tile, dy, columns: scratch)
+        }
+      }
+      if keepsGradient, let adjoint {
+        let rows = Tile(
+          firstRow: slice.images.lowerBound * input.shape.height, rows: slice.images.count * input.shape.height)
+        adjoint.run(
+          rows, x: pass.resultGradient.pointer, z: input.gradient, zPitch: input.pitch, relu: false, adds: addsToInput,
+          scratch: scratch)
       }
     }
     addWeightParts(pass, slices.count)
     addBiasGradient(tiles: slices.reduce(0) { $0 + $1.tiles.count })
   }
 
-  /// dcolumns = dy · W, scattered back to the pixels it was gathered from.
-  private func addInputGradient(
-    _ tile: Tile, _ dy: UnsafePointer<Float>, columns: UnsafeMutablePointer<Float>, addsToInput: Bool
-  ) {
-    guard let weight = weight.values.baseAddress else { return }
-    let pixels = tile.rows * window.outputWidth
-    let direct = window.isPointwise
-    let dx = direct ? input.gradient + tile.firstRow * window.outputWidth * input.pitch : columns
-    MatrixProduct.plain(
-      rows: pixels, columns: window.area, inner: filters, a: dy, aPitch: filters, b: weight, bPitch: window.area,
-      beta: direct && addsToInput ? 1 : 0, c: dx, cPitch: direct ? input.pitch : window.area)
-    if !direct {
-      var form = window.kernelForm
-      nk_scatter_add(&form, columns, tile.firstRow, tile.rows, input.gradient, input.pitch)
+  /// One line per output pixel of the tile: gathered into `columns`, or the map itself.
+  private func lines(
+    _ tile: Tile, columns: UnsafeMutablePointer<Float>
+  ) -> (UnsafePointer<Float>, pitch: Int) {
+    if window.isPointwise {
+      return (UnsafePointer(input.values + tile.firstRow * window.outputWidth * input.pitch), input.pitch)
     }
+    var form = window.kernelForm
+    nk_gather(&form, input.values, input.pitch, tile.firstRow, tile.rows, columns)
+    return (UnsafePointer(columns), window.area)
+  }
+
+  /// dcolumns = dy · W, scattered back to the pixels that the columns were gathered from.
+  private func addInputGradient(_ tile: Tile, _ dy: UnsafePointer<Float>, columns: UnsafeMutablePointer<Float>) {
+    guard let weight = weight.values.baseAddress else { return }
+    MatrixProduct.plain(
+      rows: tile.rows * window.outputWidth, columns: window.area, inner: filters, a: dy, aPitch: filters, b: weight,
+      bPitch: window.area, beta: 0, c: columns, cPitch: window.area)
+    var form = window.kernelForm
+    nk_scatter_add(&form, columns, tile.firstRow, tile.rows, input.gradient, input.pitch)
   }
 
   /// Batch normalisation couples all pixels: its sums come before any pixel's gradient.

@@ -1,6 +1,8 @@
-/// A convolution or dense layer with its normalisation and activation, as matrix products over tiles:
-/// y = columns · Wᵀ with columns gathered from the input, one line per output pixel. A pointwise convolution reads
-/// the map itself.
+/// A convolution or dense layer with its normalisation and activation.
+///
+/// The result and, for stride 1, the input's gradient come from the direct kernel. The weight's gradient, and the
+/// input's for other strides, are matrix products over tiles of columns gathered from the input, one line per output
+/// pixel; for a pointwise convolution these lines are the map itself.
 ///
 /// The passes are in `Convolution+Forward+Unsafe.swift` and `Convolution+Backward+Unsafe.swift`.
 final class ConvolutionOperation: TrainableOperation {
@@ -16,6 +18,9 @@ final class ConvolutionOperation: TrainableOperation {
   /// With batch normalisation: the convolution's own result, which backward needs; the output map is what
   /// follows from it.
   let result: MapStorage?
+  let kernel: DirectConvolution
+  /// Nil where the input's gradient is a matrix product.
+  let adjoint: DirectConvolution?
   /// Per tile, two numbers per filter: moments going forward, gradient sums going back.
   var tileSums = FloatBuffer(count: 0)
   /// The weight's gradient of each slice.
@@ -27,6 +32,8 @@ final class ConvolutionOperation: TrainableOperation {
     weight = Parameter(
       name: "\(plan.name).weight",
       shape: [plan.filters, window.kernelHeight, window.kernelWidth, window.input.channels], decays: true)
+    kernel = DirectConvolution(window, filters: plan.filters, pitch: input.pitch)
+    adjoint = inputNeedsGradient ? DirectConvolution(adjointOf: window, filters: plan.filters) : nil
     switch plan.normalisation {
     case .batch:
       bias = nil
@@ -47,11 +54,14 @@ final class ConvolutionOperation: TrainableOperation {
   var window: Window { plan.window }
   var filters: Int { plan.filters }
 
-  /// A tile's pixels at most.
-  var tilePixels: Int { window.rowsPerTile * window.outputWidth }
+  /// Pixels of a gathered tile at most.
+  private var tilePixels: Int { window.gatheredRows * window.outputWidth }
   /// A tile's gathered matrix, and its gradient over the same memory later.
   var columnsCount: Int { window.isPointwise ? 0 : tilePixels * window.area }
-  var scratchCount: Int { columnsCount + tilePixels * filters }
+  var scratchCount: Int {
+    let direct = kernel.scratchCount(pixels: window.directRows(filters: filters) * window.outputWidth)
+    return max(direct, columnsCount + tilePixels * filters)
+  }
 
   /// He et al. 2015, equation 10: a normal distribution of variance 2 / fan-in; before anything but ReLU, 1 / fan-in.
   func initialise(_ random: inout NormalGenerator) {
@@ -66,10 +76,11 @@ final class ConvolutionOperation: TrainableOperation {
     var tilesBefore: Int
   }
 
-  func slices(_ count: Int) -> [Slice] {
+  /// - Parameter rows: output rows of a tile.
+  func slices(_ count: Int, rows: Int) -> [Slice] {
     var before = 0
     return Slices.images(count, pixelsEach: output.shape.pixels).map { images in
-      let slice = Slice(images: images, tiles: window.tiles(images), tilesBefore: before)
+      let slice = Slice(images: images, tiles: window.tiles(images, rows: rows), tilesBefore: before)
       before += slice.tiles.count
       return slice
     }

@@ -22,3 +22,14 @@ final class FloatBuffer {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 }
+
+/// A buffer that grows between passes; what it held is lost then.
+final class GrowingBuffer {
+  private var buffer = FloatBuffer(count: 0)
+
+  var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+
+  func reserve(_ count: Int) {
+    if buffer.count < count { buffer = FloatBuffer(count: count) }
+  }
+}

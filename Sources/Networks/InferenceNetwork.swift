@@ -38,14 +38,18 @@ public final class InferenceNetwork: @unchecked Sendable {
 
   /// - Parameter state: what `TrainableNetwork.state()` gives for the same definition.
   /// - Throws: `invalidDefinition`; `invalidState`, naming the tensor that is missing, misshaped or unknown.
-  public init(_ definition: NetworkDefinition, state: [NamedTensor]) throws(NetworkError) {
-    _ = BLAS.threads
+  public convenience init(_ definition: NetworkDefinition, state: [NamedTensor]) throws(NetworkError) {
+    try self.init(definition, state: state, lanes: DirectConvolution.processorLanes)
+  }
+
+  /// - Parameter lanes: width of the kernel to use: 4, 8 or 16, and at most the processor's.
+  package init(_ definition: NetworkDefinition, state: [NamedTensor], lanes: Int) throws(NetworkError) {
     let plan = try Plan(definition)
     let tensors = try StateReader(state).read(plan.operations.compactMap { $0.convolution }.flatMap(StateEntry.all))
     let arena = Arena(plan)
     self.definition = definition
     outputDimension = plan.output.shape.channels
-    steps = plan.operations.map { InferenceStep($0, plan, arena, tensors) }
+    steps = plan.operations.map { InferenceStep($0, plan, arena, tensors, lanes: lanes) }
     input = InferenceStep.Place(plan.input, plan, arena)
     output = InferenceStep.Place(plan.output, plan, arena)
     arenaCount = arena.count

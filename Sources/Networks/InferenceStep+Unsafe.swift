@@ -2,7 +2,7 @@ internal import CNetworkKernels
 
 /// One operation of a network that only goes forward.
 ///
-/// Constant after construction, `weights` and `bias` included.
+/// Constant after construction, the kernel's packed weights included.
 struct InferenceStep {
   /// A map as an offset into the arena and the distance between pixels.
   struct Place {
@@ -27,23 +27,22 @@ struct InferenceStep {
   let kind: Plan.Kind
   let input: Place
   let output: Place
-  /// filters × area with batch normalisation multiplied in, and what is added to each filter.
-  let weights: FloatBuffer
-  let bias: FloatBuffer
+  /// Of a convolution, with batch normalisation multiplied into its weights.
+  let kernel: DirectConvolution?
 
   /// - Parameter state: the tensors by name, complete.
-  init(_ operation: Plan.Operation, _ plan: Plan, _ arena: Arena, _ state: [String: [Float]]) {
+  init(_ operation: Plan.Operation, _ plan: Plan, _ arena: Arena, _ state: [String: [Float]], lanes: Int) {
     kind = operation.kind
     input = Place(operation.input, plan, arena)
     output = Place(operation.output, plan, arena)
     guard let convolution = operation.convolution else {
-      (weights, bias) = (FloatBuffer(count: 0), FloatBuffer(count: 0))
+      kernel = nil
       return
     }
     func tensor(_ suffix: String) -> [Float] { state["\(convolution.name).\(suffix)"] ?? [] }
     let (filters, area) = (convolution.filters, convolution.window.area)
     let plain = WeightLayout(convolution).read(tensor("weight"))
-    (weights, bias) = (FloatBuffer(count: filters * area), FloatBuffer(count: filters))
+    let (weights, bias) = (FloatBuffer(count: filters * area), FloatBuffer(count: filters))
     for filter in 0..<filters {
       var scale: Float = 1
       switch convolution.normalisation {
@@ -55,13 +54,16 @@ struct InferenceStep {
       }
       for i in 0..<area { weights.pointer[filter * area + i] = scale * plain[filter * area + i] }
     }
+    let kernel = DirectConvolution(convolution.window, filters: filters, pitch: input.pitch, lanes: lanes)
+    kernel.pack(weights.pointer, bias: bias.pointer)
+    self.kernel = kernel
   }
 
   /// Floats of scratch memory that `run` needs.
   var scratchCount: Int {
     switch kind {
     case .convolution(let plan):
-      plan.window.isPointwise ? 0 : plan.window.rowsPerTile * plan.window.outputWidth * plan.window.area
+      kernel?.scratchCount(pixels: plan.window.directRows(filters: plan.filters) * plan.window.outputWidth) ?? 0
     case .localResponse: 3 * input.shape.channels
     default: 0
     }
@@ -76,7 +78,8 @@ struct InferenceStep {
     let x = input.pointer(maps, chunk)
     let z = output.pointer(maps, chunk)
     switch kind {
-    case .convolution(let plan): convolve(plan, count, x, z, scratch)
+    case .convolution(let plan):
+      if let kernel { convolve(plan, kernel, count, x, z, scratch) }
     case .maxPool(let window):
       var form = window.kernelForm
       nk_max_pool(&form, count, x, input.pitch, z, output.pitch, nil)
@@ -99,29 +102,17 @@ struct InferenceStep {
   }
 
   private func convolve(
-    _ plan: ConvolutionPlan, _ count: Int, _ x: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>,
-    _ scratch: UnsafeMutablePointer<Float>
+    _ plan: ConvolutionPlan, _ kernel: DirectConvolution, _ count: Int, _ x: UnsafePointer<Float>,
+    _ z: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
   ) {
-    let window = plan.window
-    var form = window.kernelForm
-    let (end, step) = (count * window.outputHeight, window.rowsPerTile)
+    let end = count * plan.window.outputHeight
+    let step = plan.window.directRows(filters: plan.filters)
     var row = 0
     while row < end {
-      let rows = min(step, end - row)
-      let pixels = rows * window.outputWidth
-      let first = row * window.outputWidth
-      var lines = x + first * input.pitch
-      var linePitch = input.pitch
-      if !window.isPointwise {
-        nk_gather(&form, x, input.pitch, row, rows, scratch)
-        (lines, linePitch) = (UnsafePointer(scratch), window.area)
-      }
-      MatrixProduct.plainTransposed(
-        rows: pixels, columns: plan.filters, inner: window.area, a: lines, aPitch: linePitch, b: weights.pointer,
-        bPitch: window.area, beta: 0, c: z + first * output.pitch, cPitch: output.pitch)
-      nk_bias(
-        z + first * output.pitch, output.pitch, pixels, plan.filters, bias.pointer, plan.activation ? 1 : 0)
-      row += rows
+      kernel.run(
+        Tile(firstRow: row, rows: min(step, end - row)), x: x, z: z, zPitch: output.pitch, relu: plan.activation,
+        scratch: scratch)
+      row += step
     }
   }
 }

@@ -21,6 +21,7 @@ public final class TrainableNetwork {
   private let input: FeatureMap
   private let output: FeatureMap
   private let workers: Workers
+  private let resultGradient = GrowingBuffer()
   /// The batch size of the last forward pass in training mode.
   private var pending: Int?
 
@@ -83,7 +84,7 @@ public final class TrainableNetwork {
     pending = nil
     for storage in storages { storage.reserve(count) }
     nk_nchw_to_nhwc(batch, count, input.shape.channels, input.shape.pixels, input.values)
-    let pass = Pass(count: count, training: training, workers: workers)
+    let pass = Pass(count: count, training: training, workers: workers, resultGradient: resultGradient)
     for operation in operations { operation.forward(pass) }
     if training { pending = count }
     return Array(UnsafeBufferPointer(start: output.values, count: count * outputDimension))
@@ -112,7 +113,7 @@ public final class TrainableNetwork {
       guard let from = from.baseAddress else { return }
       output.gradient.update(from: from, count: count * outputDimension)
     }
-    let pass = Pass(count: count, training: true, workers: workers)
+    let pass = Pass(count: count, training: true, workers: workers, resultGradient: resultGradient)
     for (operation, adds) in zip(operations, addsToInput).reversed() { operation.backward(pass, addsToInput: adds) }
   }
 

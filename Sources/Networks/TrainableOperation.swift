@@ -4,6 +4,8 @@ struct Pass {
   /// Batch statistics, and everything kept that backward needs; otherwise running statistics.
   let training: Bool
   let workers: Workers
+  /// For one convolution's gradient before normalisation and activation at a time.
+  let resultGradient: GrowingBuffer
 }
 
 /// One operation of a plan with its maps, parameters and what it keeps between forward and backward.

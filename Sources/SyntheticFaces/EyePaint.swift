@@ -26,7 +26,8 @@ struct EyePaint {
     let inside = step(upper - 0.05, upper + 0.05, v) * step(lower + 0.05, lower - 0.05, v) * step(1.02, 0.95, abs(u))
     if inside > 0 { paint = eyeball(u, v, side, upper, over: paint, inside) }
     // Lashes: thick above, thin below.
-    let lash = bell((v - upper + 0.03) / 0.085) * step(1.2, 0.9, abs(u)) + 0.45 * bell((v - lower) / 0.06) * step(1, 0.7, abs(u))
+    let lash =
+      bell((v - upper + 0.03) / 0.085) * step(1.2, 0.9, abs(u)) + 0.45 * bell((v - lower) / 0.06) * step(1, 0.7, abs(u))
     paint.colour *= 1 - 0.88 * min(1, lash)
     paint.gloss *= 1 - min(1, lash)
   }

@@ -44,26 +44,33 @@ struct Hair {
     }
   }
 
-  /// A point of the shell; below the cheeks, long hair falls straight.
-  func point(azimuth: Float, y: Float) -> Vector {
-    let extra = thickness(azimuth: azimuth, y: y) * (1 + 0.12 * noise(azimuth * 5, y * 3))
-    if y < -0.35 {
-      let scale = (traits.top + extra) / traits.top
-      let point = head.skull(azimuth: azimuth, y: min(max(y / scale, -traits.top), -0.35 / scale))
-      return Vector(point.x * (1 + extra), point.y * scale, point.z * (1 + extra))
+  /// The skull under the shell at height `y`, scaled up to it.
+  func ring(_ y: Float) -> Ring {
+    // Above the widest height the shell is a larger skull, below it a wider one; long hair falls straight.
+    guard y < -0.35 else {
+      var ring = head.ring(isLong ? min(y, 0.1) : y)
+      ring.y = y
+      return ring
     }
-    let kept = isLong ? min(y, 0.1) : y
-    let point = head.skull(azimuth: azimuth, y: kept)
+    let scale = (traits.top + thickness(azimuth: 0, y: y)) / traits.top
+    var ring = head.ring(min(max(y / scale, -traits.top), -0.35 / scale))
+    ring.y *= scale
+    return ring
+  }
+
+  func point(_ meridian: Meridian, _ ring: Ring) -> Vector {
+    let (azimuth, y) = (meridian.azimuth, ring.y)
+    let extra = thickness(azimuth: azimuth, y: y) * (1 + 0.12 * noise(azimuth * 5, y * 3))
+    let point = ring.skull(meridian)
     let fall = isLong ? max(0, y - 0.1) : 0
-    let wave = isLong ? 0.06 * traits.curl * sinf(fall * 7 + azimuth * 2) : 0
+    let wave = fall > 0 ? 0.06 * traits.curl * sinf(fall * 7 + azimuth * 2) : 0
     let flare = 1 + extra + wave + 0.1 * min(fall, 0.8)
     return Vector(point.x * flare, y, point.z * flare)
   }
 
   /// Above 0 where hair grows, below where the shell is open, in about the shell's units.
-  func cover(azimuth: Float, y: Float) -> Float {
-    let front = cosf(azimuth)
-    let x = sinf(azimuth)
+  func cover(_ meridian: Meridian, y: Float) -> Float {
+    let (azimuth, front, x) = (meridian.azimuth, meridian.cosine, meridian.sine)
     let side = abs(azimuth)
     let jag = 0.05 * noise(azimuth * 22, y * 5) + 0.03 * noise(azimuth * 60, y * 9)
     // The front hairline, by style, and the line beside the face.

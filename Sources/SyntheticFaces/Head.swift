@@ -46,25 +46,36 @@ struct Head {
     return 1.35 * (y < Self.middle ? (1 - powf(t, 2.4)).squareRoot() : (1 - 0.45 * t) * (1 - powf(t, 6)).squareRoot())
   }
 
-  /// The bare skull.
-  func skull(azimuth: Float, y: Float) -> Vector {
-    let (sine, cosine) = (sinf(azimuth), cosf(azimuth))
-    let z = cosine >= 0 ? frontDepth(y) * powf(cosine, 0.8) : backDepth(y) * cosine
-    return Vector(halfWidth(y) * sine, y, z)
+  /// The skull's measures at one height.
+  func ring(_ y: Float) -> Ring {
+    Ring(y: y, halfWidth: halfWidth(y), front: frontDepth(y), back: backDepth(y))
   }
 
   /// With features and expression.
-  func point(azimuth: Float, y: Float) -> Vector {
-    var point = skull(azimuth: azimuth, y: y)
-    let x = point.x
-    if cosf(azimuth) > 0.15 && y > -0.9 { point.z += relief(x, y) }
-    let ear = bell((abs(azimuth) - 1.66) / 0.2, (y - 0.28) / (0.34 * traits.earSize))
-    point.x += (x < 0 ? -1 : 1) * 0.2 * traits.earSize * ear
+  func point(_ meridian: Meridian, _ ring: Ring) -> Vector {
+    var point = ring.skull(meridian)
+    let (x, y) = (point.x, ring.y)
+    if meridian.cosine > 0.15 && y > -0.9 { point.z += relief(x, y) }
+    let ear = earCover(meridian, y)
+    if ear > 0 {
+      point.x += (x < 0 ? -1 : 1) * 0.17 * traits.earSize * ear
+      point.z -= 0.1 * ear
+    }
     // The jaw swings down and a little back.
-    let jaw = step(mouthY - 0.05, mouthY + 0.15, y)
-    point.y += jawDrop * jaw
-    point.z -= 0.3 * jawDrop * jaw
+    if jawDrop > 0 {
+      let jaw = step(mouthY - 0.05, mouthY + 0.15, y)
+      point.y += jawDrop * jaw
+      point.z -= 0.3 * jawDrop * jaw
+    }
     return point
+  }
+
+  /// 1 on an ear, 0 elsewhere.
+  func earCover(_ meridian: Meridian, _ y: Float) -> Float {
+    let u = (abs(meridian.azimuth) - 1.62) / 0.17
+    let v = (y - 0.26) / (0.34 * traits.earSize)
+    let r = u * u + v * v
+    return r < 1.3 ? step(1.3, 0.75, r) : 0
   }
 
   /// Height of the features over the skull's front.
@@ -84,7 +95,7 @@ struct Head {
       let drop = step(traits.noseLength + 0.07, tip - 0.02, y)
       let breadth = traits.noseBridge + (traits.noseTip - traits.noseBridge) * t * t
       z += traits.noseHeight * (0.3 * step(-0.35, 0, y) + 0.7 * rise * rise) * drop * bell(mx / breadth)
-      z += 0.15 * bell((mx - traits.noseWidth * 0.72) / (traits.noseWidth * 0.42), (y - tip - 0.02) / 0.09)
+      z += 0.13 * bell((mx - traits.noseWidth * 0.66) / (traits.noseWidth * 0.46), (y - tip - 0.02) / 0.1)
     }
     // Cheekbones and the cheeks that a smile lifts.
     z += traits.cheekBump * bell((mx - 0.6) / 0.25, (y - 0.3) / 0.2)
@@ -101,12 +112,12 @@ struct Head {
     z += traits.chinBump * bell(x / 0.25, (y - traits.chin + 0.22) / 0.16)
     z -= 0.05 * traits.chinCleft * bell(x / 0.04, (y - traits.chin + 0.22) / 0.12)
     // From the nose's wings to the corners of the mouth, deeper with age and smiling.
-    z -= (0.015 + 0.03 * traits.age + 0.03 * max(view.smile, 0)) * bell(foldDistance(mx, y) / 0.035)
+    z -= (0.006 + 0.02 * traits.age + 0.012 * max(view.smile, 0)) * bell(foldDistance(mx, y) / 0.045)
     return z
   }
 
   /// The line where the lips meet, for u from −1 to 1.
-  func mouthLine(_ u: Float) -> Float { mouthY - 0.09 * view.smile * min(u * u, 1.5) + 0.012 * bell(u / 0.25) }
+  func mouthLine(_ u: Float) -> Float { mouthY - (0.02 + 0.1 * view.smile) * min(u * u, 1.5) + 0.012 * bell(u / 0.25) }
 
   /// Distance from the nasolabial fold, large beyond its ends.
   func foldDistance(_ mx: Float, _ y: Float) -> Float {
@@ -114,5 +125,34 @@ struct Head {
     guard t > 0 && t < 1 else { return 1 }
     let x = traits.noseWidth + 0.04 + (mouthHalf + 0.08 - traits.noseWidth) * t * (1.5 - 0.5 * t)
     return abs(mx - x)
+  }
+}
+
+/// One height of the skull: everything that does not depend on the azimuth.
+struct Ring {
+  var y: Float
+  var halfWidth: Float
+  var front: Float
+  var back: Float
+
+  func skull(_ meridian: Meridian) -> Vector {
+    let z = meridian.cosine >= 0 ? front * meridian.bulge : back * meridian.cosine
+    return Vector(halfWidth * meridian.sine, y, z)
+  }
+}
+
+/// One azimuth, 0 in front, in radians: everything that does not depend on the height.
+struct Meridian {
+  let azimuth: Float
+  let sine: Float
+  let cosine: Float
+  /// The face is flatter than an ellipse.
+  let bulge: Float
+
+  init(_ azimuth: Float) {
+    self.azimuth = azimuth
+    sine = sinf(azimuth)
+    cosine = cosf(azimuth)
+    bulge = cosine > 0 ? powf(cosine, 0.8) : 0
   }
 }

@@ -24,12 +24,13 @@ struct SkinPaint {
     browLift = 0.07 * head.view.brow
   }
 
-  /// - Parameters:
-  ///   - x: on the surface, before the jaw moves.
-  ///   - front: cosine of the azimuth.
-  func paint(x: Float, y: Float, front: Float) -> Paint {
+  /// By the place on the surface before the jaw moves.
+  func paint(_ meridian: Meridian, _ ring: Ring) -> Paint {
+    let (x, y, front) = (ring.halfWidth * meridian.sine, ring.y, meridian.cosine)
     let mx = abs(x)
     var paint = Paint(colour: skin(x, y, mx, front), gloss: 0.16 + 0.1 * bell(x / 0.25, (y - 0.35) / 0.3))
+    let ear = head.earCover(meridian, y)
+    if ear > 0 { paint.colour *= Vector(1, 0.9, 0.88) * (1 - 0.3 * lens(2 * ear - 1.2)) }
     guard front > 0 else { return paint }
     if y > 0.25 { beard(x, y, mx, &paint) }
     if y > 0.3 && mx < 0.5 { noseShade(x, y, mx, &paint) }
@@ -44,12 +45,13 @@ struct SkinPaint {
     guard front > 0 else { return colour }
     let red = traits.blush * bell((mx - 0.58) / 0.28, (y - 0.42) / 0.25) + 0.5 * bell(x / 0.2, (y - 0.55) / 0.15)
     colour *= Vector(1 + 0.06 * red, 1 - 0.16 * red, 1 - 0.14 * red)
-    colour *= 1 - 0.16 * bell((mx - traits.eyeSpacing) / 0.28, (y - 0.02) / 0.17)
-    colour *= 1 - (0.1 + 0.22 * traits.age + 0.12 * max(view.smile, 0)) * bell(head.foldDistance(mx, y) / 0.025)
+    colour *= 1 - 0.24 * bell((mx - traits.eyeSpacing) / 0.28, (y + 0.04) / 0.16)
+    colour *= 1 - (0.06 + 0.22 * traits.age + 0.12 * max(view.smile, 0)) * bell(head.foldDistance(mx, y) / 0.03)
     if traits.age > 0.4 { colour *= 1 - wrinkles(x, y, mx) }
     if traits.freckles > 0 && y > -0.2 && y < 0.8 { colour *= 1 - freckles(x, y) }
     for mole in traits.moles {
-      colour = colour.mixed(traits.skin * 0.22, step(0.032, 0.02, ((x - mole.x) * (x - mole.x) + (y - mole.y) * (y - mole.y)).squareRoot()))
+      colour = colour.mixed(
+        traits.skin * 0.22, step(0.032, 0.02, ((x - mole.x) * (x - mole.x) + (y - mole.y) * (y - mole.y)).squareRoot()))
     }
     if traits.chinCleft > 0 { colour *= 1 - 0.25 * traits.chinCleft * bell(x / 0.02, (y - traits.chin + 0.2) / 0.1) }
     return colour
@@ -65,7 +67,9 @@ struct SkinPaint {
       let along = mx - traits.eyeSpacing - traits.eyeWidth * 1.15
       if along > 0 { depth += 0.22 * bell((y - 0.4 * Float(ray) * along) / 0.014) * step(0.24, 0.05, along) }
     }
-    depth += 0.2 * bell((y - 0.2 - 0.14 * lens((mx - traits.eyeSpacing) / 0.25)) / 0.02) * step(0.3, 0.2, abs(mx - traits.eyeSpacing))
+    depth +=
+      0.2 * bell((y - 0.2 - 0.14 * lens((mx - traits.eyeSpacing) / 0.25)) / 0.02)
+      * step(0.3, 0.2, abs(mx - traits.eyeSpacing))
     return traits.age * min(depth, 0.6)
   }
 
@@ -82,11 +86,11 @@ struct SkinPaint {
     let base = traits.noseLength
     let width = traits.noseWidth
     let nostril = bell((mx - width * 0.5) / (width * 0.33), (y - base - 0.005) / 0.035)
-    let wing = bell((mx - width * 1.1) / 0.028, (y - base + 0.05) / 0.09)
+    let wing = bell((mx - width * 1.12) / 0.04, (y - base + 0.05) / 0.09)
     let under = bell(x / (width * 1.1), (y - base - 0.05) / 0.05)
     let groove = bell(x / 0.035, (y - (base + head.mouthY) / 2) / 0.1)
-    let dark: Float = (1 - 0.85 * nostril) * (1 - 0.35 * wing)
-    paint.colour *= dark * (1 - 0.25 * under) * (1 - 0.1 * groove)
+    let dark: Float = (1 - 0.85 * nostril) * (1 - 0.25 * wing)
+    paint.colour *= dark * (1 - 0.3 * under) * (1 - 0.1 * groove)
     paint.gloss *= 1 - nostril
   }
 
@@ -99,7 +103,8 @@ struct SkinPaint {
     let bow = 1 - 0.22 * bell(u / 0.13) + 0.08 * bell((abs(u) - 0.3) / 0.2)
     let upper = line - gap - traits.upperLip * arch * bow
     let lower = line + gap + traits.lowerLip * powf(lens(u), 0.6)
-    let inLips = step(upper - 0.012, upper + 0.012, y) * step(lower + 0.014, lower - 0.014, y) * step(1.05, 0.97, abs(u))
+    let inLips =
+      step(upper - 0.012, upper + 0.012, y) * step(lower + 0.014, lower - 0.014, y) * step(1.05, 0.97, abs(u))
     let shade = (y < line ? 0.8 : 1.08) * (1 + 0.1 * noise(x * 40, y * 5))
     paint.colour = paint.colour.mixed(traits.lips * shade, 0.88 * inLips)
     paint.gloss += 0.25 * inLips * (y > line ? 1 : 0.3)
@@ -109,10 +114,10 @@ struct SkinPaint {
     let toothGaps = 1 - 0.12 * bell((u * 7 - (u * 7).rounded()) / 0.1)
     let interior = linear(64, 22, 24).mixed(linear(226, 218, 204) * toothGaps, teeth * step(1, 0.6, abs(u)))
     paint.colour = paint.colour.mixed(interior, inside)
-    let seam = bell((y - line) / 0.016) * step(1.08, 0.9, abs(u)) * (gap > 0.02 ? 0.2 : 1)
-    paint.colour *= 1 - 0.75 * seam
+    let seam = bell((y - line) / 0.02) * step(1.08, 0.9, abs(u)) * (gap > 0.02 ? 0.2 : 1)
+    paint.colour *= 1 - 0.82 * seam
     paint.colour *= 1 - 0.3 * bell((abs(u) - 1.03) / 0.07, (y - line) / 0.035)
-    paint.colour *= 1 - 0.2 * bell(u / 0.7, (y - lower - 0.05) / 0.04)
+    paint.colour *= 1 - 0.28 * bell(u / 0.8, (y - lower - 0.06) / 0.05)
   }
 
   private func brow(_ x: Float, _ y: Float, _ mx: Float, _ paint: inout Paint) {
@@ -121,7 +126,8 @@ struct SkinPaint {
     let t = (mx - inner) / length
     guard t > -0.05 && t < 1.05 else { return }
     let frown = view.brow < 0 ? 0.12 * view.brow * (1 - t) * (1 - t) : 0
-    let centre = -traits.browHeight - browLift - frown - traits.browArch * lens((t - 0.62) / 0.62)
+    let centre =
+      -traits.browHeight - browLift - frown - traits.browArch * lens((t - 0.62) / 0.62)
       - traits.browTilt * (t - 0.5)
     let half = traits.browThickness * (0.75 + 0.35 * lens((t - 0.3) / 0.5)) * step(1.08, 0.55, t)
     let strand = 0.75 + 0.25 * noise(x * 60 + y * 30, y * 14)
@@ -136,11 +142,13 @@ struct SkinPaint {
   private func beard(_ x: Float, _ y: Float, _ mx: Float, _ paint: inout Paint) {
     guard traits.beard != .none else { return }
     let lip = head.mouthY - traits.upperLip
-    let moustache = step(traits.noseLength + 0.05, traits.noseLength + 0.12, y) * step(lip + 0.05, lip, y)
+    let moustache =
+      step(traits.noseLength + 0.05, traits.noseLength + 0.12, y) * step(lip + 0.05, lip, y)
       * step(head.mouthHalf * 1.2, head.mouthHalf * 0.95, mx)
     let below = head.mouthY + traits.lowerLip
     let goatee = step(head.mouthHalf * 1.05, head.mouthHalf * 0.8, mx) * step(below + 0.02, below + 0.1, y)
-    let sides = step(head.mouthHalf * 1.05, head.mouthHalf * 1.25, mx) * step(head.mouthHalf * 1.3, head.mouthHalf, mx)
+    let sides =
+      step(head.mouthHalf * 1.05, head.mouthHalf * 1.25, mx) * step(head.mouthHalf * 1.3, head.mouthHalf, mx)
       * step(lip - 0.02, lip + 0.08, y)
     let cheekLine = 0.5 + 0.35 * step(0.95, 0.35, mx)
     let jaw = step(cheekLine, cheekLine + 0.14, y) * step(head.mouthHalf * 0.9, head.mouthHalf * 1.2, mx)
@@ -152,9 +160,9 @@ struct SkinPaint {
     case .goatee: cover = max(moustache, max(goatee, sides))
     case .full: cover = max(moustache, max(goatee, jaw))
     }
-    let strand = 0.8 + 0.35 * noise(x * 45, y * 20)
-    cover = min(1, cover * strand)
-    paint.colour = paint.colour.mixed(traits.hair * (0.75 + 0.25 * noise(x * 60, y * 16)), 0.92 * cover)
+    let strand = 0.5 * noise(x * 60 + y * 9, y * 22) + 0.5 * noise(x * 120, y * 45)
+    cover = min(1, cover * (1 + 0.4 * strand))
+    paint.colour = paint.colour.mixed(traits.hair * (0.75 + 0.35 * strand), 0.92 * cover)
     paint.gloss *= 1 - 0.7 * cover
   }
 }

@@ -35,30 +35,25 @@ struct Studio {
   }
 
   /// A surface over azimuth and height, as shaded vertices.
-  private func grid(
-    columns: Int, rows: Int, camera: Camera, azimuth: (Float) -> Float, height: (Float) -> Float,
-    point: (Float, Float) -> Vector, paint: (Vector, Float, Float) -> Paint?
+  private func grid<Level>(
+    meridians: [Meridian], levels: [Level], camera: Camera, point: (Meridian, Level) -> Vector,
+    paint: (Vector, Meridian, Level) -> Paint?
   ) -> [Vertex] {
-    var placed = [Vector](repeating: .zero, count: columns * rows)
-    for row in 0..<rows {
-      let y = height(Float(row) / Float(rows - 1))
-      for column in 0..<columns {
-        placed[row * columns + column] = camera.place(point(azimuth(2 * Float(column) / Float(columns - 1) - 1), y))
-      }
-    }
+    let (columns, rows) = (meridians.count, levels.count)
+    var placed: [Vector] = []
+    placed.reserveCapacity(columns * rows)
+    for level in levels { for meridian in meridians { placed.append(camera.place(point(meridian, level))) } }
     var vertices: [Vertex] = []
     vertices.reserveCapacity(columns * rows)
     for row in 0..<rows {
-      let y = height(Float(row) / Float(rows - 1))
       for column in 0..<columns {
         let index = row * columns + column
         let across = placed[column + 1 < columns ? index + 1 : index] - placed[column > 0 ? index - 1 : index]
         let down = placed[row + 1 < rows ? index + columns : index] - placed[row > 0 ? index - columns : index]
         let normal = across.cross(down).normalized
-        let angle = azimuth(2 * Float(column) / Float(columns - 1) - 1)
         let projected = camera.project(placed[index])
         var vertex = Vertex(x: projected.x, y: projected.y, near: projected.z, colour: .zero, visible: false)
-        if let paint = paint(normal, angle, y) {
+        if let paint = paint(normal, meridians[column], levels[row]) {
           vertex.visible = true
           vertex.colour = lighting.shade(paint, normal: normal.z < 0 ? -normal : normal)
         }
@@ -68,58 +63,62 @@ struct Studio {
     return vertices
   }
 
+  /// `count` values of a function over −1 to 1.
+  private func spread<Value>(_ count: Int, _ value: (Float) -> Value) -> [Value] {
+    (0..<count).map { value(2 * Float($0) / Float(count - 1) - 1) }
+  }
+
   private func drawHead(on canvas: inout Canvas) {
-    let rows = max(48, side * 5 / 8)
-    let columns = max(48, side * 9 / 16)
-    let vertices = grid(
-      columns: columns, rows: rows, camera: camera,
-      // Denser in front, around to just behind the ears.
-      azimuth: { s in 1.55 * s + 0.8 * s * s * s },
-      height: { t in -traits.top + (traits.top + traits.chin) * t },
-      point: head.point
-    ) { normal, azimuth, y in
-      guard normal.z > -0.15 else { return nil }
-      let point = head.skull(azimuth: azimuth, y: y)
-      return skin.paint(x: point.x, y: y, front: cosf(azimuth))
+    // Denser in front, around to just behind the ears.
+    let meridians = spread(max(48, side * 9 / 16)) { Meridian(1.55 * $0 + 0.8 * $0 * $0 * $0) }
+    let rings = spread(max(48, side * 5 / 8)) {
+      head.ring((traits.chin - traits.top + (traits.top + traits.chin) * $0) / 2)
     }
-    canvas.draw(vertices, columns: columns)
+    let vertices = grid(meridians: meridians, levels: rings, camera: camera, point: head.point) {
+      normal, meridian, ring in
+      guard normal.z > -0.15 else { return nil }
+      return skin.paint(meridian, ring)
+    }
+    canvas.draw(vertices, columns: meridians.count)
   }
 
   private func drawHair(on canvas: inout Canvas) {
-    let columns = max(48, side * 9 / 16)
-    let vertices = grid(
-      columns: columns, rows: max(48, side / 2), camera: camera, azimuth: { .pi * $0 },
-      height: { t in hair.top + (hair.bottom - hair.top) * t }, point: hair.point
-    ) { normal, azimuth, y in
-      guard hair.cover(azimuth: azimuth, y: y) > 0 else { return nil }
-      var paint = hair.paint(azimuth: azimuth, y: y)
+    let meridians = spread(max(48, side / 2)) { Meridian(.pi * $0) }
+    let rings = spread(max(48, side * 7 / 16)) {
+      hair.ring((hair.bottom + hair.top + (hair.bottom - hair.top) * $0) / 2)
+    }
+    let vertices = grid(meridians: meridians, levels: rings, camera: camera, point: hair.point) {
+      normal, meridian, ring in
+      guard hair.cover(meridian, y: ring.y) > 0 else { return nil }
+      var paint = hair.paint(azimuth: meridian.azimuth, y: ring.y)
       // The inside, seen beneath: no light gets there.
       if normal.z < -0.05 { paint.colour *= 0.35 }
       return paint
     }
-    canvas.draw(vertices, columns: columns)
+    canvas.draw(vertices, columns: meridians.count)
   }
 
   /// Neck and shoulders, which follow the head's turn a little.
   private func drawBody(_ scenery: Scenery, on canvas: inout Canvas) {
     let bodyCamera = Camera(view: view, side: side, turned: false)
-    let columns = 64
     let neck = traits.width * 0.6
+    let meridians = spread(80) { Meridian(1.9 * $0) }
+    let heights = spread(90) { 2.2 + 1.3 * $0 }
     let vertices = grid(
-      columns: columns, rows: 72, camera: bodyCamera, azimuth: { 1.9 * $0 }, height: { 0.9 + 2.6 * $0 },
-      point: { azimuth, y in
+      meridians: meridians, levels: heights, camera: bodyCamera,
+      point: { meridian, y in
         let collar = traits.chin + 0.45
         let slope = step(collar - 0.15, collar + 0.75, y)
         let half = neck * (1 + 0.12 * step(1.5, 0.9, y)) + 1.7 * slope.squareRoot()
-        return Vector(half * sinf(azimuth), y, -0.35 + (neck + 0.35 * slope) * cosf(azimuth))
+        return Vector(half * meridian.sine, y, -0.35 + (neck + 0.35 * slope) * meridian.cosine)
       }
-    ) { _, azimuth, y in
-      let collar = traits.chin + 0.42 + 0.22 * bell(sinf(azimuth) / 0.35)
-      if y > collar { return Paint(colour: scenery.clothing(x: sinf(azimuth), y: y), gloss: 0.03) }
+    ) { _, meridian, y in
+      let collar = traits.chin + 0.42 + 0.22 * bell(meridian.sine / 0.35)
+      if y > collar { return Paint(colour: scenery.clothing(x: meridian.sine, y: y), gloss: 0.03) }
       // Under the chin it is dark.
       let shadow = 0.45 + 0.55 * step(traits.chin - 0.1, traits.chin + 0.4, y)
       return Paint(colour: traits.skin * shadow, gloss: 0.05)
     }
-    canvas.draw(vertices, columns: columns)
+    canvas.draw(vertices, columns: meridians.count)
   }
 }

@@ -1,5 +1,5 @@
-public import Images
 internal import Glibc
+public import Images
 
 /// A drawn person. The same identity always has the same face; a `View` says how it is photographed. Nobody real is
 /// shown or learned from: every trait is drawn from the identity's number.

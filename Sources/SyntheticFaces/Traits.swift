@@ -33,16 +33,16 @@ struct Traits {
     let feminine = draw.chance(0.5)
     let old = draw.chance(0.3)
 
-    width = draw.between(0.88, 1.14)
-    chin = draw.between(1.42, 1.82)
+    width = draw.between(0.93, 1.15)
+    chin = draw.between(1.45, 1.74)
     top = draw.between(1.45, 1.75)
-    jawPower = feminine ? draw.between(2.3, 3.6) : draw.between(2.7, 5.5)
-    taper = feminine ? draw.between(0.1, 0.32) : draw.between(-0.02, 0.24)
+    jawPower = feminine ? draw.between(2.7, 3.9) : draw.between(3, 5.8)
+    taper = feminine ? draw.between(0.06, 0.2) : draw.between(-0.04, 0.16)
     cheekWidth = draw.between(-0.03, 0.1)
-    forehead = draw.between(0.94, 1.1)
+    forehead = draw.between(0.94, 1.06)
 
     eyeSpacing = draw.between(0.37, 0.53)
-    eyeWidth = draw.between(0.175, 0.255)
+    eyeWidth = draw.between(0.19, 0.275)
     eyeOpening = draw.between(0.62, 1.25)
     eyeTilt = draw.between(-0.16, 0.2)
     eyeDepth = draw.between(0.06, 0.2)
@@ -54,13 +54,13 @@ struct Traits {
     browDensity = draw.between(0.5, 1)
     browGap = draw.between(0.06, 0.24)
 
-    noseLength = draw.between(0.54, 0.78)
+    noseLength = draw.between(0.52, 0.72)
     noseWidth = draw.between(0.15, 0.29)
-    noseHeight = draw.between(0.28, 0.52)
-    noseBridge = draw.between(0.07, 0.14)
-    noseTip = draw.between(0.1, 0.2)
-    mouthHeight = noseLength + draw.between(0.25, 0.4)
-    mouthWidth = draw.between(0.27, 0.46)
+    noseHeight = draw.between(0.24, 0.44)
+    noseBridge = draw.between(0.1, 0.18)
+    noseTip = draw.between(0.16, 0.27)
+    mouthHeight = noseLength + draw.between(0.26, 0.37)
+    mouthWidth = draw.between(0.32, 0.47)
     upperLip = draw.between(0.03, 0.1)
     lowerLip = draw.between(0.05, 0.14)
     chinBump = draw.between(0, 0.14)
@@ -76,7 +76,7 @@ struct Traits {
     let youngHair = fair ? Palette.hairs : Palette.darkHairs
     hair = draw.pick(old && draw.chance(0.7) ? Palette.greys : youngHair)
     let lipstick = feminine && draw.chance(0.6)
-    lips = lipstick ? draw.pick(Palette.lipsticks) : skin * Vector(0.82, 0.52, 0.55)
+    lips = lipstick ? draw.pick(Palette.lipsticks) : skin * Vector(0.8, 0.5, 0.52) + Vector(0.02, 0.004, 0.006)
     blush = draw.between(0, 1)
 
     age = old ? draw.between(0.6, 1) : draw.between(0, 0.35)
@@ -103,7 +103,7 @@ struct Traits {
 enum Palette {
   static let skins = [
     linear(246, 214, 196), linear(236, 190, 164), linear(232, 196, 160), linear(214, 162, 128), linear(196, 146, 108),
-    linear(166, 116, 82), linear(128, 84, 60), linear(98, 64, 48), linear(78, 52, 42),
+    linear(166, 116, 82), linear(138, 94, 68), linear(116, 78, 58), linear(100, 68, 54),
   ]
   static let irises = [
     linear(70, 110, 150), linear(90, 130, 110), linear(110, 110, 60), linear(84, 52, 30), linear(50, 30, 20),

@@ -48,10 +48,10 @@ public struct View: Hashable, Sendable {
     view.zoom = draw.between(0.88, 1.12)
     view.offsetX = draw.between(-0.05, 0.05)
     view.offsetY = draw.between(-0.04, 0.04)
-    view.lightAzimuth = draw.between(-60, 60)
+    view.lightAzimuth = draw.between(-50, 50)
     view.lightElevation = draw.between(5, 55)
-    view.lightStrength = draw.between(0.75, 1.15)
-    view.ambient = draw.between(0.35, 0.65)
+    view.lightStrength = draw.between(0.9, 1.3)
+    view.ambient = draw.between(0.4, 0.7)
     view.lightWarmth = draw.between(-0.6, 0.8)
     view.mouthOpening = draw.chance(0.3) ? draw.between(0.1, 0.6) : 0
     view.smile = draw.between(-0.3, 0.9)

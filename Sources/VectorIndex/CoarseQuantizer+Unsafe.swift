@@ -52,9 +52,18 @@ final class CoarseQuantizer: @unchecked Sendable {
   func rank(_ query: CodedVector, probes: Int) -> [Int] {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: paddedCount) { scores in
       self.scores(query, into: scores.baseAddress!)
-      var heap = NearestHeap<UInt32>(capacity: min(probes, count))
-      for c in 0..<count where scores[c] <= heap.bound { heap.offer(scores[c], UInt32(c)) }
-      return heap.sorted().map { Int($0.tag) }
+      var nearest = NearestHeap<UInt32>(capacity: min(probes, count))
+      let buffer = ScoreBuffer()
+      for start in stride(from: 0, to: count, by: ScoreBuffer.rows) {
+        let rows = min(ScoreBuffer.rows, count - start)
+        let piece = scores.baseAddress! + start
+        let found = Kernels.active.select_at_most(piece, rows, nearest.bound, buffer.positions)
+        for i in 0..<found {
+          let position = Int(buffer.positions[i])
+          nearest.offer(piece[position], UInt32(start + position))
+        }
+      }
+      return nearest.sorted().map { Int($0.tag) }
     }
   }
 }

@@ -22,8 +22,8 @@ public struct IndexOptions: Hashable, Sendable {
   /// Seed of every random choice in training: the same vectors added in the same order, trained with the same
   /// seed, give the same lists.
   public var seed: UInt64
-  /// Threads that assign vectors to lists during training (k-means itself runs on as many threads as the program
-  /// has given to BLAS).
+  /// Threads, 1 to 256, that assign vectors to lists during training; the lists do not depend on it. K-means itself
+  /// runs on as many threads as the program has given to BLAS.
   public var threads: Int
 
   public init(

@@ -44,28 +44,32 @@ struct NearestHeap<Tag: FixedWidthInteger & Sendable> {
   var unsorted: [Entry] { entries }
 
   private mutating func siftUp() {
-    var child = entries.count - 1
-    let entry = entries[child]
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard entries[parent] < entry else { break }
-      entries[child] = entries[parent]
-      child = parent
+    entries.withUnsafeMutableBufferPointer { entries in
+      var child = entries.count - 1
+      let entry = entries[child]
+      while child > 0 {
+        let parent = (child - 1) / 2
+        guard entries[parent] < entry else { break }
+        entries[child] = entries[parent]
+        child = parent
+      }
+      entries[child] = entry
     }
-    entries[child] = entry
   }
 
   private mutating func siftDown() {
-    let entry = entries[0]
-    var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      guard child < entries.count else { break }
-      if child + 1 < entries.count, entries[child] < entries[child + 1] { child += 1 }
-      guard entry < entries[child] else { break }
-      entries[parent] = entries[child]
-      parent = child
+    entries.withUnsafeMutableBufferPointer { entries in
+      let entry = entries[0]
+      var parent = 0
+      while true {
+        var child = 2 * parent + 1
+        guard child < entries.count else { break }
+        if child + 1 < entries.count, entries[child] < entries[child + 1] { child += 1 }
+        guard entry < entries[child] else { break }
+        entries[parent] = entries[child]
+        parent = child
+      }
+      entries[parent] = entry
     }
-    entries[parent] = entry
   }
 }

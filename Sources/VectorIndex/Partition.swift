@@ -43,6 +43,7 @@ final class Partition: Sendable {
   /// larger part of building.
   static let pointsPerList = 32
   static let iterations = 8
+  static let maximumThreads = 256
 
   /// The list of every slot.
   private static func assign(
@@ -51,8 +52,9 @@ final class Partition: Sendable {
     Array(unsafeUninitializedCapacity: slots.count) { buffer, count in
       // Each thread writes its own range.
       nonisolated(unsafe) let lists = buffer
-      let share = (slots.count + max(1, threads) - 1) / max(1, threads)
-      DispatchQueue.concurrentPerform(iterations: max(1, threads)) { thread in
+      let threads = min(max(1, threads), Self.maximumThreads)
+      let share = (slots.count + threads - 1) / threads
+      DispatchQueue.concurrentPerform(iterations: threads) { thread in
         var coded = CodedVector(dimension: rows.dimension)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: quantizer.paddedCount) { scores in
           for i in min(thread * share, slots.count)..<min((thread + 1) * share, slots.count) {

@@ -51,8 +51,8 @@ extension VectorIndex {
   private func search(
     _ query: [Float], _ k: Int, _ view: View, _ partition: Partition, probes: Int, _ filter: some CandidateFilter
   ) -> SearchResult {
-    let search = ListSearch(
-      rows: view.rows, partition: partition, probes: probes, candidates: max(k, options.rerank ?? 2 * k + 20))
+    let candidates = min(max(k, options.rerank ?? 2 * k + 20), view.rows.count)
+    let search = ListSearch(rows: view.rows, partition: partition, probes: probes, candidates: candidates)
     // Lists that hold too few, most of them removed or filtered out, would give a short answer where the rest holds
     // enough for a full one.
     return search.run(query, count: k, filter: filter) ?? exact(query, k, view, filter)

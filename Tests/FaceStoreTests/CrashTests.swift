@@ -79,6 +79,28 @@ import Testing
     await store.close()
   }
 
+  /// After a write that failed, nothing is written over the damage it may have left, even when there is room again.
+  @Test func aFullDisk() async throws {
+    let lines = try await onOwnThread { [directory] in
+      let process = try Torture("full", directory.path)
+      defer { process.end() }
+      return Array(sequence(first: "") { _ in process.line() }.dropFirst())
+    }
+    #expect(lines.last == "end")
+    let enrolled = lines.filter { $0.hasPrefix("face ") }.map { $0.split(separator: " ").compactMap { Int($0) } }
+    // Everything up to the full disk, and nothing after it.
+    #expect(enrolled.map { $0[0] } == Array(0..<enrolled.count) && (1..<60).contains(enrolled.count))
+    #expect(lines.filter { $0.hasPrefix("refused ") } == (enrolled.count..<70).map { "refused \($0) io" })
+    let store = try FaceStore(directory: directory.path, options: testOptions())
+    try store.checkInvariants()
+    #expect(try store.faces(g, limit: 100).map { Int($0.id.value) } == enrolled.map { $0[1] })
+    for (number, face) in enrolled.map({ ($0[0], FaceID(UInt64($0[1]))) }) {
+      #expect(try store.crop(g, face) == tortureCrop(number))
+    }
+    #expect(try await !store.enroll(enrolment(g, .named(name("A")))).createdIdentity)
+    await store.close()
+  }
+
   @Test func anotherProcessHasItOpen() async throws {
     let store = try FaceStore(directory: directory.path, options: testOptions())
     func other() async throws -> String? {

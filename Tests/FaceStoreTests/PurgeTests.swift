@@ -1,6 +1,7 @@
 import Dispatch
 import FaceStore
 import FaceTypes
+import Synchronization
 import Testing
 
 /// Bytes that must not be found, cut into words of eight at every eighth byte: of any sixteen bytes in a row that
@@ -170,31 +171,63 @@ struct Traces {
     await store.close()
   }
 
-  /// A reader that is under way keeps old tables and values; purging waits for it.
+  /// A read that stops at the first embedding until it is told to go on.
+  struct HeldReader {
+    let mayEnd = DispatchSemaphore(value: 0)
+    let count: Task<Int, any Error>
+
+    init(_ store: FaceStore, _ g: GalleryID, _ m: ModelID) async {
+      let began = AsyncStream<Void>.makeStream()
+      count = Task { [mayEnd] in
+        try await onOwnThread {
+          var count = 0
+          try store.forEachEmbedding(g, model: m) { _, _, _ in
+            count += 1
+            if count == 1 {
+              began.continuation.yield()
+              mayEnd.wait()
+            }
+          }
+          return count
+        }
+      }
+      for await _ in began.stream { break }
+    }
+
+    func end() async throws -> Int {
+      mayEnd.signal()
+      return try await count.value
+    }
+  }
+
+  /// One reader began before the deletion, and its snapshot shows what was deleted; another began after it, and its
+  /// cursor keeps the tables that the purge replaces. The purge waits for both, in turn.
   @Test func purgeWaitsForReaders() async throws {
     var random = SeededGenerator(seed: 51)
     let store = try await open()
     let kept = try await enroll(2, in: g, store, &random)
     let gone = try await enroll(5, in: g, store, &random)
-    let began = AsyncStream<Void>.makeStream()
-    let mayEnd = DispatchSemaphore(value: 0)
-    async let seen: Int = onOwnThread { [g, m] in
-      var count = 0
-      try store.forEachEmbedding(g, model: m) { _, _, _ in
-        count += 1
-        if count == 1 {
-          began.continuation.yield()
-          mayEnd.wait()
-        }
-      }
-      return count
+    let isPurged = Atomic(false)
+    func untilThePurgeWaits() async {
+      while !store.isAwaitingReaders, !isPurged.load(ordering: .acquiring) { await Task.yield() }
+      #expect(!isPurged.load(ordering: .acquiring))
     }
-    for await _ in began.stream { break }
+
+    let before = await HeldReader(store, g, m)
     try await store.deleteIdentity(g, gone.identity)
-    async let purged: Void = store.purge()
-    mayEnd.signal()
-    #expect(try await seen == 7)
-    try await purged
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        try await store.purge()
+        isPurged.store(true, ordering: .releasing)
+      }
+      await untilThePurgeWaits()
+      let after = await HeldReader(store, g, m)
+      #expect(try await before.end() == 7)
+      await untilThePurgeWaits()
+      #expect(Traces(of: gone.secrets).count(in: directory.path) > 0)
+      #expect(try await after.end() == 2)
+      try await tasks.waitForAll()
+    }
     try check(gone.secrets, kept: kept.secrets, store)
     await store.close()
   }

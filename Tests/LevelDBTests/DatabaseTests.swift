@@ -21,7 +21,9 @@ import Testing
 
   @Test func keysAndValuesOfAnyBytes() throws {
     let database = try open()
-    let keys: [[UInt8]] = [[], [0], [0, 0], [255], [255, 255], Array("name".utf8), [UInt8](repeating: 7, count: 5000)]
+    let keys: [[UInt8]] = [
+      [], [0], [0, 0], [255], [255, 255], Array("name".utf8), [UInt8](repeating: 7, count: 5000),
+    ]
     for (index, key) in keys.enumerated() {
       #expect(try database.get(key) == nil)
       try database.put(key, [UInt8](repeating: UInt8(index), count: index * 1000), synced: index % 2 == 0)

@@ -103,6 +103,47 @@ void nk_local_response_gradient(
   const float *dz, ptrdiff_t z_pitch, const float *x, ptrdiff_t x_pitch, ptrdiff_t pixels, ptrdiff_t channels,
   ptrdiff_t size, float alpha, float *dx, float *scratch);
 
+// ---- direct convolution ------------------------------------------------------------------------------
+
+// A convolution without a gathered matrix: for every output pixel a table says where the pixels under its window
+// begin. Weights are packed once.
+struct nk_direct {
+  const float *x;
+  // Floats from image to image.
+  ptrdiff_t image_stride;
+  // Output pixels of one image, and pixels under a window.
+  ptrdiff_t out_pixels, taps;
+  // out_pixels × taps: floats from the image's beginning to that pixel's channels; negative where the window
+  // overhangs.
+  const int32_t *offsets;
+  // `channels` zeros.
+  const float *zeros;
+  ptrdiff_t channels;
+  // From nk_direct_pack.
+  const float *weights;
+  ptrdiff_t filters;
+  float *z;
+  ptrdiff_t z_pitch;
+  int relu;
+  // Add to z instead of setting it.
+  int add;
+};
+
+// Floats of a vector register of this processor, for the three functions below: 16, 8 or 4. A processor runs every
+// number up to its own.
+ptrdiff_t nk_direct_lanes(void);
+
+ptrdiff_t nk_direct_packed_count(ptrdiff_t filters, ptrdiff_t area, ptrdiff_t lanes);
+
+// The weight of a filter, tap and channel is at the sum of each times its stride; bias may be null.
+void nk_direct_pack(
+  const float *weights, ptrdiff_t filter_stride, ptrdiff_t tap_stride, ptrdiff_t channel_stride, const float *bias,
+  ptrdiff_t filters, ptrdiff_t taps, ptrdiff_t channels, ptrdiff_t lanes, float *packed);
+
+// Output pixels from ..< to, counted through all images: z = bias + Σ weight · x, and ReLU if asked for,
+// before z is added to.
+void nk_direct(const struct nk_direct *d, ptrdiff_t from, ptrdiff_t to, ptrdiff_t lanes);
+
 // ---- sums ------------------------------------------------------------------------------------------
 
 // sum += parts[0] + parts[1] + …, each `count` long and `stride` apart, in this order.

@@ -2,6 +2,7 @@
 // tests hold it to that. It is also the other process that tests need when they ask who has a store open.
 //
 //   store-torture enroll DIR SEED     enrol, delete and rename without end; a line per acknowledged change
+//   store-torture full DIR            enrol until the disk is full, then with room again; a line per answer
 //   store-torture open DIR            open and close; prints "opened", or the code of the error
 
 import FaceStore
@@ -71,7 +72,39 @@ func enrollWithoutEnd(_ directory: String, start: Int) async throws {
   }
 }
 
+/// Sets the most bytes a file may have, which the store meets as a disk that is full.
+func limitFiles(to bytes: rlim_t) {
+  var limit = rlimit()
+  getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+  limit.rlim_cur = min(bytes, limit.rlim_max)
+  setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+}
+
+func enrollUntilFull(_ directory: String) async throws {
+  signal(SIGXFSZ, SIG_IGN)
+  let store = try open(directory)
+  let g = try GalleryID("torture")
+  try await store.createGallery(g)
+  func enroll(_ number: Int) async {
+    let enrolment = Enrolment(
+      gallery: g, identity: .named(try! DisplayName("A")), crop: crop(number), source: "photo \(number)",
+      box: Box(x: 0, y: 0, width: 1, height: 1), score: 1, embeddings: [])
+    do {
+      say("face \(number) \(try await store.enroll(enrolment).face.value)")
+    } catch {
+      say("refused \(number) \(error.code.rawValue)")
+    }
+  }
+  limitFiles(to: 30_000)
+  for number in 0..<60 { await enroll(number) }
+  limitFiles(to: .max)
+  for number in 60..<70 { await enroll(number) }
+  await store.close()
+  say("end")
+}
+
 switch CommandLine.arguments.dropFirst().first {
+case "full" where CommandLine.arguments.count == 3: try await enrollUntilFull(CommandLine.arguments[2])
 case "enroll" where CommandLine.arguments.count == 4:
   try await enrollWithoutEnd(CommandLine.arguments[2], start: Int(CommandLine.arguments[3]) ?? 0)
 case "open" where CommandLine.arguments.count == 3:
@@ -82,6 +115,6 @@ case "open" where CommandLine.arguments.count == 3:
     say(error.code.rawValue)
   }
 default:
-  say("usage: store-torture enroll DIR START | open DIR")
+  say("usage: store-torture enroll DIR START | full DIR | open DIR")
   exit(2)
 }
