@@ -93,7 +93,8 @@ let package = Package(
       name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
-      name: "facetrain", dependencies: ["FaceTraining", "FaceNet", "Networks", "Images", "FaceTypes", arguments],
+      name: "facetrain",
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "Images", "FaceTypes", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "facebench",
