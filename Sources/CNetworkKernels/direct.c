@@ -44,13 +44,20 @@ INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
 
 #endif
 
+int nk_direct_runs(ptrdiff_t lanes) {
+#if defined(__x86_64__)
+  if (lanes == 16) return __builtin_cpu_supports("x86-64-v4") != 0;
+  if (lanes == 8) return __builtin_cpu_supports("x86-64-v3") != 0;
+#endif
+  return lanes == 4;
+}
+
 ptrdiff_t nk_direct_lanes(void) {
 #if defined(__x86_64__)
   // Elsewhere a 512-bit operation may take the time of two 256-bit ones, and narrow vectors waste fewer lanes.
-  if (__builtin_cpu_supports("x86-64-v4") && __builtin_cpu_is("intel")) return 16;
-  if (__builtin_cpu_supports("x86-64-v3")) return 8;
+  if (nk_direct_runs(16) && __builtin_cpu_is("intel")) return 16;
 #endif
-  return 4;
+  return nk_direct_runs(8) ? 8 : 4;
 }
 
 ptrdiff_t nk_direct_packed_count(ptrdiff_t filters, ptrdiff_t area, ptrdiff_t lanes) {

@@ -18,7 +18,6 @@ struct Reindexer: Sendable {
   func run(_ started: JobRecord) async {
     var job = started
     do throws(EngineError) {
-      job.skipped = 0
       while try await advance(&job) {
         switch engine.reindexing.withLock({ $0.wish }) {
         case .goOn: continue

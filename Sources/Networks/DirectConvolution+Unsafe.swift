@@ -31,8 +31,11 @@ final class DirectConvolution {
   private let packed: FloatBuffer
   private let isAdjoint: Bool
 
-  /// Vector lanes of this processor's kernel.
+  /// Vector lanes of the kernel that is best on this processor.
   static var processorLanes: Int { nk_direct_lanes() }
+
+  /// Vector lanes of every kernel that this processor can run.
+  static var supportedLanes: [Int] { [4, 8, 16].filter { nk_direct_runs($0) != 0 } }
 
   /// From a map of `window.input` with `pitch` floats a pixel.
   init(_ window: Window, filters: Int, pitch: Int, lanes: Int = processorLanes) {

@@ -42,7 +42,10 @@ public final class InferenceNetwork: @unchecked Sendable {
     try self.init(definition, state: state, lanes: DirectConvolution.processorLanes)
   }
 
-  /// - Parameter lanes: width of the kernel to use: 4, 8 or 16, and at most the processor's.
+  /// Vector lanes of the kernels that this processor can run.
+  package static var supportedLanes: [Int] { DirectConvolution.supportedLanes }
+
+  /// - Parameter lanes: the kernel to use, one of `supportedLanes`.
   package init(_ definition: NetworkDefinition, state: [NamedTensor], lanes: Int) throws(NetworkError) {
     let plan = try Plan(definition)
     let tensors = try StateReader(state).read(plan.operations.compactMap { $0.convolution }.flatMap(StateEntry.all))

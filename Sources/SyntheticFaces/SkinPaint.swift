@@ -137,7 +137,10 @@ struct SkinPaint {
   }
 
   /// Brows of fair and grey people are darker than their hair.
-  private var browColour: Vector { traits.hair * (traits.hair.y > 0.15 ? 0.45 : 0.8) }
+  private var browColour: Vector { facialHair * (traits.hair.y > 0.15 ? 0.5 : 0.8) }
+
+  /// White hair on dark skin is drawn grey: a face whose brows and beard are its lightest parts is hard to find.
+  private var facialHair: Vector { traits.hair * min(1, 0.7 * traits.skin.y / traits.hair.y) }
 
   private func beard(_ x: Float, _ y: Float, _ mx: Float, _ paint: inout Paint) {
     guard traits.beard != .none else { return }
@@ -162,7 +165,7 @@ struct SkinPaint {
     }
     let strand = 0.5 * noise(x * 60 + y * 9, y * 22) + 0.5 * noise(x * 120, y * 45)
     cover = min(1, cover * (1 + 0.4 * strand))
-    paint.colour = paint.colour.mixed(traits.hair * (0.75 + 0.35 * strand), 0.92 * cover)
+    paint.colour = paint.colour.mixed(facialHair * (0.75 + 0.35 * strand), 0.92 * cover)
     paint.gloss *= 1 - 0.7 * cover
   }
 }

@@ -36,8 +36,8 @@ struct Traits {
     width = draw.between(0.93, 1.15)
     chin = draw.between(1.45, 1.74)
     top = draw.between(1.45, 1.75)
-    jawPower = feminine ? draw.between(2.7, 3.9) : draw.between(3, 5.8)
-    taper = feminine ? draw.between(0.06, 0.2) : draw.between(-0.04, 0.16)
+    jawPower = feminine ? draw.between(3, 4.2) : draw.between(3.2, 5.8)
+    taper = feminine ? draw.between(0.04, 0.16) : draw.between(-0.04, 0.14)
     cheekWidth = draw.between(-0.03, 0.1)
     forehead = draw.between(0.94, 1.06)
 

@@ -89,6 +89,8 @@ struct IndexCommand: ParsableCommand {
   }
 
   private func print(_ figures: some Encodable & CustomStringConvertible) throws {
+    // Each line as it comes: a measurement may be cut short.
+    defer { fflush(nil) }
     guard json else { return Swift.print(figures) }
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -112,27 +112,44 @@ extension GRPCClient {
 
 /// A one-shot signal between a test and its handlers.
 final class Latch: Sendable {
-  private let state = Mutex<(isOpen: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+  private struct State {
+    var isOpen = false
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    var lastWaiter = 0
+  }
+
+  private let state = Mutex(State())
+
+  var isOpen: Bool { state.withLock { $0.isOpen } }
 
   func open() {
     let waiters = state.withLock { state in
-      defer { state = (true, []) }
+      state.isOpen = true
+      defer { state.waiters = [:] }
       return state.waiters
     }
-    for waiter in waiters { waiter.resume() }
+    for waiter in waiters.values { waiter.resume() }
   }
 
+  /// Returns when the latch opens, or when the task is cancelled: a test that exceeds its time limit ends.
   func wait() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiters.append(continuation) }
-        return state.isOpen
+    let number = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let goesOn = state.withLock { state in
+          if state.isOpen || Task.isCancelled { return true }
+          state.waiters[number] = continuation
+          return false
+        }
+        if goesOn { continuation.resume() }
       }
-      if isOpen { continuation.resume() }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
     }
   }
-
-  var isOpen: Bool { state.withLock { $0.isOpen } }
 }
 
 extension Ledger {

@@ -1,7 +1,6 @@
 import Dispatch
 import FaceStore
 import FaceTypes
-import Synchronization
 import Testing
 
 /// Bytes that must not be found, cut into words of eight at every eighth byte: of any sixteen bytes in a row that
@@ -207,18 +206,19 @@ struct Traces {
     let store = try await open()
     let kept = try await enroll(2, in: g, store, &random)
     let gone = try await enroll(5, in: g, store, &random)
-    let isPurged = Atomic(false)
+    let isPurged = Flag()
     func untilThePurgeWaits() async {
-      while !store.isAwaitingReaders, !isPurged.load(ordering: .acquiring) { await Task.yield() }
-      #expect(!isPurged.load(ordering: .acquiring))
+      while !store.isAwaitingReaders, !isPurged.isSet { await Task.yield() }
+      let isOver = isPurged.isSet
+      #expect(!isOver)
     }
 
     let before = await HeldReader(store, g, m)
     try await store.deleteIdentity(g, gone.identity)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
+        defer { isPurged.set() }
         try await store.purge()
-        isPurged.store(true, ordering: .releasing)
       }
       await untilThePurgeWaits()
       let after = await HeldReader(store, g, m)

@@ -14,7 +14,7 @@ final class TemporaryDirectory: Sendable {
   let path: String
 
   init() {
-    var template = Array("/tmp/faced-store-XXXXXX".utf8CString)
+    var template = Array(("/tmp/faced-store-" + String(repeating: "X", count: 6)).utf8CString)
     path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
   }
 
@@ -119,4 +119,11 @@ func onOwnThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async 
   try await withCheckedThrowingContinuation { continuation in
     DispatchQueue(label: "test").async { continuation.resume(with: Result { try body() }) }
   }
+}
+
+/// Set once, by one task, for another to see.
+final class Flag: Sendable {
+  private let value = Atomic(false)
+  var isSet: Bool { value.load(ordering: .acquiring) }
+  func set() { value.store(true, ordering: .releasing) }
 }

