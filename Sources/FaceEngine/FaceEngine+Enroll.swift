@@ -1,5 +1,5 @@
 internal import FaceDetection
-internal import FaceStore
+public import FaceStore
 public import FaceTypes
 internal import Images
 

@@ -1,5 +1,6 @@
 internal import FaceDetection
-internal import FaceStore
+internal import FaceNet
+public import FaceStore
 public import FaceTypes
 internal import Images
 

@@ -1,6 +1,6 @@
 public import FaceNet
 public import FaceStore
-public import FaceTypes
+internal import FaceTypes
 
 /// A model that the store knows, with what its file says.
 public struct ModelDescription: Sendable {

@@ -1,6 +1,8 @@
 public import FaceStore
-public import FaceTypes
+internal import FaceTypes
 internal import Foundation
+internal import Logging
+internal import Synchronization
 
 /// The job that is under way, if one is.
 struct ReindexState: Sendable {

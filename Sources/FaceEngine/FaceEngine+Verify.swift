@@ -1,3 +1,4 @@
+internal import FaceNet
 internal import FaceStore
 public import FaceTypes
 

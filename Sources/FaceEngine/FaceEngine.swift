@@ -1,7 +1,7 @@
 internal import FaceDetection
 public import FaceStore
 public import FaceTypes
-internal import Foundation
+public import Foundation
 public import Logging
 internal import Synchronization
 internal import VectorIndex

@@ -1,6 +1,8 @@
 internal import FaceStore
 internal import FaceTypes
 internal import Foundation
+internal import Logging
+internal import Synchronization
 
 /// One run of a reindex job: embed what is missing under the next model, compare, switch, drop what is too old.
 ///
