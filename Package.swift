@@ -87,7 +87,8 @@ let package = Package(
         "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
         protobuf, arguments, logging, configuration, lifecycle, systemPaths,
       ],
-      path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors"], resources: [.copy("Models/default.safetensors")],
+      path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors"],
+      resources: [.copy("Models/default.safetensors")],
       swiftSettings: strict),
     .executableTarget(
       name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
