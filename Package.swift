@@ -89,13 +89,15 @@ let package = Package(
         protobuf, arguments, logging, configuration, lifecycle, signals,
         systemPaths,
       ],
-      path: "daemon", exclude: ["Models/README.md"], resources: [.copy("Models/default.safetensors")],
+      path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors"],
+      resources: [.copy("Models/default.safetensors")],
       swiftSettings: strict),
     .executableTarget(
       name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
-      name: "facetrain", dependencies: ["FaceTraining", "FaceNet", "Networks", "Images", "FaceTypes", arguments],
+      name: "facetrain",
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "Images", "FaceTypes", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "facebench",

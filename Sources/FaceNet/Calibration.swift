@@ -50,7 +50,8 @@ public struct Calibration: Sendable, Hashable, Codable {
     }
     guard upper > 0 else { return points[0].squaredDistance }
     let (a, b) = (points[upper - 1], points[upper])
-    let share = (Self.log2(rate) - Self.log2(a.falseAcceptRate)) / (Self.log2(b.falseAcceptRate) - Self.log2(a.falseAcceptRate))
+    let (low, high) = (Self.log2(a.falseAcceptRate), Self.log2(b.falseAcceptRate))
+    let share = (Self.log2(rate) - low) / (high - low)
     return min(b.squaredDistance, a.squaredDistance + Float(share) * (b.squaredDistance - a.squaredDistance))
   }
 
@@ -73,7 +74,8 @@ public struct Calibration: Sendable, Hashable, Codable {
       throw ModelFileError(.damaged, "a calibration needs 1 to 1000 points and the pairs that they were measured on")
     }
     for point in points
-    where !(point.squaredDistance >= 0 && point.squaredDistance <= 4 && point.falseAcceptRate > 0
+    where
+      !(point.squaredDistance >= 0 && point.squaredDistance <= 4 && point.falseAcceptRate > 0
       && point.falseAcceptRate <= 1 && point.validationRate >= 0 && point.validationRate <= 1)
     {
       throw ModelFileError(.damaged, "a calibration point leaves its range: distances 0 to 4, rates above 0 to 1")

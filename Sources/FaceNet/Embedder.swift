@@ -38,7 +38,8 @@ public final class Embedder: Sendable {
         guard image.width == specification.width, image.height == specification.height else {
           throw ModelFileError(
             .wrongInput,
-            "the network takes \(specification.width)x\(specification.height) pixels, not \(image.width)x\(image.height)")
+            "the network takes \(specification.width)x\(specification.height) pixels, not \(image.width)x\(image.height)"
+          )
         }
         specification.append(image.pixels, to: &batch)
       }

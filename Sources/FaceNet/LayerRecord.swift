@@ -50,8 +50,9 @@ struct LayerRecord: Codable {
     switch kind {
     case .convolution:
       return .convolution(
-        name: try text(), filters: try number(filters, "filters", 1...8192), kernel: try number(kernel, "kernel", 1...31),
-        stride: try number(stride, "stride", 1...16), padding: try number(padding, "padding", 0...31),
+        name: try text(), filters: try number(filters, "filters", 1...8192),
+        kernel: try number(kernel, "kernel", 1...31), stride: try number(stride, "stride", 1...16),
+        padding: try number(padding, "padding", 0...31),
         activation: activation ?? true, normalisation: batchNormalisation == true ? .batch : .none)
     case .localResponse: return .localResponse
     case .maxPool, .averagePool, .l2Pool:

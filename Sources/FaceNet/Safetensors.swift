@@ -46,8 +46,9 @@ public enum Safetensors {
     var offset = 0
     for tensor in tensors {
       let end = offset + 4 * tensor.values.count
-      guard items.updateValue(
-        .tensor(Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end])), forKey: tensor.name) == nil
+      guard
+        items.updateValue(
+          .tensor(Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end])), forKey: tensor.name) == nil
       else { throw ModelFileError(.damaged, "two tensors are called '\(tensor.name)'") }
       offset = end
     }

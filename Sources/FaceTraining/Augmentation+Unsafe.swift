@@ -1,8 +1,8 @@
-internal import FaceNet
+package import FaceNet
 internal import Glibc
 
 /// Cuts the network's input out of a picture, with the random changes that a recipe asks for.
-struct Augmenter: Sendable {
+package struct Augmenter: Sendable {
   let recipe: Recipe.Augmentation
   /// Pixels of a picture's and of the input's side.
   let source: Int
@@ -11,7 +11,7 @@ struct Augmenter: Sendable {
   let ratio: Float
   let input: InputSpecification
 
-  init(recipe: Recipe, source: Int, input: InputSpecification) {
+  package init(recipe: Recipe, source: Int, input: InputSpecification) {
     self.recipe = recipe.augmentation
     self.source = source
     self.output = input.width
@@ -22,7 +22,7 @@ struct Augmenter: Sendable {
   /// Writes three planes of `output` × `output` numbers.
   ///
   /// - Parameter picture: `source` × `source` interleaved RGB.
-  func write(
+  package func write(
     _ picture: UnsafeBufferPointer<UInt8>, to planes: UnsafeMutableBufferPointer<Float>, random: inout RandomSource
   ) {
     precondition(picture.count == source * source * 3 && planes.count == 3 * output * output)

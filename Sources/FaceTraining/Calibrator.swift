@@ -24,13 +24,14 @@ public enum Calibrator {
     let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)
     let pictures = ValidationPictures(data: data, split: split)
     let (embeddings, identity, picture) = try pictures.embeddings(
-      Embedder(model), jitter: .init(shift: detector.shift, scale: detector.scale), variants: variants, seed: recipe.seed)
+      Embedder(model), jitter: .init(shift: detector.shift, scale: detector.scale), variants: variants,
+      seed: recipe.seed)
     let scores = PairScores(embeddings: embeddings, identity: identity, picture: picture)
     var metadata = model.metadata
     metadata.calibration = try table(
       scores,
-      measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, each "
-        + "cut \(variants) times; frames scattered by \(detector.shift) of the side and \(detector.scale) in size")
+      measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
+        + "each cut \(variants) times; frames scattered by \(detector.shift) of the side and \(detector.scale) in size")
     return try ModelFile(metadata: metadata, tensors: model.tensors)
   }
 

@@ -14,7 +14,8 @@ extension Eigenfaces {
       let frame = FaceFrame(landmarks: table.landmarks[place])
       crops.append(
         try PictureReader.decode("\(folder)/\(table.files[place])").crop(
-          centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * 3.0, rotation: 0, pixels: 48))
+          centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * 3.0, rotation: 0, pixels: 48)
+      )
     }
     try self.init(crops: crops)
   }

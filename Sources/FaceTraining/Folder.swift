@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// Lists folders, in an order that does not depend on the file system.
-enum Folder {
-  static func exists(_ path: String) -> Bool {
+package enum Folder {
+  package static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0
   }
 
   /// The names in a folder in the order of their bytes, without hidden ones.
-  static func names(_ path: String) throws(TrainingError) -> [String] {
+  package static func names(_ path: String) throws(TrainingError) -> [String] {
     guard let folder = opendir(path) else {
       throw TrainingError(.unreadable, "cannot open the folder '\(path)': \(String(cString: strerror(errno)))")
     }
@@ -24,7 +24,7 @@ enum Folder {
   }
 
   /// `sub-folder/picture` for every JPEG or PNG one level below.
-  static func pictures(_ path: String) throws(TrainingError) -> [String] {
+  package static func pictures(_ path: String) throws(TrainingError) -> [String] {
     var found: [String] = []
     for folder in try names(path) {
       guard isFolder("\(path)/\(folder)") else { continue }

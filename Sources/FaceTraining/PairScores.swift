@@ -37,39 +37,44 @@ public struct PairScores: Sendable {
   public func bestThreshold() -> (threshold: Float, accuracy: Double) {
     let total = same.count + different.count
     guard total > 0 else { return (0, 0) }
-    var (i, j) = (0, 0)
     var best = (threshold: Float(0), right: different.count)
-    while i < same.count || j < different.count {
-      let next: Float
-      if j >= different.count || (i < same.count && same[i] <= different[j]) { next = same[i] } else { next = different[j] }
-      while i < same.count, same[i] == next { i += 1 }
-      while j < different.count, different[j] == next { j += 1 }
-      let right = i + different.count - j
-      if right > best.right {
-        let following = [i < same.count ? same[i] : next, j < different.count ? different[j] : next].min() ?? next
-        best = (following > next ? (next + following) / 2 : next, right)
-      }
+    sweep { acceptedSame, acceptedDifferent, threshold in
+      let right = acceptedSame + different.count - acceptedDifferent
+      if right > best.right { best = (threshold, right) }
     }
     return (best.threshold, Double(best.right) / Double(total))
   }
 
-  /// The rate at which as many pairs of the same person are refused as of different people accepted.
+  /// The rate at which as many pairs of the same person are refused as of different people accepted: the mean of both
+  /// rates at the threshold where they differ least.
   public func equalErrorRate() -> Double {
-    var (low, high) = (0, different.count)
-    guard !same.isEmpty, high > 0 else { return 0 }
-    // FAR rises and the refusal rate falls with the threshold: find where they cross.
-    func rates(_ accepted: Int) -> (far: Double, refused: Double) {
-      let threshold = accepted == 0 ? -1 : different[accepted - 1]
-      return (falseAcceptRate(at: threshold), 1 - validationRate(at: threshold))
+    guard !same.isEmpty, !different.isEmpty else { return 0 }
+    var best = (gap: 1.0, rate: 0.5)
+    sweep { acceptedSame, acceptedDifferent, _ in
+      let accepted = Double(acceptedDifferent) / Double(different.count)
+      let refused = 1 - Double(acceptedSame) / Double(same.count)
+      if abs(accepted - refused) < best.gap { best = (abs(accepted - refused), (accepted + refused) / 2) }
     }
-    while low < high {
-      let middle = (low + high) / 2
-      let (far, refused) = rates(middle)
-      if far >= refused { high = middle } else { low = middle + 1 }
+    return best.rate
+  }
+
+  /// Calls `body` from near to far for every distance that occurs, with the pairs accepted at it and a threshold
+  /// halfway to the next distance.
+  private func sweep(_ body: (_ same: Int, _ different: Int, _ threshold: Float) -> Void) {
+    var (i, j) = (0, 0)
+    func next() -> Float? {
+      switch (i < same.count, j < different.count) {
+      case (true, true): return min(same[i], different[j])
+      case (true, false): return same[i]
+      case (false, true): return different[j]
+      case (false, false): return nil
+      }
     }
-    let above = rates(low)
-    let below = rates(max(0, low - 1))
-    return min((above.far + above.refused) / 2, (below.far + below.refused) / 2)
+    while let here = next() {
+      while i < same.count, same[i] == here { i += 1 }
+      while j < different.count, different[j] == here { j += 1 }
+      body(i, j, next().map { (here + $0) / 2 } ?? here)
+    }
   }
 
   private static func share(_ sorted: [Float], _ threshold: Float) -> Double {

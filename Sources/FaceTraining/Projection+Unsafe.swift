@@ -26,7 +26,8 @@ enum Projection {
       rows.withUnsafeBufferPointer { rows in
         for row in 0..<rows.count / size {
           for column in 0..<columns {
-            add(weights[row * columns + column], rows.baseAddress! + row * size, result.baseAddress! + column * size, size)
+            let weight = weights[row * columns + column]
+            add(weight, rows.baseAddress! + row * size, result.baseAddress! + column * size, size)
           }
         }
       }

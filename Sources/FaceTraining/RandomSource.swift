@@ -7,7 +7,9 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
 
   public init(seed: UInt64, _ place: Int...) {
     var mixed = seed
-    for number in place { mixed = Self.mix(mixed ^ Self.mix(UInt64(bitPattern: Int64(number)) &+ 0x632b_e59b_d9b4_e019)) }
+    for number in place {
+      mixed = Self.mix(mixed ^ Self.mix(UInt64(bitPattern: Int64(number)) &+ 0x632b_e59b_d9b4_e019))
+    }
     var words: [UInt64] = []
     for _ in 0..<4 {
       mixed &+= 0x9e37_79b9_7f4a_7c15

@@ -141,25 +141,34 @@ public struct Recipe: Codable, Hashable, Sendable {
   private func check() throws(TrainingError) {
     let rules: [(Bool, String)] = [
       ((2...4096).contains(batch.size), "batch.size must be 2 to 4096"),
-      ((0...batch.size).contains(batch.identities * batch.facesPerIdentity),
-        "batch.identities x batch.facesPerIdentity must not exceed batch.size"),
+      (
+        (0...batch.size).contains(batch.identities * batch.facesPerIdentity),
+        "batch.identities x batch.facesPerIdentity must not exceed batch.size"
+      ),
       (batch.identities >= 0 && batch.facesPerIdentity >= 1, "batch.facesPerIdentity must be at least 1"),
       (triplets.margin > 0 && triplets.margin <= 4, "triplets.margin must be above 0 and at most 4"),
       (triplets.weight >= 0 && targetWeight >= 0, "weights must not be negative"),
       (triplets.weight > 0 || targetWeight > 0, "triplets.weight and targetWeight are both 0: nothing to learn"),
       (triplets.phaseIn >= 0, "triplets.phaseIn must not be negative"),
       (optimisation.learningRate > 0, "optimisation.learningRate must be above 0"),
-      (optimisation.steps > 0 && (0...optimisation.steps).contains(optimisation.warmUp),
-        "optimisation.warmUp must be 0 to optimisation.steps"),
+      (
+        optimisation.steps > 0 && (0...optimisation.steps).contains(optimisation.warmUp),
+        "optimisation.warmUp must be 0 to optimisation.steps"
+      ),
       (optimisation.weightDecay >= 0, "optimisation.weightDecay must not be negative"),
       (optimisation.kind != .adaGrad || optimisation.weightDecay == 0, "AdaGrad has no weight decay: set it to 0"),
       (cropSide >= 1 && cropSide <= 4.8, "cropSide must be 1 to 4.8 eye-mouth distances"),
       (pictures.side >= cropSide, "pictures.side must be at least cropSide"),
       ((16...512).contains(pictures.pixels), "pictures.pixels must be 16 to 512"),
-      (pictures.validationShare > 0 && pictures.validationShare < 0.5, "pictures.validationShare must be within 0 to 0.5"),
+      (
+        pictures.validationShare > 0 && pictures.validationShare < 0.5,
+        "pictures.validationShare must be within 0 to 0.5"
+      ),
       (validateEvery > 0, "validateEvery must be above 0"),
-      ((0..<1).contains(augmentation.scale) && (0..<1).contains(augmentation.contrast),
-        "augmentation.scale and .contrast must be 0 to below 1"),
+      (
+        (0..<1).contains(augmentation.scale) && (0..<1).contains(augmentation.contrast),
+        "augmentation.scale and .contrast must be 0 to below 1"
+      ),
     ]
     for (holds, rule) in rules where !holds { throw TrainingError(.badRecipe, "the recipe is refused: \(rule)") }
   }

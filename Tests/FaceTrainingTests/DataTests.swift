@@ -81,9 +81,11 @@ import Testing
     let table = try LandmarkTable(csv: Array("\(header)a/1.jpg,1,2,3,2,2,3,1,6,3,6\r\n".utf8), name: "x")
     #expect(table.files == ["a/1.jpg"])
     #expect(table.landmarks[0].rightEye.x == 1 && table.landmarks[0].leftMouth.y == 6)
-    for line in ["a/1.jpg,1,2,3", "a/1.jpg,1,2,3,2,2,3,1,6,3,six", "a/1.jpg,1,2,3,2,2,3,1,6,3,nan", ",1,2,3,2,2,3,1,6,3,6",
-      "a,1,2,3,2,2,3,1,6,3,6\na,1,2,3,2,2,3,1,6,3,6"]
-    {
+    let wrong = [
+      "a/1.jpg,1,2,3", "a/1.jpg,1,2,3,2,2,3,1,6,3,six", "a/1.jpg,1,2,3,2,2,3,1,6,3,nan", ",1,2,3,2,2,3,1,6,3,6",
+      "a,1,2,3,2,2,3,1,6,3,6\na,1,2,3,2,2,3,1,6,3,6",
+    ]
+    for line in wrong {
       #expect(throws: TrainingError.self) { try LandmarkTable(csv: Array((header + line).utf8), name: "x") }
     }
   }

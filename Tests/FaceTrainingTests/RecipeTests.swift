@@ -54,8 +54,7 @@ import Testing
   /// The recipes that the repository ships.
   @Test(arguments: ["triplet", "default"])
   func shippedRecipesRead(name: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let recipe = try Recipe(path: root.appending(path: "recipes/\(name).json").path)
+    let recipe = try Recipe(path: ShippedModelTests.root.appending(path: "recipes/\(name).json").path)
     #expect(recipe.name == name)
     #expect(recipe.triplets.weight > 0 && recipe.triplets.selection == .semiHard)
   }

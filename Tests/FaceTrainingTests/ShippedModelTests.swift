@@ -10,7 +10,8 @@ import Testing
 
   /// The data's folder: `FACED_DATA`, or `shared/data` beside the package.
   static let data: String? = {
-    let path = ProcessInfo.processInfo.environment["FACED_DATA"]
+    let path =
+      ProcessInfo.processInfo.environment["FACED_DATA"]
       ?? root.deletingLastPathComponent().appending(path: "shared/data").path
     return FileManager.default.fileExists(atPath: "\(path)/lfw.pairs.txt") ? path : nil
   }()

@@ -72,8 +72,10 @@ import Testing
     try await Trainer(recipe: recipe, data: Self.data(), folder: first, resume: false).run(until: 1)
     recipe.seed = 8
     try await Trainer(recipe: recipe, data: Self.data(), folder: second, resume: false).run(until: 1)
-    let (a, b) = (try ModelExport.file(checkpoint: Trainer.checkpointPath(first)),
-      try ModelExport.file(checkpoint: Trainer.checkpointPath(second)))
+    let (a, b) = (
+      try ModelExport.file(checkpoint: Trainer.checkpointPath(first)),
+      try ModelExport.file(checkpoint: Trainer.checkpointPath(second))
+    )
     #expect(a.tensors.map(\.name) == b.tensors.map(\.name))
     #expect(a.tensors.map(\.values) != b.tensors.map(\.values))
   }

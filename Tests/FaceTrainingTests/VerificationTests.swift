@@ -71,11 +71,16 @@ import Testing
     let list = try PairList(
       text: "2\t1\nA_B\t1\t12\nA_B\t3\tC\t4\nD\t2\t3\nE\t1\tF\t1\n", name: "pairs")
     #expect(list.folds.count == 2)
-    #expect(list.folds[0] == [
-      .init(first: "A_B/A_B_0001.jpg", second: "A_B/A_B_0012.jpg", same: true),
-      .init(first: "A_B/A_B_0003.jpg", second: "C/C_0004.jpg", same: false),
-    ])
-    for text in ["", "2 1\n", "2\t1\nA\t1\t2\nA\t1\tB\t1\nA\t1\t2\n", "2\t1\nA\tx\t2\nA\t1\tB\t1\nA\t1\t2\nA\t1\tB\t1\n"] {
+    #expect(
+      list.folds[0] == [
+        .init(first: "A_B/A_B_0001.jpg", second: "A_B/A_B_0012.jpg", same: true),
+        .init(first: "A_B/A_B_0003.jpg", second: "C/C_0004.jpg", same: false),
+      ])
+    let wrong = [
+      "", "2 1\n", "2\t1\nA\t1\t2\nA\t1\tB\t1\nA\t1\t2\n",
+      "2\t1\nA\tx\t2\nA\t1\tB\t1\nA\t1\t2\nA\t1\tB\t1\n",
+    ]
+    for text in wrong {
       #expect(throws: TrainingError.self) { try PairList(text: text, name: "pairs") }
     }
   }

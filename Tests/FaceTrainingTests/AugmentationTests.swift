@@ -1,0 +1,106 @@
+import FaceNet
+import FaceTraining
+import Images
+import Testing
+
+@Suite struct AugmentationTests {
+  static let pixels = 112
+  static let input = InputSpecification(height: 96, width: 96, cropSide: 3.0)
+
+  /// A smooth picture whose left and right differ.
+  static let picture: [UInt8] = (0..<pixels * pixels).flatMap { index -> [UInt8] in
+    let (x, y) = (index % pixels, index / pixels)
+    return [UInt8(2 * x), UInt8(2 * y), UInt8((x + 2 * y) * 255 / 336)]
+  }
+
+  static func recipe(_ change: (inout Recipe.Augmentation) -> Void = { _ in }) throws -> Recipe {
+    var recipe = try Recipe(json: Array(RecipeTests.text.utf8))
+    recipe.pictures.pixels = pixels
+    recipe.augmentation.mirror = false
+    recipe.augmentation.shift = 0
+    recipe.augmentation.scale = 0
+    recipe.augmentation.rotation = 0
+    recipe.augmentation.contrast = 0
+    recipe.augmentation.brightness = 0
+    recipe.augmentation.blur = 0
+    change(&recipe.augmentation)
+    return recipe
+  }
+
+  static func planes(_ recipe: Recipe, seed: UInt64) -> [Float] {
+    let augmenter = Augmenter(recipe: recipe, source: pixels, input: input)
+    var random = RandomSource(seed: seed)
+    return picture.withUnsafeBufferPointer { picture in
+      [Float](unsafeUninitializedCapacity: 3 * 96 * 96) { planes, initialised in
+        planes.initialize(repeating: 0)
+        augmenter.write(picture, to: planes, random: &random)
+        initialised = planes.count
+      }
+    }
+  }
+
+  /// What the network is trained on is what it is later asked about: without changes, the crop of serving.
+  @Test func withoutChangesItIsTheCropOfServing() throws {
+    let side = Double(Self.pixels) * 3.0 / 3.7
+    let crop = Image(width: Self.pixels, height: Self.pixels, pixels: Self.picture)
+      .crop(centreX: 56, centreY: 56, side: side, rotation: 0, pixels: 96)
+    let planes = Self.planes(try Self.recipe(), seed: 1)
+    for channel in 0..<3 {
+      for index in 0..<96 * 96 {
+        let served = (Float(crop.pixels[3 * index + channel]) - 127.5) / 128
+        #expect(abs(planes[channel * 96 * 96 + index] - served) <= 1.01 / 128)
+      }
+    }
+  }
+
+  @Test func aMirroredPictureIsTheOtherWayRound() throws {
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    let mirrored = try (0..<20).map { Self.planes(try Self.recipe { $0.mirror = true }, seed: UInt64($0)) }
+    let turned = (0..<plain.count).map { (index: Int) -> Float in
+      let column = index % 96
+      return plain[index - column + 95 - column]
+    }
+    for planes in mirrored {
+      let differences = [plain, turned].map { other in zip(planes, other).map { abs($0 - $1) }.max() ?? 1 }
+      #expect(min(differences[0], differences[1]) < 1e-4)
+      #expect(max(differences[0], differences[1]) > 0.1)
+    }
+    #expect(Set(mirrored.map { $0[0] > 0 }).count == 2 || mirrored.contains { $0 != mirrored[0] })
+  }
+
+  @Test func contrastAndBrightnessStayWithinTheRecipe() throws {
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    for seed in 0..<20 {
+      let changed = Self.planes(
+        try Self.recipe {
+          $0.contrast = 0.25
+          $0.brightness = 15
+        }, seed: UInt64(seed))
+      // A linear change: its slope between the darkest and the brightest value is the contrast.
+      let (low, high) = (plain.indices.min { plain[$0] < plain[$1] }!, plain.indices.max { plain[$0] < plain[$1] }!)
+      let slope = (changed[high] - changed[low]) / (plain[high] - plain[low])
+      #expect((0.75...1.25).contains(slope))
+      let middle = changed[low] - slope * plain[low]
+      #expect(abs(middle) <= 15.0 / 128 + 1e-4)
+    }
+  }
+
+  @Test func shiftsMoveThePictureAndStayInside() throws {
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    for seed in 0..<20 {
+      let shifted = Self.planes(try Self.recipe { $0.shift = 3 }, seed: UInt64(seed))
+      // Red rises by two a source pixel along a row: its change at the centre says the shift.
+      let centre = 48 * 96 + 48
+      let pixels = (shifted[centre] - plain[centre]) * 128 / 2 / Float(Double(Self.pixels) * 3.0 / 3.7 / 96)
+      #expect(abs(pixels) <= 3.01)
+    }
+  }
+
+  @Test func blurKeepsTheMeanAndSmooths() throws {
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    let blurred = Self.planes(try Self.recipe { $0.blur = 1 }, seed: 1)
+    #expect(plain != blurred)
+    // A smooth picture hardly changes.
+    #expect((zip(plain, blurred).map { abs($0 - $1) }.max() ?? 1) < 0.02)
+  }
+}
