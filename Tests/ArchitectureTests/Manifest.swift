@@ -15,13 +15,18 @@ struct Manifest {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  static func read() throws -> Manifest {
+  static func read() throws -> Manifest { try result.get() }
+
+  /// Read once for all the tests.
+  private static let result = Result { try dump() }
+
+  private static func dump() throws -> Manifest {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     // A scratch folder of its own: the test run holds the package's.
     process.arguments = [
       "swift", "package", "--package-path", root.path, "--scratch-path",
-      FileManager.default.temporaryDirectory.appendingPathComponent("faced-manifest").path, "dump-package",
+      FileManager.default.temporaryDirectory.appendingPathComponent("faced-manifest-\(getpid())").path, "dump-package",
     ]
     let output = Pipe()
     process.standardOutput = output
@@ -55,9 +60,11 @@ struct Manifest {
 extension Manifest.Target {
   fileprivate init?(_ json: [String: Any]) {
     guard let name = json["name"] as? String, let type = json["type"] as? String else { return nil }
+    let path = json["path"] as? String ?? "Sources/\(name)"
     self.name = name
-    self.type = type
-    path = json["path"] as? String ?? "Sources/\(name)"
+    self.path = path
+    // A program that only tests use is part of them.
+    self.type = path.hasPrefix("Tests/") ? "test" : type
     let dependencies = json["dependencies"] as? [[String: Any]] ?? []
     localDependencies = Set(
       dependencies.compactMap { dependency in

@@ -7,6 +7,8 @@ import Testing
 final class DaemonProcess {
   let address: String
   private let process = Process()
+  /// Kept for as long as the daemon uses it.
+  private let data: TemporaryFolder
 
   static let programs: URL = {
     // The test bundle lies beside the programs.
@@ -26,6 +28,7 @@ final class DaemonProcess {
 
   /// Starts faced on a free port and waits until it says `ready`.
   init(data: TemporaryFolder, model: String? = nil, arguments: [String] = []) throws {
+    self.data = data
     process.executableURL = Self.programs.appendingPathComponent("faced")
     process.arguments =
       ["--data", data.path, "--address", "127.0.0.1:0", "--log-level", "warning"]

@@ -34,14 +34,14 @@ import Testing
     #expect(try daemon.facectl(["enroll", work.file("two.jpg"), "--identity", "x", "--largest"]).status == 0)
     #expect(try daemon.facectl(["enroll", work.file("two.jpg"), "--identity", "y", "--all-faces"]).status == 0)
     let listed = try daemon.facectl(["identity", "list", "--json"]).objects(ListedIdentity.self)
-    #expect(listed.map(\.faces) == [1, 2])
+    #expect(listed.map(\.faces).sorted() == [1, 2])
   }
 
   /// Two people in one picture.
   private func pair() -> Image {
     var both = Image(width: 520, height: 256, colour: .white)
-    both.blit(SyntheticFace(identity: 1).photograph(.snapshot(seed: 11)), x: 0, y: 0)
-    both.blit(SyntheticFace(identity: 2).photograph(.snapshot(seed: 12)), x: 264, y: 0)
+    both.blit(SyntheticFace(identity: 1).photograph(View()), x: 0, y: 0)
+    both.blit(SyntheticFace(identity: 2).photograph(View()), x: 264, y: 0)
     return both
   }
 
