@@ -18,6 +18,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let systemPaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -85,7 +86,8 @@ let package = Package(
       name: "faced",
       dependencies: [
         "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
-        protobuf, arguments, logging, configuration, lifecycle, systemPaths,
+        protobuf, arguments, logging, configuration, lifecycle, signals,
+        systemPaths,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors"],
       resources: [.copy("Models/default.safetensors")],

@@ -2,8 +2,10 @@ import CoreTransport
 import FaceAPI
 import FaceEngine
 import GRPCCore
+import Images
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Joins the engine and the wire, from the first byte to the last.
 struct Daemon {

@@ -86,7 +86,7 @@ struct Settings: Sendable {
   }
 
   private static func bundledModel() throws -> String {
-    guard let path = Bundle.module.path(forResource: "Models/default", ofType: "safetensors") else {
+    guard let path = Bundle.module.path(forResource: "default", ofType: "safetensors") else {
       throw SettingsError(message: "the bundled model is missing from the installation; say one with --model FILE")
     }
     return path

@@ -2,7 +2,8 @@
 
 #include "common.h"
 
-KERNEL void nk_nchw_to_nhwc(const float *restrict x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t pixels, float *restrict y) {
+KERNEL void nk_nchw_to_nhwc(
+  const float *restrict x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t pixels, float *restrict y) {
   for (ptrdiff_t image = 0; image < n; image++) {
     for (ptrdiff_t c = 0; c < channels; c++) {
       const float *plane = x + (image * channels + c) * pixels;

@@ -16,7 +16,7 @@ func develop(_ canvas: Canvas, view: View) -> Image {
         // Four uniform numbers make a bell of standard deviation 1/√3 each side of 0.
         let bits = draw.next()
         let grain = (0..<4).reduce(Float(0)) { $0 + Float(bits >> (16 * $1) & 0xFFFF) / 65536 } - 2
-        let value = Tone.curve[Int(min(max(sum[channel] / 4, 0), 1) * Float(Tone.steps))]
+        let value = Tone.value(sum[channel] / 4)
         pixels[3 * (row * side + column) + channel] = UInt8(min(max(value + grain * 1.732 * view.noise + 0.5, 0), 255))
       }
     }
@@ -26,8 +26,11 @@ func develop(_ canvas: Canvas, view: View) -> Image {
 
 /// Linear light to sRGB's 0 to 255, with the highlights rolled off as film does.
 private enum Tone {
-  static let steps = 4095
-  static let curve: [Float] = (0...steps).map { index in
+  /// Of light from 0 to 1; more is as white as 1.
+  static func value(_ light: Float) -> Float { light > 0 ? curve[Int(min(light, 1) * Float(steps))] : 0 }
+
+  private static let steps = 4095
+  private static let curve: [Float] = (0...steps).map { index in
     let light = Float(index) / Float(steps)
     return 255 * powf(light * (1.12 - 0.12 * light), 1 / 2.2)
   }

@@ -16,7 +16,7 @@ struct Scenery {
     }
     let base = colour(&draw)
     let grey = Vector(repeating: base.dot(Vector(repeating: 1 / 3)))
-    colours = (base.mixed(grey, 0.5), colour(&draw).mixed(grey, 0.5), colour(&draw).mixed(grey, 0.5))
+    colours = (base.mixed(grey, 0.7), colour(&draw).mixed(grey, 0.7), colour(&draw).mixed(grey, 0.7))
     cloth = colour(&draw) * draw.between(0.2, 0.9)
     stripes = draw.chance(0.3) ? draw.between(4, 16) : 0
     frequency = draw.between(1.2, 4)

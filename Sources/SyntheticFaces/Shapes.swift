@@ -19,8 +19,9 @@ extension SIMD3<Float> {
   func mixed(_ other: Vector, _ share: Float) -> Vector { self + (other - self) * share }
 }
 
-/// 0 below `low`, 1 above `high`, smooth between; reversed when `low > high`.
+/// 0 below `low`, 1 above `high`, smooth between; reversed when `low > high`; a plain jump when they are equal.
 func step(_ low: Float, _ high: Float, _ value: Float) -> Float {
+  if low == high { return value < low ? 0 : 1 }
   let t = min(max((value - low) / (high - low), 0), 1)
   return t * t * (3 - 2 * t)
 }

@@ -74,7 +74,9 @@ struct Traits {
     let fair = skin.y > 0.25
     iris = draw.pick(fair ? Palette.irises : Palette.darkIrises)
     let youngHair = fair ? Palette.hairs : Palette.darkHairs
-    hair = draw.pick(old && draw.chance(0.7) ? Palette.greys : youngHair)
+    // White hair above darker skin turns a face's usual contrasts around, which detectors do not know.
+    let oldHair = skin.y > 0.4 ? Palette.greys : Palette.darkGreys
+    hair = draw.pick(old && draw.chance(0.7) ? oldHair : youngHair)
     let lipstick = feminine && draw.chance(0.6)
     lips = lipstick ? draw.pick(Palette.lipsticks) : skin * Vector(0.8, 0.5, 0.52) + Vector(0.02, 0.004, 0.006)
     blush = draw.between(0, 1)
@@ -116,6 +118,7 @@ enum Palette {
   ]
   static let darkHairs = [linear(20, 17, 16), linear(26, 20, 18), linear(50, 34, 24)]
   static let greys = [linear(126, 124, 122), linear(178, 176, 172), linear(222, 220, 216), linear(88, 86, 84)]
+  static let darkGreys = [linear(74, 72, 70), linear(92, 90, 88), linear(58, 56, 56)]
   static let lipsticks = [linear(176, 36, 52), linear(140, 30, 60), linear(206, 96, 100), linear(120, 40, 44)]
   static let frames = [linear(18, 18, 20), linear(90, 50, 24), linear(150, 130, 90), linear(110, 20, 24)]
 }

@@ -36,24 +36,24 @@ public struct View: Hashable, Sendable {
 
   public init() {}
 
-  /// A snapshot of someone facing the camera: yaw within ±20°, pitch ±9°, roll ±6°, any usual light and expression.
+  /// A snapshot of someone facing the camera: yaw within ±20°, pitch ±7°, roll ±6°, any usual light and expression.
   ///
   /// - Parameter seed: equal seeds give equal views.
   public static func snapshot(seed: UInt64) -> View {
     var draw = SeededDraw(seed: seed, stream: 2)
     var view = View()
     view.yaw = draw.between(-20, 20)
-    view.pitch = draw.between(-9, 9)
+    view.pitch = draw.between(-7, 7)
     view.roll = draw.between(-6, 6)
     view.zoom = draw.between(0.88, 1.12)
     view.offsetX = draw.between(-0.05, 0.05)
     view.offsetY = draw.between(-0.04, 0.04)
-    view.lightAzimuth = draw.between(-50, 50)
-    view.lightElevation = draw.between(5, 55)
+    view.lightAzimuth = draw.between(-40, 40)
+    view.lightElevation = draw.between(10, 45)
     view.lightStrength = draw.between(0.9, 1.3)
-    view.ambient = draw.between(0.4, 0.7)
-    view.lightWarmth = draw.between(-0.6, 0.8)
-    view.mouthOpening = draw.chance(0.3) ? draw.between(0.1, 0.6) : 0
+    view.ambient = draw.between(0.45, 0.75)
+    view.lightWarmth = draw.between(-0.4, 0.5)
+    view.mouthOpening = draw.chance(0.3) ? draw.between(0.1, 0.45) : 0
     view.smile = draw.between(-0.3, 0.9)
     view.brow = draw.between(-0.4, 0.8)
     view.noise = draw.between(0.5, 4)

@@ -4,7 +4,6 @@ import FaceAPI
 import Foundation
 import GRPCCore
 import SwiftProtobuf
-import Synchronization
 
 /// What a call costs beside its work: health checks over loopback, one at a time and many at once.
 struct RPCCommand: AsyncParsableCommand {
@@ -46,16 +45,14 @@ struct RPCCommand: AsyncParsableCommand {
   }
 
   private func throughput(_ health: Grpc_Health_V1_Health.Client<CoreClientTransport>) async throws -> Double {
-    let left = Atomic(calls)
+    let each = (calls + concurrent - 1) / concurrent
     let start = ContinuousClock.now
     try await withThrowingDiscardingTaskGroup { group in
       for _ in 0..<concurrent {
-        group.addTask {
-          while left.subtract(1, ordering: .relaxed).newValue >= 0 { _ = try await health.check(.init()) }
-        }
+        group.addTask { for _ in 0..<each { _ = try await health.check(.init()) } }
       }
     }
-    return Double(calls) / ((ContinuousClock.now - start) / .seconds(1))
+    return Double(each * concurrent) / ((ContinuousClock.now - start) / .seconds(1))
   }
 
   private func report(_ times: [Double], _ rate: Double) {

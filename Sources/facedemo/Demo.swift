@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The whole story in one command: enroll, identify, verify, delete, and the move to another model, on faces that
+/// The whole story in one command: enroll, identify, the move to another model, verify, delete, on faces that
 /// nobody has or on the user's own.
 @main
 struct Demo: AsyncParsableCommand {
@@ -10,7 +10,7 @@ struct Demo: AsyncParsableCommand {
     abstract: "Show faced at work on synthetic faces, or on your own photographs.",
     discussion: """
       Starts a daemon on a temporary store, enrolls a gallery through facectl, asks about pictures that were left out \
-      and about strangers, verifies, deletes somebody, and moves to a second model. Prints what was asked and answered \
+      and about strangers, moves to a second model and asks again, verifies, and deletes somebody. Prints what was asked and answered \
       and writes a contact sheet. Ends with 1 when more answers are wrong than the rates below allow.
       """)
 
@@ -44,10 +44,10 @@ struct Demo: AsyncParsableCommand {
 
     try story.enroll()
     let first = try story.identify("before the model upgrade")
-    try story.verify()
-    try story.deleteSomebody()
     try story.reindex(to: secondModel)
     let second = try story.identify("after the model upgrade")
+    try story.verify()
+    try story.deleteSomebody()
     Report.table([first, second])
 
     let sheet = folder.appendingPathComponent("contact-sheet.png").path

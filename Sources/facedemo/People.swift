@@ -29,7 +29,8 @@ struct People {
     }
     guard all.count >= 2 else {
       throw TooFew(
-        description: "'\(folder)' needs at least two sub-folders, one for each person, with two pictures or more in each")
+        description:
+          "'\(folder)' needs at least two sub-folders, one for each person, with two pictures or more in each")
     }
     let strangerCount = all.count >= 3 ? max(1, all.count / 5) : 0
     let known = try all.dropLast(strangerCount).map { person in

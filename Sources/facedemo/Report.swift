@@ -40,10 +40,10 @@ enum Report {
         case .unknown, .refused: .plain
         }
       return ContactSheet.Cell(
-        image: try ImageDecoder.decode([UInt8](data)), captions: [row.truth ?? "a stranger", "→ " + answer(row)],
+        image: try ImageDecoder.decode([UInt8](data)), captions: [row.truth ?? "a stranger", "> " + answer(row)],
         verdict: verdict)
     }
-    let sheet = ContactSheet(title: "faced: \(answers.summary)", cells: cells).render()
+    let sheet = ContactSheet(title: "faced: who is this?", cells: cells).render()
     try Data(try sheet.encodePNG()).write(to: URL(fileURLWithPath: path))
   }
 

@@ -7,7 +7,6 @@ struct Story {
   /// The folder of one sub-folder for each person.
   let enrolled: String
   private(set) var failures: [String] = []
-  private var deleted: String?
 
   init(client: Programs.Client, people: People, enrolled: String) {
     self.client = client
@@ -26,11 +25,8 @@ struct Story {
   /// Asks about every picture that was left out, and every stranger.
   func identify(_ title: String) throws -> Answers {
     Report.heading("identify, \(title)")
-    let asked = people.known.filter { $0.name != deleted }.flatMap { person in
-      person.asked.map { (file: $0, truth: Optional(person.name)) }
-    }
-    let left = people.known.filter { $0.name == deleted }.flatMap(\.asked)
-    let questions = asked + (left + people.strangers).map { (file: $0, truth: nil) }
+    let asked = people.known.flatMap { person in person.asked.map { (file: $0, truth: Optional(person.name)) } }
+    let questions = asked + people.strangers.map { (file: $0, truth: nil) }
     let start = ContinuousClock.now
     let replies = try client.objects(["identify", "--largest"] + questions.map(\.file), as: Reply.self)
     let seconds = ContinuousClock.now - start
@@ -61,7 +57,6 @@ struct Story {
     guard let person = people.known.last else { return }
     let result = try client.run(["identity", "delete", person.name])
     Report.say(result.output)
-    deleted = person.name
     struct Listed: Decodable { let identity: String }
     let listed = try client.objects(["identity", "list"], as: Listed.self)
     let replies = try client.objects(["identify", "--largest"] + person.asked, as: Reply.self)

@@ -84,7 +84,7 @@ final class DaemonProcess {
     // Files, not pipes: a program that says much on one of them never waits for a reader of the other.
     let folder = try TemporaryFolder()
     let (output, errors) = (folder.file("out"), folder.file("err"))
-    for file in [output, errors] { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in [output, errors] { try Data().write(to: URL(fileURLWithPath: file)) }
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()

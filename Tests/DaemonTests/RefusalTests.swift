@@ -23,7 +23,8 @@ import Testing
     let output = try daemon.facectl(["enroll", "--identity", "x", "--json"] + paths)
     let summary = try #require(try output.objects(Enrolled.self).first)
     let reasons = Dictionary(
-      summary.refused.map { (URL(fileURLWithPath: $0.file).lastPathComponent, $0.reason) }, uniquingKeysWith: { a, _ in a })
+      summary.refused.map { (URL(fileURLWithPath: $0.file).lastPathComponent, $0.reason) },
+      uniquingKeysWith: { a, _ in a })
     for file in files { #expect(reasons[file.name] == file.reason, "\(file.name)") }
     #expect(output.status == 3 && summary.enrolledFaces == 0)
     #expect(try daemon.facectl(["identity", "list", "--json"]).text.isEmpty, "a refused photograph enrolls nobody")

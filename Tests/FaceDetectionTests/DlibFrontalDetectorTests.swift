@@ -75,10 +75,10 @@ import Testing
   }
 
   @Test func manyThreadsAtOnceAgree() async throws {
+    let detector = self.detector
     let photos = (UInt64(12)..<16).map { photograph($0) }
     let expected = try photos.map { try detector.detect($0) }
     #expect(expected.contains { !$0.isEmpty })
-    let detector = self.detector
     try await withThrowingTaskGroup(of: (Int, [Detection]).self) { group in
       for index in 0..<16 { group.addTask { (index % 4, try detector.detect(photos[index % 4])) } }
       for try await (index, faces) in group { #expect(faces == expected[index]) }

@@ -8,10 +8,10 @@ import Testing
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// The data's folder: `FACED_DATA`, or `shared/data` beside the package.
+  /// The data's folder: `FACED_TEST_FACES`, or `shared/data` beside the package.
   static let data: String? = {
     let path =
-      ProcessInfo.processInfo.environment["FACED_DATA"]
+      ProcessInfo.processInfo.environment["FACED_TEST_FACES"]
       ?? root.deletingLastPathComponent().appending(path: "shared/data").path
     return FileManager.default.fileExists(atPath: "\(path)/lfw.pairs.txt") ? path : nil
   }()

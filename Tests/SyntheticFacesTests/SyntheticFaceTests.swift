@@ -49,34 +49,21 @@ private func view(_ change: (inout View) -> Void = { _ in }) -> View {
   }
 
   @Test func yawTurnsTheFaceTheSaidWay() {
-    // Positive yaw shows more of the person's right cheek, so the nose moves to the viewer's right, and in the
-    // brightness of a lamp from the left the right half of the picture darkens.
-    let face = SyntheticFace(identity: 1)
-    func centre(_ yaw: Float) -> Double {
-      let picture = face.photograph(
-        view {
-          $0.yaw = yaw
-          $0.lightStrength = 1
-        }, side: 128)
-      let empty = face.photograph(
-        view {
-          $0.yaw = -yaw
-          $0.lightStrength = 1
-        }, side: 128)
-      // Where the two mirror poses differ is the head; its lit side's centroid tells the turn.
-      var (weight, moment) = (0.0, 0.0)
-      for y in 40..<80 {
+    // This person wears red lipstick. Positive yaw shows more of the right cheek, so the mouth goes to the right.
+    let face = SyntheticFace(identity: 0)
+    func mouth(_ yaw: Float) -> Double {
+      let picture = face.photograph(view { $0.yaw = yaw }, side: 128)
+      var columns: [Int] = []
+      for y in 0..<128 {
         for x in 0..<128 {
-          let d = Double(picture[x, y].red) - Double(empty[x, y].red)
-          if d > 0 {
-            weight += d
-            moment += d * Double(x)
-          }
+          let colour = picture[x, y]
+          if colour.red > 60 && Double(colour.red) > 2.2 * Double(colour.green) { columns.append(x) }
         }
       }
-      return moment / weight
+      return Double(columns.reduce(0, +)) / Double(max(columns.count, 1))
     }
-    #expect(centre(25) > centre(-25))
+    let (left, middle, right) = (mouth(-25), mouth(0), mouth(25))
+    #expect(left + 5 < middle && middle + 5 < right)
   }
 
   @Test func noiseHasTheSaidDeviation() {

@@ -61,11 +61,12 @@ struct BulkEnrolment: Sendable {
   /// A stream waits its turn where other clients keep the workers busy: it must not lose photographs to them.
   private func enrollPatiently(_ request: EnrollRequest) async throws -> EnrollResult {
     while true {
-      do {
+      do throws(EngineError) {
         return try await engine.enroll(request)
-      } catch let error as EngineError where error.reason == "BUSY" {
-        try await Task.sleep(for: .milliseconds(50))
+      } catch {
+        guard error.reason == "BUSY" else { throw error }
       }
+      try await Task.sleep(for: .milliseconds(50))
     }
   }
 }

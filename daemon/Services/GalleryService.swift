@@ -1,5 +1,6 @@
 import FaceAPI
 import FaceEngine
+import FaceStore
 import FaceTypes
 import GRPCCore
 import SwiftProtobuf

@@ -1,6 +1,8 @@
 import FaceAPI
 import FaceEngine
+import FaceStore
 import GRPCCore
+import Images
 import SwiftProtobuf
 
 struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {

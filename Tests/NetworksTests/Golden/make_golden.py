@@ -108,8 +108,8 @@ CASES = {
         conv("b", 3, 1, normalisation=BIAS), ("lrn",), ("dense", "out", 3)]),
     "shared": (1, 3, 8, 8, 7, [
         conv("a", 9, 1),
-        ("branches", "strided", [("avg", 3, 2, 1)], [conv("b", 4, 3, 2, 1)], [conv("c", 5, 5, 2, 2)], [("l2", 3, 2, 1)],
-         [("max", 3, 2, 1)], [conv("d", 3, 1, 2, normalisation=BIAS)]),
+        ("branches", "strided", [("avg", 3, 2, 1)], [conv("b", 4, 3, 2, 1)], [conv("c", 5, 5, 2, 2)],
+         [("l2", 3, 2, 1)], [("max", 3, 2, 1)], [conv("d", 3, 1, 2, normalisation=BIAS)]),
         ("branches", "plain", [conv("e", 5, 1)], [("lrn",)], [("l2_normalise",)], [conv("f", 5, 3, 1, 1)],
          [conv("g", 3, 3, 1, 1, normalisation=BIAS)], [conv("h", 17, 1)]),
         ("global_avg",), ("dense", "out", 3)]),
