@@ -89,7 +89,7 @@ let package = Package(
         protobuf, arguments, logging, configuration, lifecycle, signals,
         systemPaths,
       ],
-      path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors"],
+      path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
       resources: [.copy("Models/default.safetensors")],
       swiftSettings: strict),
     .executableTarget(

@@ -17,10 +17,22 @@ struct Demo: AsyncParsableCommand {
   @Option(help: "The folder of the programs.") var programs = ".build/release"
   @Option(help: "The folder for pictures, store and contact sheet; emptied first.") var output = ".build/demo"
   @Option(help: "Your own photographs: a folder of one sub-folder for each person.") var photos: String?
-  @Option(help: "The model to begin with.") var firstModel = "daemon/Models/triplet.safetensors"
+  @Option(help: "The model to begin with.") var firstModel = "daemon/Models/previous.safetensors"
   @Option(help: "The model to move to.") var secondModel = "daemon/Models/default.safetensors"
   @Option(help: "The share of answers under the second model that may name somebody wrong.") var wrongRate = 0.05
-  @Option(help: "The share of known people whom the second model may answer with 'unknown'.") var unknownRate = 0.25
+  @Option(
+    help: """
+      The share of known people whom the second model may answer with 'unknown'. [0.3; with --photos 1: to say \
+      'unknown' is never wrong]
+      """)
+  var unknownRate: Double?
+  @Option(help: "The share of wrong claims that may be verified under the second model.") var wrongClaimRate = 0.15
+  @Option(
+    help: """
+      The share of strangers that the daemon is asked to accept at most. [0.001; with --photos 0.01] Drawn people are \
+      more alike than the photographed ones that the models were calibrated on, so less is asked for.
+      """)
+  var falsePositiveRate: Double?
 
   func run() async throws {
     let clock = ContinuousClock()
@@ -37,7 +49,8 @@ struct Demo: AsyncParsableCommand {
         + "(\(Report.seconds(clock.now - drawn)))")
 
     let daemon = try Programs.Daemon(
-      programs: programs, data: folder.appendingPathComponent("state").path, model: firstModel)
+      programs: programs, data: folder.appendingPathComponent("state").path, model: firstModel,
+      falsePositiveRate: falsePositiveRate ?? (photos == nil ? 0.001 : 0.01))
     defer { daemon.stop() }
     let client = Programs.Client(programs: programs, address: daemon.address)
     var story = Story(client: client, people: people, enrolled: folder.appendingPathComponent("enroll").path)
@@ -46,10 +59,11 @@ struct Demo: AsyncParsableCommand {
     let first = try story.identify("before the model upgrade")
     try story.reindex(to: secondModel)
     let second = try story.identify("after the model upgrade")
-    try story.verify()
+    try story.verify(wrongClaimRate: wrongClaimRate)
     try story.deleteSomebody()
     Report.table([first, second])
 
+    let unknownRate = unknownRate ?? (photos == nil ? 0.3 : 1)
     let sheet = folder.appendingPathComponent("contact-sheet.png").path
     try Report.contactSheet(second, to: sheet)
     Report.say("contact sheet: \(sheet)")

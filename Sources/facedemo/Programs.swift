@@ -11,9 +11,12 @@ enum Programs {
     private let process = Process()
 
     /// Starts faced on a free port and waits until it is ready.
-    init(programs: String, data: String, model: String) throws {
+    init(programs: String, data: String, model: String, falsePositiveRate: Double) throws {
       process.executableURL = URL(fileURLWithPath: programs).appendingPathComponent("faced")
-      process.arguments = ["--data", data, "--address", "127.0.0.1:0", "--model", model, "--log-level", "warning"]
+      process.arguments = [
+        "--data", data, "--address", "127.0.0.1:0", "--model", model, "--log-level", "warning",
+        "--false-positive-rate", "\(falsePositiveRate)",
+      ]
       let output = Pipe()
       process.standardOutput = output
       try process.run()

@@ -68,7 +68,7 @@ import Testing
   @Test func reindexSwitchesInOneStepWhileIdentifyGoesOn() throws {
     let work = try TemporaryFolder()
     let data = try TemporaryFolder()
-    var daemon = try DaemonProcess(data: data, model: "triplet")
+    var daemon = try DaemonProcess(data: data, model: "previous")
     let folder = try work.gallery(people: 6, pictures: 4)
     _ = try daemon.facectl(["enroll", folder])
     let probes = (0..<6).map { "\(folder)/p\($0)/1.jpg" }
@@ -98,7 +98,7 @@ import Testing
 
     // The switch is durable, and the way back is open.
     #expect(daemon.stop() == 0)
-    daemon = try DaemonProcess(data: data, model: "triplet")
+    daemon = try DaemonProcess(data: data, model: "previous")
     #expect(try ask().models == after.models)
     let old = try #require(before.models.first ?? nil).dropFirst("models/".count)
     #expect(try daemon.facectl(["reindex", "start", String(old), "--watch"]).status == 0)

@@ -149,7 +149,7 @@ import Testing
   }
 
   static func temporaryFolder() -> String {
-    var template = Array("/tmp/faced-model-XXXXXX".utf8CString)
+    var template = Array(("/tmp/faced-model-" + String(repeating: "X", count: 6)).utf8CString)
     return template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? "/tmp"
     }
