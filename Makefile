@@ -35,8 +35,8 @@ demo: build
 	$(BIN)/facedemo --programs $(BIN) --output $(OUT) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 bench: build
-	$(BIN)/facebench embed --json
-	$(BIN)/facebench train-step --json
+	$(BIN)/facebench embed --architecture NN4 --batch 1 --json
+	$(BIN)/facebench train-step --architecture NN4-small --json
 	$(BIN)/facebench index --json
 	$(BIN)/facebench rpc --json
 
