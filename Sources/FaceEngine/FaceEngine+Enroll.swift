@@ -67,7 +67,8 @@ extension FaceEngine {
       let crop = try PhotoPipeline.encode(PhotoPipeline.canonicalCrop(of: face, in: photo.image))
       var embeddings: [(ModelID, Embedding)] = []
       for model in models {
-        embeddings.append((model.id, try Reembedding.embed([crop], model.embedder)[0]))
+        let input = try Reembedding.input(crop, model.embedder)
+        embeddings.append((model.id, try Reembedding.embed(inputs: [input], model.embedder)[0]))
       }
       enrolments.append(
         Enrolment(

@@ -27,8 +27,6 @@ final class GalleryIndex: Sendable {
     vectors = VectorIndex(dimension: dimension)
   }
 
-  var count: Int { vectors.count }
-
   /// Makes a face findable. Its owner is known before its vector is: a search that finds one finds the other.
   func add(_ face: FaceID, of identity: IdentityID, _ embedding: Embedding) throws(EngineError) {
     owners.withLock { $0[face] = identity }
@@ -57,10 +55,6 @@ final class GalleryIndex: Sendable {
   func remove(_ face: FaceID) {
     vectors.remove(face.value)
     _ = owners.withLock { $0.removeValue(forKey: face) }
-  }
-
-  func owner(of face: FaceID) -> IdentityID? {
-    owners.withLock { $0[face] }
   }
 
   /// Up to `faces` faces, in no order that means anything: a sample for comparing two models.

@@ -1,6 +1,7 @@
 internal import FaceStore
 internal import FaceTypes
 internal import Foundation
+internal import Images
 internal import Logging
 internal import Synchronization
 
@@ -42,11 +43,10 @@ struct Reindexer: Sendable {
       try engine.store.facesNeedingEmbedding(model: next.id, after: position, limit: Self.step)
     }
     guard let last = faces.last else { return false }
-    let carried = faces.filter(\.hasCrop)
-    let embedded = try await engine.pool.run { () throws(EngineError) in try embed(carried) }
+    let embedded = try await embedPatiently(faces.filter(\.hasCrop))
     let stored = try await engine.gate.alone { () async throws(EngineError) in try await keep(embedded) }
     job.done += UInt64(stored)
-    job.skipped += UInt64(faces.count - carried.count)
+    job.skipped += UInt64(faces.count - embedded.count)
     job.position = last.position
     try await engine.save(job)
     return true
@@ -54,17 +54,34 @@ struct Reindexer: Sendable {
 
   private typealias Embedded = (face: FaceNeedingEmbedding, embedding: Embedding)
 
-  /// A face that was deleted meanwhile has no crop any more and is left out.
+  /// Requests go first: where they fill the queue, the job waits.
+  private func embedPatiently(_ faces: [FaceNeedingEmbedding]) async throws(EngineError) -> [Embedded] {
+    while true {
+      do throws(EngineError) {
+        return try await engine.pool.run { () throws(EngineError) in try embed(faces) }
+      } catch {
+        guard error.reason == "BUSY" else { throw error }
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// A face that was deleted meanwhile, or whose crop cannot be read any more, is left out: one bad record must not
+  /// keep all the others from the new model.
   private func embed(_ faces: [FaceNeedingEmbedding]) throws(EngineError) -> [Embedded] {
     var present: [FaceNeedingEmbedding] = []
-    var crops: [[UInt8]] = []
+    var inputs: [Image] = []
     for face in faces {
       let crop = try translating { () throws(StoreError) in try engine.store.crop(face.gallery, face.face) }
       guard let crop else { continue }
-      present.append(face)
-      crops.append(crop)
+      do throws(EngineError) {
+        inputs.append(try Reembedding.input(crop, next.embedder))
+        present.append(face)
+      } catch {
+        engine.logger.warning("a kept crop cannot be read", metadata: ["face": "\(face.face)"])
+      }
     }
-    let embeddings = try Reembedding.embed(crops, next.embedder)
+    let embeddings = try Reembedding.embed(inputs: inputs, next.embedder)
     return zip(present, embeddings).map { (face: $0, embedding: $1) }
   }
 

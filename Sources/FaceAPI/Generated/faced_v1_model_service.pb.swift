@@ -124,7 +124,7 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
   /// Faces embedded under the new model.
   public var doneFaces: Int64 = 0
 
-  /// Faces that have no crop: they are not found under the new model and have to be enrolled again.
+  /// Faces without a crop that can be read: they are not found under the new model and have to be enrolled again.
   public var skippedFaces: Int64 = 0
 
   public var startTime: SwiftProtobuf.Google_Protobuf_Timestamp {
