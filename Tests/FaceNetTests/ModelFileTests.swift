@@ -1,5 +1,6 @@
 import FaceNet
 import FaceTypes
+import Foundation
 import Glibc
 import Images
 import Networks
@@ -62,7 +63,9 @@ import Testing
   }
 
   @Test func theIDIsTheSHA256OfTheBytes() throws {
-    let path = "\(Self.temporaryFolder())/model.safetensors"
+    let folder = Self.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/model.safetensors"
     let model = try Self.model()
     try model.write(to: path)
     #expect(try ModelFile(path: path).id == model.id)
@@ -122,6 +125,7 @@ import Testing
 
   @Test func missingFilesAndFoldersAreRefused() {
     let folder = Self.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     for path in ["\(folder)/none.safetensors", folder] {
       #expect {
         try ModelFile(path: path)
