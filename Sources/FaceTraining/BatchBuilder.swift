@@ -31,7 +31,8 @@ struct BatchBuilder: Sendable {
           var random = RandomSource(seed: seed, 3, step, index)
           augmenter.write(
             UnsafeBufferPointer(rebasing: bytes[face.picture * size..<(face.picture + 1) * size]),
-            frame: frames[face.picture], to: UnsafeMutableBufferPointer(rebasing: planes[index * area..<(index + 1) * area]), random: &random)
+            frame: frames[face.picture],
+            to: UnsafeMutableBufferPointer(rebasing: planes[index * area..<(index + 1) * area]), random: &random)
         }
       }
       initialised = faces.count * area

@@ -44,7 +44,8 @@ public final class Trainer {
     let input = recipe.input(architecture)
     validation = ValidationPictures(data: data, split: split)
     builder = BatchBuilder(
-      data: data, frames: try data.frames(input), sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
+      data: data, frames: try data.frames(input),
+      sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
       augmenter: Augmenter(recipe: recipe, source: data.pixels, input: input), seed: recipe.seed)
     loss = TripletLoss(margin: recipe.triplets.margin, selection: recipe.triplets.selection)
     optimizer = Self.optimizer(recipe.optimisation)
