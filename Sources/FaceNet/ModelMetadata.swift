@@ -59,7 +59,8 @@ public struct ModelMetadata: Sendable, Hashable {
           + "\(Self.formatVersion)")
     }
     let input = try Self.parse(InputSpecification.self, texts, "input")
-    guard (8...1024).contains(input.height), input.width == input.height, input.channelOrder == "RGB",
+    guard (8...1024).contains(input.height), (8...1024).contains(input.width),
+      (input.height - input.width).isMultiple(of: 2), input.channelOrder == "RGB",
       input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
       input.cropRaise.isFinite, input.reach <= CanonicalCrop.side
     else { throw ModelFileError(.damaged, "the header's input leaves its limits: \(texts["input"] ?? "")") }
