@@ -124,7 +124,8 @@ let package = Package(
       name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
+      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "FaceTrainingTests", dependencies: ["FaceTraining", "FaceNet", "FaceTypes", "Networks", "Images"],
       swiftSettings: strict),
