@@ -171,7 +171,7 @@ import Testing
     let square = InputSpecification(height: side, width: side, cropSide: 3).crop(photo, frame)
     #expect(crop.height == height && crop.width == width)
     for (x, y) in [(0, 0), (width - 1, 0), (3, height - 1), (width / 2, height / 2)] {
-      #expect(crop[x: x, y: y] == square[x: x + (side - width) / 2, y: y + (side - height) / 2])
+      #expect(crop[x, y] == square[x + (side - width) / 2, y + (side - height) / 2])
     }
   }
 

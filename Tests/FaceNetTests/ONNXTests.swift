@@ -1,4 +1,5 @@
 import FaceNet
+import FaceTypes
 import Networks
 import Testing
 

@@ -21,7 +21,7 @@ from safetensors.numpy import save_file
 GOLDEN = numpy.uint64(0x9E3779B97F4A7C15)
 SAMPLES = 200
 # As a share of a map's largest value, of which single precision is about 1e-7 off.
-NEAREST_TIE = 5e-7
+NEAREST_TIE = 3e-7
 
 
 def name_hash(name):
@@ -76,6 +76,9 @@ class Network:
             for channel, row in enumerate(rows):
                 middle = numpy.searchsorted(row, -wanted[channel])
                 near = row[max(0, middle - reach) : middle + reach]
+                if len(near) == 1:
+                    wanted[channel] += 0.05 * (abs(near[0] + wanted[channel]) < 0.02)
+                    continue
                 widest = numpy.argmax(numpy.diff(near))
                 wanted[channel] = -(near[widest] + near[widest + 1]) / 2
         return self.parameter(name, wanted)
@@ -105,10 +108,11 @@ class Network:
         return F.relu(y) if activation else y
 
     def check_ties(self, groups):
-        """groups: … × candidates; where the largest is 0, ReLU stops the gradient anyway."""
+        """groups: … × candidates. Where the largest is 0, ReLU stops the gradient anyway; two that are equal are one
+        value of a pool before this one, and lead back to the same."""
         if self.training:
             first, second = groups.detach().topk(2, dim=-1).values.unbind(-1)
-            gaps = ((first - second) / groups.abs().max())[first > 0]
+            gaps = ((first - second) / first.max())[(first > 0) & (first > second)]
             if len(gaps) and gaps.min() < NEAREST_TIE:
                 raise NearTie
 
@@ -246,6 +250,7 @@ def make(name, count, height, width, normalises, run):
             break
         except NearTie:
             continue
+    print(f"{name}: images {seed}", flush=True)
     output.backward(torch.tensor(uniform("gradient", output.numel()).reshape(output.shape)).double())
     tensors = {"output": output.detach().numpy()}
     if normalises:
@@ -263,7 +268,6 @@ def make(name, count, height, width, normalises, run):
     tensors = {key: numpy.ascontiguousarray(value.astype("<f4")) for key, value in tensors.items()}
     file = name.replace("/", "-") + ".golden"
     save_file(tensors, pathlib.Path(__file__).parent / file, {"images": f"images {seed}", "count": str(count)})
-    print(f"{name}: images {seed}, {sum(p.numel() for p in network.parameters.values())} parameters")
 
 
 numpy.seterr(over="ignore")
