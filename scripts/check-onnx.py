@@ -8,7 +8,7 @@ written without loss; both programs then get the same pixels. The model is expor
 folded into the convolutions and as operators, and run in batches of several sizes. Fails when any component of any
 embedding differs by 1e-4 or more. With --architecture the network's weights are random.
 
-Needs numpy, pillow, onnx and onnxruntime.
+Needs numpy, pillow, safetensors, onnx and onnxruntime.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import numpy
 import onnx
 import onnxruntime
 from PIL import Image
+from safetensors.numpy import load_file
 
 LIMIT = 1e-4
 
@@ -44,7 +45,7 @@ def crop(path, height, width):
 
 def metadata(path):
     properties = {entry.key: entry.value for entry in onnx.load(path, load_external_data=False).metadata_props}
-    return json.loads(properties["input"]), int(properties["embedding_size"])
+    return json.loads(properties["input"])
 
 
 def main():
@@ -71,7 +72,7 @@ def main():
         facetrain(
             "export", "--model", model, "--format", "onnx", "--keep-normalisation", "--output",
             networks["batch normalisation kept"])
-        specification, size = metadata(networks["folded"])
+        specification = metadata(networks["folded"])
 
         crops = folder / "crops"
         (crops / "faces").mkdir(parents=True)
@@ -81,8 +82,8 @@ def main():
         ]
         for number, image in enumerate(images):
             image.save(crops / "faces" / f"{number:06}.png")
-        facetrain("embed", "--model", model, "--images", crops, "--output", folder / "faced.f32")
-        ours = numpy.fromfile(folder / "faced.f32", dtype="<f4").reshape(-1, size)
+        facetrain("embed", "--model", model, "--crops", crops, "--output", folder / "faced.safetensors")
+        ours = load_file(folder / "faced.safetensors")["embeddings"]
         planes = numpy.stack([numpy.asarray(image, dtype=numpy.float32).transpose(2, 0, 1) for image in images])
         planes = (planes - numpy.float32(specification["mean"])) / numpy.float32(specification["scale"])
 

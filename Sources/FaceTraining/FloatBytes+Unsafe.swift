@@ -8,11 +8,4 @@ enum FloatBytes {
       }
     }
   }
-
-  static func encode(_ values: [Float]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(4 * values.count)
-    for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-    return bytes
-  }
 }
