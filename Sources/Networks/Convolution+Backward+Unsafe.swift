@@ -19,7 +19,7 @@ extension ConvolutionOperation {
     }
     addBiasGradient(tiles: slices.reduce(0) { $0 + $1.tiles.count })
 
-    let sum = weightGradient?.sum(pass.count, x: input.values, dy: dy, gradient: gradient)
+    let sum = weightGradient?.sum(pass.count, x: source, dy: dy, gradient: gradient)
     let units = sum?.units ?? 0
     let parts = sum == nil ? slices.count : 0
     if weightParts.count < parts * weight.count { weightParts = FloatBuffer(count: parts * weight.count) }
