@@ -1,4 +1,4 @@
-#include "common.h"
+#include "vectors.h"
 
 // Sums run over four pixels at a time: a quarter of the traffic to the accumulators, and shorter chains of
 // rounding.
@@ -102,27 +102,26 @@ KERNEL(
   }
 }
 
-INLINE void normalisation_gradient(
-  const float *restrict dz, ptrdiff_t pitch, const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels,
-  const float *restrict scale, const float *restrict shift, const float *restrict p, const float *restrict q,
-  const float *restrict r, const int relu, float *restrict dy) {
-  for (ptrdiff_t i = 0; i < pixels; i++, dz += pitch, y += channels, dy += channels) {
-    for (ptrdiff_t c = 0; c < channels; c++) {
-      dy[c] = p[c] * passed(dz[c], scale[c] * y[c] + shift[c], relu) + (q[c] * y[c] + r[c]);
-    }
+// In blocks of channels, whose five coefficients stay in registers over all pixels. `always` has all bits set where
+// there is no ReLU.
+#define GRADIENT_BLOCK(width)                                                                      \
+  const floats##width slope = LOAD(width, scale + c), offset = LOAD(width, shift + c);             \
+  const floats##width vp = LOAD(width, p + c), vq = LOAD(width, q + c), vr = LOAD(width, r + c);   \
+  const masks##width always = (masks##width){0} - (relu ? 0 : 1);                                  \
+  for (ptrdiff_t i = 0; i < pixels; i++) {                                                         \
+    const floats##width value = LOAD(width, y + i * channels + c);                                 \
+    const masks##width passed = (slope * value + offset > (floats##width){0}) | always;            \
+    const floats##width g = KEEP(width, passed, LOAD(width, dz + i * pitch + c));                  \
+    STORE(width, dy + i * channels + c, vp * g + (vq * value + vr));                               \
   }
-}
 
 KERNEL(
   nk_normalisation_gradient,
-  (const float *dz, ptrdiff_t pitch, const float *y, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
-   const float *shift, const float *p, const float *q, const float *r, int relu, float *dy),
+  (const float *restrict dz, ptrdiff_t pitch, const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels,
+   const float *restrict scale, const float *restrict shift, const float *restrict p, const float *restrict q,
+   const float *restrict r, int relu, float *restrict dy),
   (dz, pitch, y, pixels, channels, scale, shift, p, q, r, relu, dy)) {
-  if (relu) {
-    normalisation_gradient(dz, pitch, y, pixels, channels, scale, shift, p, q, r, 1, dy);
-  } else {
-    normalisation_gradient(dz, pitch, y, pixels, channels, scale, shift, p, q, r, 0, dy);
-  }
+  FOR_EACH_CHANNEL_BLOCK(channels, GRADIENT_BLOCK)
 }
 
 KERNEL(

@@ -1,26 +1,12 @@
 #include <math.h>
 
-#include "common.h"
+#include "vectors.h"
 
 // Every pooling walks the output pixels, per pixel the channels in blocks of 32, 8 and 1, and per block the taps of the
 // window that lie on the map, so that a block's result stays in registers over all taps.
 //
-// A statement for each tap sees its number `tap`, and the offset of its input pixel `in`; one for each block sees the
-// first channel `c`, and the offsets `out` into z and `at` into what has no gaps between pixels.
-
-#define TYPES(width)                                                        \
-  typedef float floats##width __attribute__((vector_size(4 * width), aligned(4)));  \
-  typedef int32_t masks##width __attribute__((vector_size(4 * width), aligned(4))); \
-  typedef uint8_t bytes##width __attribute__((vector_size(width), aligned(1)));
-
-TYPES(32)
-TYPES(8)
-TYPES(1)
-
-#define LOAD(width, from) (*(const floats##width *)(from))
-#define STORE(width, to, value) (*(floats##width *)(to) = (value))
-// value where the mask is set, else 0.
-#define KEEP(width, mask, value) ((floats##width)((mask) & (masks##width)(value)))
+// A statement for each tap sees its number `tap`, and the offset of its input pixel `in`; one for each block sees its first
+// channel `c`, and the number of the output pixel, `pixel`.
 
 #define FOR_EACH_TAP(body)                                                                          \
   for (ptrdiff_t ky = down.from; ky < down.to; ky++) {                                              \
@@ -32,14 +18,6 @@ TYPES(1)
     }                                                                                               \
   }
 
-#define BLOCKS(width, block)                                 \
-  for (; c + width <= w->channels; c += width) {             \
-    const ptrdiff_t out = pixel * z_pitch + c;               \
-    const ptrdiff_t at = pixel * w->channels + c;            \
-    (void)at;                                                \
-    block(width)                                             \
-  }
-
 #define FOR_EACH_BLOCK(block)                                                                    \
   ptrdiff_t pixel = 0;                                                                           \
   for (ptrdiff_t image = 0; image < n; image++) {                                                \
@@ -49,10 +27,7 @@ TYPES(1)
       for (ptrdiff_t ox = 0; ox < w->out_width; ox++, pixel++) {                                 \
         const ptrdiff_t left = ox * w->stride - w->padding;                                      \
         const struct span across = taps_inside(left, w->kernel_width, w->in_width);              \
-        ptrdiff_t c = 0;                                                                         \
-        BLOCKS(32, block)                                                                        \
-        BLOCKS(8, block)                                                                         \
-        BLOCKS(1, block)                                                                         \
+        FOR_EACH_CHANNEL_BLOCK(w->channels, block)                                               \
       }                                                                                          \
     }                                                                                            \
   }
@@ -65,19 +40,17 @@ TYPES(1)
 #define MAX_BLOCK(width)                              \
   floats##width best = (floats##width){0} - INFINITY; \
   FOR_EACH_TAP({ LARGER(width) })                     \
-  STORE(width, z + out, best);
+  STORE(width, z + pixel * z_pitch + c, best);
 
 #define CHOOSING_BLOCK(width)                                                      \
   floats##width best = (floats##width){0} - INFINITY;                              \
-  bytes##width winner = {0};                                                       \
+  masks##width winner = {0};                                                       \
   FOR_EACH_TAP({                                                                   \
     LARGER(width)                                                                  \
-    const bytes##width number = (bytes##width){0} + (uint8_t)tap;                  \
-    const bytes##width replaced = __builtin_convertvector(larger, bytes##width);   \
-    winner = (replaced & number) | (~replaced & winner);                           \
+    winner = (larger & (int32_t)tap) | (~larger & winner);                         \
   })                                                                               \
-  STORE(width, z + out, best);                                                     \
-  *(bytes##width *)(chosen + at) = winner;
+  STORE(width, z + pixel * z_pitch + c, best);                                                     \
+  *(bytes##width *)(chosen + pixel * w->channels + c) = __builtin_convertvector(winner, bytes##width);
 
 KERNEL(
   nk_max_pool,
@@ -92,8 +65,8 @@ KERNEL(
 }
 
 #define MAX_GRADIENT_BLOCK(width)                                                                   \
-  const floats##width share = LOAD(width, dz + out);                                                \
-  const bytes##width winner = *(const bytes##width *)(chosen + at);                                 \
+  const floats##width share = LOAD(width, dz + pixel * z_pitch + c);                                                \
+  const bytes##width winner = *(const bytes##width *)(chosen + pixel * w->channels + c);                                 \
   FOR_EACH_TAP({                                                                                    \
     const masks##width won =                                                                        \
       __builtin_convertvector(winner, masks##width) == (masks##width){0} + (int32_t)(uint8_t)tap;   \
@@ -111,7 +84,7 @@ KERNEL(
 #define AVERAGE_BLOCK(width)                                \
   floats##width sum = {0};                                  \
   FOR_EACH_TAP({ sum += LOAD(width, x + in + c); })         \
-  STORE(width, z + out, sum * area_share);
+  STORE(width, z + pixel * z_pitch + c, sum * area_share);
 
 KERNEL(
   nk_average_pool,
@@ -123,7 +96,7 @@ KERNEL(
 }
 
 #define AVERAGE_GRADIENT_BLOCK(width)                                             \
-  const floats##width share = area_share * LOAD(width, dz + out);                 \
+  const floats##width share = area_share * LOAD(width, dz + pixel * z_pitch + c);                 \
   FOR_EACH_TAP({ STORE(width, dx + in + c, LOAD(width, dx + in + c) + share); })
 
 KERNEL(
@@ -141,7 +114,7 @@ KERNEL(
     const floats##width value = LOAD(width, x + in + c);   \
     sum += value * value;                                  \
   })                                                       \
-  STORE(width, z + out, __builtin_elementwise_sqrt(sum));
+  STORE(width, z + pixel * z_pitch + c, __builtin_elementwise_sqrt(sum));
 
 KERNEL(
   nk_l2_pool,
@@ -152,9 +125,9 @@ KERNEL(
 }
 
 #define L2_GRADIENT_BLOCK(width)                                                                      \
-  const floats##width root = LOAD(width, z + out);                                                    \
+  const floats##width root = LOAD(width, z + pixel * z_pitch + c);                                                    \
   const masks##width some = root > (floats##width){0};                                                \
-  const floats##width slope = KEEP(width, some, LOAD(width, dz + out) / root);                        \
+  const floats##width slope = KEEP(width, some, LOAD(width, dz + pixel * z_pitch + c) / root);                        \
   FOR_EACH_TAP({                                                                                      \
     STORE(width, dx + in + c, LOAD(width, dx + in + c) + LOAD(width, x + in + c) * slope);            \
   })

@@ -43,6 +43,7 @@ extension ConvolutionOperation {
         addInputGradient(slice, dy, addsToInput: addsToInput, columns: scratch)
       }
     }
+    sum?.finish()
     if parts > 0 { addWeightParts(pass, parts) }
   }
 

@@ -46,7 +46,7 @@ final class ConvolutionOperation: TrainableOperation {
     adjoint = inputNeedsGradient ? DirectConvolution(adjointOf: window, filters: plan.filters, lanes: lanes) : nil
     weightGradient =
       read.input.channels < PaddedRows.shortestLine || output.shape.pixels == 1
-      ? nil : WeightGradient(read, filters: plan.filters, pitch: pitch, lanes: lanes)
+      ? nil : WeightGradient(read, filters: plan.filters, pitch: pitch, lanes: lanes, holdsResult: rows != nil)
     switch plan.normalisation {
     case .batch:
       bias = nil
