@@ -2,7 +2,7 @@ public import Networks
 
 /// A network of the FaceNet family by name.
 public struct Architecture: Sendable, Hashable {
-  /// What recipes, model files and `facetrain describe` call it.
+  /// What recipes, model files and `facetrain describe` call it, its options included.
   public let name: String
   /// One line for people.
   public let summary: String
@@ -15,15 +15,38 @@ public struct Architecture: Sendable, Hashable {
     self.definition = definition
   }
 
-  /// Every network that has a name.
-  public static let all: [Architecture] = [nn4, nn4Small, nn4Tiny]
+  /// Every network that has a name, without options.
+  public static var all: [Architecture] { families.compactMap { $0.build(ArchitectureOptions()) } }
 
-  /// The network of that name; upper and lower case are alike.
+  /// The network of that name, which may have options (`NN4@0.42+bn/256`, see `ArchitectureOptions`); upper and lower
+  /// case are alike.
+  ///
+  /// - Throws: `.unknownArchitecture`, with the names that there are.
   public static func named(_ name: String) throws(ModelFileError) -> Architecture {
-    guard let found = all.first(where: { $0.name.lowercased() == name.lowercased() }) else {
-      let names = all.map(\.name).joined(separator: ", ")
-      throw ModelFileError(.unknownArchitecture, "no architecture is called '\(name)'; there are \(names)")
+    let (base, options) = try ArchitectureOptions.parse(name)
+    guard let family = families.first(where: { $0.name.lowercased() == base }) else {
+      let names = families.map(\.name).joined(separator: ", ")
+      throw ModelFileError(
+        .unknownArchitecture,
+        "no architecture is called '\(name)'; there are \(names), and options as in NN4@0.42+bn/256")
     }
-    return found
+    guard let architecture = family.build(options) else {
+      throw ModelFileError(.unknownArchitecture, "\(family.name) has no option but an embedding size, as in /256")
+    }
+    return architecture
   }
+
+  /// A name, and the network with given options; nil for options that it does not have.
+  private struct Family: Sendable {
+    var name: String
+    var build: @Sendable (ArchitectureOptions) -> Architecture?
+  }
+
+  private static let families: [Family] = [
+    Family(name: "NN2", build: nn2),
+    Family(name: "NN3", build: nn3),
+    Family(name: "NN4", build: nn4),
+    Family(name: "NN4-small", build: nn4Small),
+    Family(name: "NN4-tiny", build: nn4Tiny),
+  ]
 }

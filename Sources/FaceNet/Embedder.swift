@@ -58,18 +58,11 @@ public final class Embedder: Sendable {
   }
 
   /// The model's crop out of the canonical crop that the store keeps (`CanonicalCrop.pixels` square, its side
-  /// `CanonicalCrop.side` eye–mouth distances).
+  /// `CanonicalCrop.side` eye–mouth distances, not turned).
   public func input(fromCanonicalCrop crop: Image) -> Image {
-    let side = Double(crop.width) * metadata.input.cropSide / CanonicalCrop.side
-    return crop.crop(
-      centreX: Double(crop.width) / 2, centreY: Double(crop.height) / 2, side: side, rotation: 0,
-      pixels: metadata.input.width)
+    metadata.input.crop(crop, CanonicalCrop.frame(pixels: crop.width))
   }
 
   /// The model's crop straight out of a photograph.
-  public func input(from photo: Image, frame: FaceFrame) -> Image {
-    photo.crop(
-      centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * metadata.input.cropSide,
-      rotation: 0, pixels: metadata.input.width)
-  }
+  public func input(from photo: Image, frame: FaceFrame) -> Image { metadata.input.crop(photo, frame) }
 }

@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import FoundationEssentials
 internal import Networks
 
@@ -36,7 +37,9 @@ public struct ModelMetadata: Sendable, Hashable {
       "architecture": architecture.name,
       "network": try Self.json(architecture.definition.layers.map(LayerRecord.init)),
       "input": try Self.json(input),
-      "detector": "any: centred between eyes and mouth, sized by their distance, not rotated",
+      "detector": input.alignment == .upright
+        ? "any with five landmarks: turned upright, raised and sized by them"
+        : "any: centred between eyes and mouth, sized by their distance, not turned",
       "embedding_size": String(embeddingSize),
       "training": training,
     ]
@@ -58,7 +61,7 @@ public struct ModelMetadata: Sendable, Hashable {
     let input = try Self.parse(InputSpecification.self, texts, "input")
     guard (8...1024).contains(input.height), input.width == input.height, input.channelOrder == "RGB",
       input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
-      input.cropSide <= 4.8
+      input.cropRaise.isFinite, input.reach <= CanonicalCrop.side
     else { throw ModelFileError(.damaged, "the header's input leaves its limits: \(texts["input"] ?? "")") }
     let layers = try LayerRecord.definitions(try Self.parse([LayerRecord].self, texts, "network"))
     let name = texts["architecture"] ?? ""

@@ -1,4 +1,5 @@
 package import FaceNet
+package import FaceTypes
 internal import Glibc
 
 /// Cuts the network's input out of a picture, with the random changes that a recipe asks for.
@@ -7,28 +8,29 @@ package struct Augmenter: Sendable {
   /// Pixels of a picture's and of the input's side.
   let source: Int
   let output: Int
-  /// Picture pixels per input pixel when nothing is changed.
-  let ratio: Float
   let input: InputSpecification
 
   package init(recipe: Recipe, source: Int, input: InputSpecification) {
     self.recipe = recipe.augmentation
     self.source = source
     self.output = input.width
-    self.ratio = Float(input.cropSide / recipe.pictures.side) * Float(source) / Float(input.width)
     self.input = input
   }
 
   /// Writes three planes of `output` × `output` numbers.
   ///
-  /// - Parameter picture: `source` × `source` interleaved RGB.
+  /// - Parameters:
+  ///   - picture: `source` × `source` interleaved RGB.
+  ///   - frame: where the face is in it.
   package func write(
-    _ picture: UnsafeBufferPointer<UInt8>, to planes: UnsafeMutableBufferPointer<Float>, random: inout RandomSource
+    _ picture: UnsafeBufferPointer<UInt8>, frame: FaceFrame, to planes: UnsafeMutableBufferPointer<Float>,
+    random: inout RandomSource
   ) {
     precondition(picture.count == source * source * 3 && planes.count == 3 * output * output)
     guard let pixels = picture.baseAddress, let out = planes.baseAddress else { return }
-    let angle = random.symmetric() * recipe.rotation * .pi / 180
-    let size = ratio * (1 + random.symmetric() * recipe.scale)
+    let angle = Float(frame.roll) + random.symmetric() * recipe.rotation * .pi / 180
+    // Picture pixels per input pixel.
+    let size = Float(frame.eyeMouthDistance * input.cropSide) / Float(input.width) * (1 + random.symmetric() * recipe.scale)
     let (shiftX, shiftY) = (random.symmetric() * recipe.shift, random.symmetric() * recipe.shift)
     let mirror = recipe.mirror && Bool.random(using: &random)
     let contrast = (1 + random.symmetric() * recipe.contrast) / input.scale
@@ -36,7 +38,8 @@ package struct Augmenter: Sendable {
     let blurs = Float.random(in: 0..<1, using: &random) < recipe.blur
     let (cosine, sine) = (cosf(angle) * size, sinf(angle) * size)
     let middle = Float(output) / 2
-    let centre = Float(source) / 2
+    let place = frame.point(right: 0, down: -input.cropRaise)
+    let (centreX, centreY) = (Float(place.x), Float(place.y))
     let last = source - 1
     let plane = output * output
     for row in 0..<output {
@@ -45,8 +48,8 @@ package struct Augmenter: Sendable {
         let straight = Float(column) + 0.5 - middle
         let u = (mirror ? -straight : straight) + shiftX
         // Centres of pixels lie at halves; bilinear weights count from the centres.
-        let x = max(0, min(Float(last), centre + u * cosine - v * sine - 0.5))
-        let y = max(0, min(Float(last), centre + u * sine + v * cosine - 0.5))
+        let x = max(0, min(Float(last), centreX + u * cosine - v * sine - 0.5))
+        let y = max(0, min(Float(last), centreY + u * sine + v * cosine - 0.5))
         let (left, top) = (Int(x), Int(y))
         let (fx, fy) = (x - Float(left), y - Float(top))
         let (right, bottom) = (min(left + 1, last), min(top + 1, last))

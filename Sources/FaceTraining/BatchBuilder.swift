@@ -1,4 +1,5 @@
 internal import FaceNet
+internal import FaceTypes
 
 /// The pictures of one step, ready for the network.
 struct Batch: Sendable {
@@ -13,6 +14,8 @@ struct Batch: Sendable {
 /// Makes the batch of any step; what it holds depends on the recipe, the data and the step alone.
 struct BatchBuilder: Sendable {
   let data: FaceDataset
+  /// Where the face is in every picture.
+  let frames: [FaceFrame]
   let sampler: BatchSampler
   let augmenter: Augmenter
   let seed: UInt64
@@ -28,7 +31,7 @@ struct BatchBuilder: Sendable {
           var random = RandomSource(seed: seed, 3, step, index)
           augmenter.write(
             UnsafeBufferPointer(rebasing: bytes[face.picture * size..<(face.picture + 1) * size]),
-            to: UnsafeMutableBufferPointer(rebasing: planes[index * area..<(index + 1) * area]), random: &random)
+            frame: frames[face.picture], to: UnsafeMutableBufferPointer(rebasing: planes[index * area..<(index + 1) * area]), random: &random)
         }
       }
       initialised = faces.count * area

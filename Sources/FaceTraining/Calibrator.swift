@@ -8,10 +8,13 @@ public enum Calibrator {
     public var shift: Double
     /// Standard deviation of the crop's side, relative.
     public var scale: Double
+    /// Whether it finds landmarks, so that upright crops can be cut.
+    public var hasLandmarks: Bool
 
-    public init(shift: Double = 0.03, scale: Double = 0.09) {
+    public init(shift: Double = 0.03, scale: Double = 0.09, hasLandmarks: Bool = true) {
       self.shift = shift
       self.scale = scale
+      self.hasLandmarks = hasLandmarks
     }
   }
 
@@ -24,14 +27,16 @@ public enum Calibrator {
     let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)
     let pictures = ValidationPictures(data: data, split: split)
     let (embeddings, identity, picture) = try pictures.embeddings(
-      Embedder(model), jitter: .init(shift: detector.shift, scale: detector.scale), variants: variants,
+      Embedder(model), jitter: .init(shift: detector.shift, scale: detector.scale, hasLandmarks: detector.hasLandmarks),
+      variants: variants,
       seed: recipe.seed)
     let scores = PairScores(embeddings: embeddings, identity: identity, picture: picture)
     var metadata = model.metadata
     metadata.calibration = try table(
       scores,
       measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
-        + "each cut \(variants) times; frames scattered by \(detector.shift) of the side and \(detector.scale) in size")
+        + "each cut \(variants) times\(detector.hasLandmarks ? "" : ", without landmarks"); frames scattered by "
+        + "\(detector.shift) of the side and \(detector.scale) in size")
     return try ModelFile(metadata: metadata, tensors: model.tensors)
   }
 

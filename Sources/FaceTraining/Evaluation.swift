@@ -1,3 +1,4 @@
+internal import FaceNet
 internal import FaceTypes
 internal import Images
 
@@ -37,7 +38,7 @@ public enum Evaluation {
           throw TrainingError(.badData, "'\(file)' has no landmarks: is this the right landmarks file?")
         }
         let picture = try PictureReader.decode("\(images)/\(file)")
-        return representation.crop(picture, frame: FaceFrame(landmarks: landmarks.landmarks[place]))
+        return representation.input.crop(picture, representation.input.frame(landmarks.landmarks[place]))
       }
       embeddings += try representation.embeddings(of: crops)
     }

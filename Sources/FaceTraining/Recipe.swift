@@ -1,5 +1,6 @@
-internal import FaceNet
+public import FaceNet
 internal import FoundationEssentials
+internal import Networks
 
 /// Everything that decides what a training run does, as one JSON file; together with the pictures it decides the
 /// weights.
@@ -69,6 +70,10 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var architecture: String
   /// The model's crop as a multiple of the eye–mouth distance.
   public var cropSide: Double
+  /// How far above the frame's centre the crop's centre lies, in the same unit; 0 where it is not said.
+  public var cropRaise: Double?
+  /// `upright` for crops that the landmarks turn upright; `none` where it is not said.
+  public var alignment: InputSpecification.Alignment?
   public var seed: UInt64
   public var pictures: Pictures
   public var batch: Batch
@@ -110,6 +115,13 @@ public struct Recipe: Codable, Hashable, Sendable {
       throw TrainingError(.badRecipe, "the recipe holds numbers that JSON cannot say")
     }
     return String(decoding: data, as: UTF8.self)
+  }
+
+  /// What the recipe's network expects of a picture.
+  func input(_ architecture: Architecture) -> InputSpecification {
+    InputSpecification(
+      height: architecture.definition.inputHeight, width: architecture.definition.inputWidth, cropSide: cropSide,
+      cropRaise: cropRaise ?? 0, alignment: alignment ?? .none)
   }
 
   /// The learning rate of a step: linear warm-up, then half a cosine to 0.
@@ -158,6 +170,7 @@ public struct Recipe: Codable, Hashable, Sendable {
       (optimisation.weightDecay >= 0, "optimisation.weightDecay must not be negative"),
       (optimisation.kind != .adaGrad || optimisation.weightDecay == 0, "AdaGrad has no weight decay: set it to 0"),
       (cropSide >= 1 && cropSide <= 4.8, "cropSide must be 1 to 4.8 eye-mouth distances"),
+      ((-1...1).contains(cropRaise ?? 0), "cropRaise must be -1 to 1 eye-mouth distances"),
       (pictures.side >= cropSide, "pictures.side must be at least cropSide"),
       ((16...512).contains(pictures.pixels), "pictures.pixels must be 16 to 512"),
       (

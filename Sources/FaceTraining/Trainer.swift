@@ -41,11 +41,10 @@ public final class Trainer {
     } catch {
       throw TrainingError(.network, "the network cannot be made: \(error)")
     }
-    let input = InputSpecification(
-      height: architecture.definition.inputHeight, width: architecture.definition.inputWidth, cropSide: recipe.cropSide)
+    let input = recipe.input(architecture)
     validation = ValidationPictures(data: data, split: split)
     builder = BatchBuilder(
-      data: data, sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
+      data: data, frames: try data.frames(input), sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
       augmenter: Augmenter(recipe: recipe, source: data.pixels, input: input), seed: recipe.seed)
     loss = TripletLoss(margin: recipe.triplets.margin, selection: recipe.triplets.selection)
     optimizer = Self.optimizer(recipe.optimisation)

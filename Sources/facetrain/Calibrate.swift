@@ -15,6 +15,7 @@ struct Calibrate: ParsableCommand {
   @Option(help: "The folder with the pictures' folders.") var data: String
   @Option(help: "Standard deviation of the frame's centre, as a share of the crop's side.") var shift = 0.03
   @Option(help: "Standard deviation of the frame's size, relative.") var scale = 0.09
+  @Flag(help: "The detector finds boxes only: no crop is turned upright.") var boxesOnly = false
   @Option(help: "How often every picture is cut.") var variants = 2
 
   func validate() throws {
@@ -33,7 +34,8 @@ struct Calibrate: ParsableCommand {
     let dataset = try FaceDataset(
       folder: data, recipe: recipe, targetSize: file.metadata.embeddingSize, progress: Output.note)
     let calibrated = try Calibrator.calibrate(
-      file, recipe: recipe, data: dataset, detector: .init(shift: shift, scale: scale), variants: variants)
+      file, recipe: recipe, data: dataset, detector: .init(shift: shift, scale: scale, hasLandmarks: !boxesOnly),
+      variants: variants)
     try calibrated.write(to: model)
     Output.line("\(model)  \(calibrated.bytes.count) bytes  \(calibrated.id)")
     guard let table = calibrated.metadata.calibration else { return }

@@ -1,5 +1,6 @@
 import FaceNet
 import FaceTraining
+import FaceTypes
 import Images
 import Testing
 
@@ -27,13 +28,18 @@ import Testing
     return recipe
   }
 
-  static func planes(_ recipe: Recipe, seed: UInt64) -> [Float] {
+  /// Where the face is when nothing is known but the picture's side.
+  static let square = FaceFrame(centre: Point(x: 56, y: 56), eyeMouthDistance: 112 / 3.7)
+
+  static func planes(
+    _ recipe: Recipe, seed: UInt64, frame: FaceFrame = square, input: InputSpecification = input
+  ) -> [Float] {
     let augmenter = Augmenter(recipe: recipe, source: pixels, input: input)
     var random = RandomSource(seed: seed)
     return picture.withUnsafeBufferPointer { picture in
       [Float](unsafeUninitializedCapacity: 3 * 96 * 96) { planes, initialised in
         planes.initialize(repeating: 0)
-        augmenter.write(picture, to: planes, random: &random)
+        augmenter.write(picture, frame: frame, to: planes, random: &random)
         initialised = planes.count
       }
     }
@@ -41,10 +47,15 @@ import Testing
 
   /// What the network is trained on is what it is later asked about: without changes, the crop of serving.
   @Test func withoutChangesItIsTheCropOfServing() throws {
-    let side = Double(Self.pixels) * 3.0 / 3.7
-    let crop = Image(width: Self.pixels, height: Self.pixels, pixels: Self.picture)
-      .crop(centreX: 56, centreY: 56, side: side, rotation: 0, pixels: 96)
-    let planes = Self.planes(try Self.recipe(), seed: 1)
+    let turned = FaceFrame(centre: Point(x: 53, y: 58), eyeMouthDistance: 30, roll: 0.3)
+    let upright = InputSpecification(height: 96, width: 96, cropSide: 2.4, cropRaise: 0.3, alignment: .upright)
+    for (frame, input) in [(Self.square, Self.input), (turned, upright)] {
+      let crop = input.crop(Image(width: Self.pixels, height: Self.pixels, pixels: Self.picture), frame)
+      Self.expectAlike(Self.planes(try Self.recipe(), seed: 1, frame: frame, input: input), crop)
+    }
+  }
+
+  static func expectAlike(_ planes: [Float], _ crop: Image) {
     for channel in 0..<3 {
       for index in 0..<96 * 96 {
         let served = (Float(crop.pixels[3 * index + channel]) - 127.5) / 128
