@@ -11,7 +11,7 @@ public struct FlipAveraged<Base: FaceRepresentation>: FaceRepresentation {
   public var input: InputSpecification { base.input }
 
   public func embeddings(of crops: [Image]) throws -> [Embedding] {
-    let (straight, mirrored) = (try base.embeddings(of: crops), try base.embeddings(of: crops.map(Self.mirrored)))
+    let (straight, mirrored) = (try base.embeddings(of: crops), try base.embeddings(of: crops.map { $0.mirrored() }))
     return zip(straight, mirrored).map { a, b in
       let sum = zip(a.values, b.values).map { $0 + $1 }
       let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -19,17 +19,19 @@ public struct FlipAveraged<Base: FaceRepresentation>: FaceRepresentation {
       return length > 0 ? Embedding(unit: sum.map { $0 / length }) : a
     }
   }
+}
 
+extension Image {
   /// Left and right exchanged.
-  static func mirrored(_ image: Image) -> Image {
+  func mirrored() -> Image {
     var pixels: [UInt8] = []
-    pixels.reserveCapacity(image.pixels.count)
-    for row in 0..<image.height {
-      for column in (0..<image.width).reversed() {
-        let place = 3 * (row * image.width + column)
-        pixels += image.pixels[place..<place + 3]
+    pixels.reserveCapacity(self.pixels.count)
+    for row in 0..<height {
+      for column in (0..<width).reversed() {
+        let place = 3 * (row * width + column)
+        pixels += self.pixels[place..<place + 3]
       }
     }
-    return Image(width: image.width, height: image.height, pixels: pixels)
+    return Image(width: width, height: height, pixels: pixels)
   }
 }

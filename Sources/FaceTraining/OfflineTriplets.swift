@@ -1,3 +1,5 @@
+internal import Networks
+
 /// Triplets that were chosen before their steps: over a subset of the training pictures, by the network as it stood at
 /// one step (FaceNet, section 3.2: "generate triplets offline every n steps, using the most recent network checkpoint").
 struct OfflineTriplets: Hashable, Sendable {
@@ -21,30 +23,26 @@ struct OfflineTriplets: Hashable, Sendable {
   }
 }
 
-/// Chooses triplets over a subset of the training pictures.
-struct OfflineMiner: Sendable {
-  let sampler: BatchSampler
-  let miner: TripletMiner
-  let seed: UInt64
+/// As they lie in a checkpoint: a tensor of n × 3 places, whose name says the step.
+extension OfflineTriplets {
+  static let tensorPrefix = "offline/"
+  /// A float counts exactly only so far.
+  private static let places = 0..<1 << 24
 
-  /// - Parameter embed: from places in the data to their embeddings, row by row.
-  func mine(step: Int, embed: ([Int]) throws -> [Float]) rethrows -> OfflineTriplets {
-    let faces = sampler.faces(step: step)
-    let embeddings = try embed(faces.map(\.picture))
-    let distances = squaredDistances(embeddings, count: faces.count)
-    let labels = faces.map(\.label)
-    var random = RandomSource(seed: seed, 6, step)
-    var chosen = miner.triplets(labels: labels, distances: distances, random: &random)
-    if chosen.isEmpty {
-      // Nothing violates the margin any more: any triplet of the subset does as well as another.
-      chosen = TripletMiner(selection: .random, margin: miner.margin)
-        .triplets(labels: labels, distances: distances, random: &random)
+  var tensor: NamedTensor {
+    NamedTensor(
+      name: "\(Self.tensorPrefix)\(step)", shape: [triplets.count, 3],
+      values: triplets.flatMap { [Float($0.anchor), Float($0.positive), Float($0.negative)] })
+  }
+
+  init(_ tensor: NamedTensor) throws(TrainingError) {
+    let places = tensor.values.compactMap { Int(exactly: $0) }
+    guard let step = Int(tensor.name.dropFirst(Self.tensorPrefix.count)), tensor.shape.count == 2,
+      tensor.shape[1] == 3, places.count == tensor.values.count, places.allSatisfy(Self.places.contains)
+    else { throw TrainingError(.badCheckpoint, "the checkpoint's tensor '\(tensor.name)' lists no triplets") }
+    self.step = step
+    triplets = stride(from: 0, to: places.count, by: 3).map {
+      Triplet(anchor: places[$0], positive: places[$0 + 1], negative: places[$0 + 2])
     }
-    return OfflineTriplets(
-      step: step,
-      triplets: chosen.map {
-        Triplet(
-          anchor: faces[$0.anchor].picture, positive: faces[$0.positive].picture, negative: faces[$0.negative].picture)
-      })
   }
 }
