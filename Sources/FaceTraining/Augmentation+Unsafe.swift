@@ -30,7 +30,8 @@ package struct Augmenter: Sendable {
     guard let pixels = picture.baseAddress, let out = planes.baseAddress else { return }
     let angle = Float(frame.roll) + random.symmetric() * recipe.rotation * .pi / 180
     // Picture pixels per input pixel.
-    let size = Float(frame.eyeMouthDistance * input.cropSide) / Float(input.width) * (1 + random.symmetric() * recipe.scale)
+    let size =
+      Float(frame.eyeMouthDistance * input.cropSide) / Float(input.width) * (1 + random.symmetric() * recipe.scale)
     let (shiftX, shiftY) = (random.symmetric() * recipe.shift, random.symmetric() * recipe.shift)
     let mirror = recipe.mirror && Bool.random(using: &random)
     let contrast = (1 + random.symmetric() * recipe.contrast) / input.scale

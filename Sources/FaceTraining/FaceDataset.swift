@@ -48,7 +48,8 @@ public struct FaceDataset: Sendable {
     guard input.alignment == .upright else { return [FaceFrame](repeating: squareFrame, count: count) }
     guard landmarks.count == count else {
       throw TrainingError(
-        .badData, "upright crops need landmarks: put a .landmarks.csv beside every folder of pictures, or set "
+        .badData,
+        "upright crops need landmarks: put a .landmarks.csv beside every folder of pictures, or set "
           + "'alignment' to 'none'")
     }
     return landmarks.map(input.frame)
