@@ -57,7 +57,8 @@ public enum Evaluation {
       }
       guard picture.width == picture.height, representation.input.alignment == .none else {
         throw TrainingError(
-          .badData, "'\(file)' has no landmarks; without them pictures must be square, and the model's crops not turned")
+          .badData, "'\(file)' has no landmarks; without them pictures must be square, and the model's crops not turned"
+        )
       }
       let middle = Double(picture.width) / 2
       return (

@@ -43,7 +43,9 @@ extension Recipe {
       ),
       ((0...1).contains(augmentation.occlusion ?? 0), "augmentation.occlusion must be 0 to 1"),
     ]
-    for (holds, rule) in rules + offlineRules where !holds { throw TrainingError(.badRecipe, "the recipe is refused: \(rule)") }
+    for (holds, rule) in rules + offlineRules where !holds {
+      throw TrainingError(.badRecipe, "the recipe is refused: \(rule)")
+    }
   }
 
   private var offlineRules: [(Bool, String)] {

@@ -34,6 +34,8 @@ public struct Recipe: Codable, Hashable, Sendable {
       public var every: Int
       /// Pictures of the subset, drawn as a batch is: with the batch's share of identities and as many faces of each.
       public var pictures: Int
+
+      public init(every: Int, pictures: Int) { (self.every, self.pictures) = (every, pictures) }
     }
 
     /// α of Eq. 2.
@@ -52,6 +54,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var margin: Float
     /// The loss's factor.
     public var weight: Float
+
+    public init(margin: Float, weight: Float) { (self.margin, self.weight) = (margin, weight) }
   }
 
   public struct Optimisation: Codable, Hashable, Sendable {

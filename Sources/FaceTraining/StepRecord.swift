@@ -24,7 +24,8 @@ public struct StepRecord: Codable, Hashable, Sendable {
   public var validationAccuracy: Double?
 
   public init(
-    step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, pairLoss: Float? = nil, activeTriplets: Float,
+    step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, pairLoss: Float? = nil,
+    activeTriplets: Float,
     meanPositive: Float, meanNegative: Float, learningRate: Float, imagesPerSecond: Double, secondsLeft: Double
   ) {
     (self.step, self.images, self.loss) = (step, images, loss)

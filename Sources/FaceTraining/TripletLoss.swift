@@ -51,7 +51,8 @@ public struct TripletLoss: Sendable {
   }
 
   private func add(
-    _ triplets: [Triplet], of count: Int, terms: Int, _ embeddings: [Float], _ distances: [Float], into result: inout Result
+    _ triplets: [Triplet], of count: Int, terms: Int, _ embeddings: [Float], _ distances: [Float],
+    into result: inout Result
   ) {
     let dimension = count > 0 ? embeddings.count / count : 0
     var loss = 0.0

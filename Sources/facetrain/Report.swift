@@ -83,7 +83,8 @@ struct Report: AsyncParsableCommand {
     var names: Set<String> = []
     for recipe in recipes {
       guard recipe.pictures == first.pictures else {
-        throw CommandError("'\(recipe.name)' reads other pictures than '\(first.name)': the report compares on the same")
+        throw CommandError(
+          "'\(recipe.name)' reads other pictures than '\(first.name)': the report compares on the same")
       }
       if let start = recipe.start, !names.contains(start) {
         throw CommandError("'\(recipe.name)' goes on from '\(start)', which no recipe before it is called")
