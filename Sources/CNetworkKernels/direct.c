@@ -1,21 +1,31 @@
 #include "common.h"
 
-// How many vectors of filters go together, of those that are left: three while that leaves none alone.
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+// The most vectors of filters that go together: with 32 registers four, with 16 three.
+INLINE ptrdiff_t most_vectors(ptrdiff_t lanes) { return lanes == 16 ? 4 : 3; }
+
+// How many vectors of filters go together, of those that are left: nearly equal groups.
 INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
-  const ptrdiff_t left = (filters + lanes - 1) / lanes;
-  return left == 4 ? 2 : left < 3 ? left : 3;
+  const ptrdiff_t left = (filters + lanes - 1) / lanes, most = most_vectors(lanes);
+  const ptrdiff_t groups = (left + most - 1) / most;
+  return (left + groups - 1) / groups;
 }
 
 #define LANES 4
+#define MOST_VECTORS 3
 #if defined(__aarch64__)
-#define PIXELS 8
+#define PIXELS(vectors) ((vectors) == 3 ? 8 : 12)
 #else
-#define PIXELS 4
+#define PIXELS(vectors) ((vectors) == 3 ? 4 : 6)
 #endif
 #define NAME(x) x##_base
 #define TARGET
 #include "direct_template.h"
 #undef LANES
+#undef MOST_VECTORS
 #undef PIXELS
 #undef NAME
 #undef TARGET
@@ -23,19 +33,22 @@ INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
 #if defined(__x86_64__)
 
 #define LANES 8
-#define PIXELS 4
+#define MOST_VECTORS 3
+#define PIXELS(vectors) ((vectors) == 3 ? 4 : 6)
 #define NAME(x) x##_v3
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 #include "direct_template.h"
 #undef LANES
+#undef MOST_VECTORS
 #undef PIXELS
 #undef NAME
 #undef TARGET
 
 #define LANES 16
-#define PIXELS 5
+#define MOST_VECTORS 4
+#define PIXELS(vectors) ((vectors) == 4 ? 6 : (vectors) == 3 ? 8 : 12)
 #define NAME(x) x##_v4
-#define TARGET __attribute__((target("arch=x86-64-v4")))
+#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #include "direct_template.h"
 #undef LANES
 #undef PIXELS
@@ -52,10 +65,20 @@ int nk_direct_runs(ptrdiff_t lanes) {
   return lanes == 4;
 }
 
+#if defined(__x86_64__)
+// Whether a 512-bit operation takes the time of a 256-bit one: on Intel's processors, and on AMD's from family 1Ah
+// (Zen 5) on. Where it takes twice that time, narrow vectors waste fewer lanes.
+static int full_width(void) {
+  if (__builtin_cpu_is("intel")) return 1;
+  unsigned eax, ebx, ecx, edx;
+  if (!__builtin_cpu_is("amd") || !__get_cpuid(1, &eax, &ebx, &ecx, &edx)) return 0;
+  return (eax >> 8 & 0xF) + (eax >> 20 & 0xFF) >= 0x1A;
+}
+#endif
+
 ptrdiff_t nk_direct_lanes(void) {
 #if defined(__x86_64__)
-  // Elsewhere a 512-bit operation may take the time of two 256-bit ones, and narrow vectors waste fewer lanes.
-  if (nk_direct_runs(16) && __builtin_cpu_is("intel")) return 16;
+  if (nk_direct_runs(16) && full_width()) return 16;
 #endif
   return nk_direct_runs(8) ? 8 : 4;
 }

@@ -52,6 +52,7 @@ extension Architecture {
       name: name + options.suffix, summary: summary,
       definition: NetworkDefinition(
         inputChannels: 3, inputHeight: 96, inputWidth: 96,
-        layers: head + rows.map { $0.layers(.batch) } + InceptionNetwork.embedding(options.embeddingSize)))
+        layers: head + rows.map { $0.layers(.batch) } + [.globalAveragePool]
+          + InceptionNetwork.embedding(options.embeddingSize)))
   }
 }

@@ -58,8 +58,12 @@ public struct ArchitectureOptions: Sendable, Hashable {
   /// A number of filters at this width: the nearest multiple of 8, at least 8.
   func filters(_ paper: Int) -> Int { width == 1 ? paper : max(8, Int((Double(paper) * width / 8).rounded()) * 8) }
 
-  /// The same for the first layers, whose maps are large and should fill the vector registers: the next multiple of 32.
-  func stemFilters(_ paper: Int) -> Int { width == 1 ? paper : Int((Double(paper) * width / 32).rounded(.up)) * 32 }
+  /// The same for the first layers, whose maps are large and should fill the vector registers: the next multiple of 16,
+  /// though no more than the paper has when a network is made narrower.
+  func stemFilters(_ paper: Int) -> Int {
+    let scaled = Int((Double(paper) * width / 16).rounded(.up)) * 16
+    return width > 1 ? scaled : min(paper, scaled)
+  }
 
   /// What follows a convolution before its activation.
   var normalisation: Normalisation { batchNormalisation ? .batch : .none }

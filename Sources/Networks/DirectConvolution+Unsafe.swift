@@ -38,7 +38,7 @@ final class DirectConvolution {
   static var supportedLanes: [Int] { [4, 8, 16].filter { nk_direct_runs($0) != 0 } }
 
   /// From a map of `window.input` with `pitch` floats a pixel.
-  init(_ window: Window, filters: Int, pitch: Int, lanes: Int = processorLanes) {
+  init(_ window: Window, filters: Int, pitch: Int, lanes: Int) {
     let taps = window.kernelHeight * window.kernelWidth
     let pixels = window.outputHeight * window.outputWidth
     source =
@@ -71,7 +71,7 @@ final class DirectConvolution {
 
   /// The adjoint of a convolution with stride 1: from the gradient of its result, `filters` floats a pixel without
   /// gaps, to that of its input. Nil where the window's stride or size rules it out.
-  init?(adjointOf window: Window, filters: Int, lanes: Int = processorLanes) {
+  init?(adjointOf window: Window, filters: Int, lanes: Int) {
     let taps = window.kernelHeight * window.kernelWidth
     guard window.stride == 1, window.input.pixels * taps <= Self.longestTable else { return nil }
     source = window.isPointwise ? .pointwise : .table

@@ -26,7 +26,12 @@ public final class TrainableNetwork {
   private var pending: Int?
 
   /// Weights by He initialisation from `seed`, biases 0; batch normalisation with scale 1 and shift 0.
-  public init(_ definition: NetworkDefinition, seed: UInt64) throws(NetworkError) {
+  public convenience init(_ definition: NetworkDefinition, seed: UInt64) throws(NetworkError) {
+    try self.init(definition, seed: seed, lanes: DirectConvolution.processorLanes)
+  }
+
+  /// - Parameter lanes: the kernels to use, one of `InferenceNetwork.supportedLanes`.
+  package init(_ definition: NetworkDefinition, seed: UInt64, lanes: Int) throws(NetworkError) {
     let plan = try Plan(definition)
     let storages = plan.storages.map { MapStorage($0) }
     func map(_ reference: MapReference) -> FeatureMap {
@@ -40,12 +45,15 @@ public final class TrainableNetwork {
       }
       switch operation.kind {
       case .convolution(let plan):
-        return ConvolutionOperation(plan, input: input, output: output, inputNeedsGradient: needed)
+        return ConvolutionOperation(
+          plan, input: input, output: output, inputNeedsGradient: needed, lanes: lanes)
       case .maxPool(let window): return pooling(.max, window)
       case .averagePool(let window): return pooling(.average, window)
       case .l2Pool(let window): return pooling(.l2, window)
       case .localResponse:
         return LocalResponseOperation(input: input, output: output, inputNeedsGradient: needed)
+      case .maxout(let pieces):
+        return MaxoutOperation(pieces: pieces, input: input, output: output, inputNeedsGradient: needed)
       case .l2Normalise: return L2NormaliseOperation(input: input, output: output, inputNeedsGradient: needed)
       }
     }

@@ -146,6 +146,39 @@ void nk_direct_pack(
 // before z is added to.
 void nk_direct(const struct nk_direct *d, ptrdiff_t from, ptrdiff_t to, ptrdiff_t lanes);
 
+// ---- a convolution's weight gradient -----------------------------------------------------------------
+
+// A pixel of the input under one tap, and the output pixel that it goes into, as floats from their images'
+// beginnings.
+struct nk_pixel_pair {
+  int32_t x, dy;
+};
+
+// gradient[filter][tap][channel] += Σ dy[output pixel][filter] · x[pixel under the tap][channel].
+struct nk_weight_gradient {
+  const float *x;
+  // Floats from image to image, here and in dy.
+  ptrdiff_t x_image;
+  const float *dy;
+  ptrdiff_t dy_image;
+  ptrdiff_t images;
+  // Images that are summed before the gradient is added to: enough of them for the sum to be worth it.
+  ptrdiff_t images_together;
+  // The pairs of each tap that lie on the map, tap after tap, in `chunks` chunks whose pixels the first-level cache
+  // holds; starts has taps × chunks + 1 entries.
+  const struct nk_pixel_pair *pairs;
+  const int32_t *starts;
+  ptrdiff_t chunks;
+  // Taps of the window, and of one of its rows.
+  ptrdiff_t taps, row_taps;
+  ptrdiff_t channels, filters;
+  float *gradient;
+};
+
+// Into how many units the sum falls, which may run side by side and in any order.
+ptrdiff_t nk_weight_units(const struct nk_weight_gradient *g, ptrdiff_t lanes);
+void nk_weight_gradient(const struct nk_weight_gradient *g, ptrdiff_t unit, ptrdiff_t lanes);
+
 // ---- sums ------------------------------------------------------------------------------------------
 
 // sum += parts[0] + parts[1] + …, each `count` long and `stride` apart, in this order.
