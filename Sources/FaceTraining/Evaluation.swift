@@ -43,14 +43,33 @@ public enum Evaluation {
   /// Identification within a folder of one sub-folder per person.
   ///
   /// - Parameters:
-  ///   - side: of pictures without landmarks, which must be squares about the face, as a multiple of its eye–mouth distance.
+  ///   - side: of pictures without landmarks, see `embeddings(_:folder:side:)`.
   ///   - rate: the false positive identification rate at which the false negative one is asked.
   public static func identification(
     _ representation: some FaceRepresentation, folder: PictureFolder, side: Double, split: IdentificationSplit,
     falsePositiveRate rate: Double
   ) throws -> IdentificationReport {
+    try IdentificationReport(
+      embeddings: try embeddings(representation, folder: folder, side: side), split: split, falsePositiveRate: rate)
+  }
+
+  /// The embeddings of a folder's pictures as a file of target vectors: little-endian 32-bit floats, one vector for every
+  /// picture in the order of the folder.
+  public static func targets(
+    _ representation: some FaceRepresentation, folder: PictureFolder, side: Double
+  ) throws -> [UInt8] {
+    FloatBytes.encode(try embeddings(representation, folder: folder, side: side).flatMap(\.values))
+  }
+
+  /// The embeddings of a folder's pictures, in order.
+  ///
+  /// - Parameter side: of pictures without landmarks, which must be squares about the face, as a multiple of its eye–mouth
+  ///   distance.
+  static func embeddings(
+    _ representation: some FaceRepresentation, folder: PictureFolder, side: Double
+  ) throws -> [Embedding] {
     let places = Dictionary(uniqueKeysWithValues: folder.files.enumerated().map { ($0.element, $0.offset) })
-    let embeddings = try embeddings(of: folder.files, representation) { file in
+    return try embeddings(of: folder.files, representation) { file in
       let picture = try PictureReader.decode("\(folder.path)/\(file)")
       if let table = folder.table, let place = places[file] {
         return (picture, representation.input.frame(table.landmarks[place]))
@@ -65,7 +84,6 @@ public enum Evaluation {
         picture, FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(picture.width) / side)
       )
     }
-    return try IdentificationReport(embeddings: embeddings, split: split, falsePositiveRate: rate)
   }
 
   /// The pictures' embeddings, in order; read in small groups so that the pictures are never all in memory.

@@ -79,7 +79,7 @@ public struct FaceDataset: Sendable {
 
   /// Reads the folders that the recipe names below `folder`. A folder `x` may have `x.landmarks.csv` beside it, which
   /// then lists its pictures and says where to cut; without it the pictures must be squares of `recipe.pictures.side`
-  /// already. With a target weight it must have `x.teacher.f32`, one vector a line of the CSV.
+  /// already. With a target weight it must have its target vectors beside it, one for every picture in their order.
   public init(
     folder: String, recipe: Recipe, targetSize: Int, progress: (String) -> Void = { _ in }
   ) throws(TrainingError) {
@@ -96,7 +96,8 @@ public struct FaceDataset: Sendable {
     for (index, (name, folder)) in zip(names, folders).enumerated() {
       let (path, files) = (folder.path, folder.files)
       if recipe.targetWeight > 0 {
-        targets += try Self.readTargets("\(path).teacher.f32", rows: files.count, size: targetSize)
+        targets += try Self.readTargets(
+          "\(path).\(recipe.pictures.targets ?? "teacher").f32", rows: files.count, size: targetSize)
       }
       for (row, file) in files.enumerated() {
         let read = try PictureReader.read(

@@ -14,6 +14,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var pixels: Int
     /// The share of the identities that is kept for validation.
     public var validationShare: Double
+    /// What the files of target vectors are called: `<folder>.<targets>.f32`; `teacher` where it is not said.
+    public var targets: String?
   }
 
   public struct Batch: Codable, Hashable, Sendable {
@@ -130,7 +132,7 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var triplets: Triplets
   /// None where it is not said.
   public var pairs: Pairs?
-  /// The factor of the squared distance to the target vectors (`*.teacher.f32`); 0 for none.
+  /// The factor of the squared distance to the target vectors (`pictures.targets`); 0 for none.
   public var targetWeight: Float
   public var optimisation: Optimisation
   public var augmentation: Augmentation

@@ -7,7 +7,8 @@ struct FaceTrain: AsyncParsableCommand {
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
     subcommands: [
-      Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, EvaluateFolder.self, Report.self,
+      Prepare.self, Targets.self, Train.self, Export.self, Calibrate.self, Evaluate.self, EvaluateFolder.self,
+      Report.self,
       Describe.self,
     ])
 }

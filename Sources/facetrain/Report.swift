@@ -66,7 +66,7 @@ struct Report: AsyncParsableCommand {
     }
     var collapsed: String?
     do {
-      try await trainer.run(checkpointSeconds: 30)
+      try await trainer.run(checkpointSeconds: 15)
     } catch let error as TrainingError where error.code == .collapsed {
       // Reported like the others: that a way of choosing triplets collapses is a result.
       try trainer.save()
