@@ -1,12 +1,13 @@
 import FaceNet
 import FaceTraining
+import FaceTypes
 import Foundation
 import Networks
 import Testing
 
 @Suite(.serialized) struct TrainerTests {
   /// Small pictures of 30 people: a grey pattern of each, under noise.
-  static func data(targets: Bool = false) -> FaceDataset {
+  static func data(targets: Bool = false, landmarks: Bool = false) -> FaceDataset {
     var random = RandomSource(seed: 11)
     var bytes: [UInt8] = []
     var identity: [Int] = []
@@ -22,7 +23,19 @@ import Testing
     let count = targets ? identity.count * 128 : 0
     return FaceDataset(
       pixels: 32, side: 3.7, bytes: bytes, identity: identity,
-      targets: (0..<count).map { _ in Float.random(in: -0.1...0.1, using: &random) }, targetSize: targets ? 128 : 0)
+      targets: (0..<count).map { _ in Float.random(in: -0.1...0.1, using: &random) }, targetSize: targets ? 128 : 0,
+      landmarks: landmarks ? identity.indices.map(Self.landmarks) : [])
+  }
+
+  /// Of a face that is turned by up to 0.3 radians to either side.
+  static func landmarks(_ picture: Int) -> Landmarks {
+    let roll = 0.3 * sin(Double(picture))
+    func point(_ right: Double, _ down: Double) -> Point {
+      Point(x: 16 + right * cos(roll) - down * sin(roll), y: 16 + right * sin(roll) + down * cos(roll))
+    }
+    return Landmarks(
+      rightEye: point(-4, -4), leftEye: point(4, -4), nose: point(0, 0), rightMouth: point(-3, 4),
+      leftMouth: point(3, 4))
   }
 
   static func folder() throws -> String {
