@@ -6,5 +6,8 @@ struct FaceTrain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
-    subcommands: [Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, Embed.self, Describe.self])
+    subcommands: [
+      Prepare.self, Targets.self, Train.self, Export.self, Calibrate.self, Evaluate.self, EvaluateFolder.self,
+      Report.self, Embed.self, Describe.self,
+    ])
 }
