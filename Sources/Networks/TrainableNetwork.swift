@@ -46,6 +46,8 @@ public final class TrainableNetwork {
       case .l2Pool(let window): return pooling(.l2, window)
       case .localResponse:
         return LocalResponseOperation(input: input, output: output, inputNeedsGradient: needed)
+      case .maxout(let pieces):
+        return MaxoutOperation(pieces: pieces, input: input, output: output, inputNeedsGradient: needed)
       case .l2Normalise: return L2NormaliseOperation(input: input, output: output, inputNeedsGradient: needed)
       }
     }
