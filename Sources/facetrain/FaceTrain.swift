@@ -6,5 +6,7 @@ struct FaceTrain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
-    subcommands: [Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, Describe.self])
+    subcommands: [
+      Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, Describe.self, TrainDetector.self, TrainAligner.self,
+    ])
 }
