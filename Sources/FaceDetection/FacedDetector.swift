@@ -1,11 +1,12 @@
 public import FaceNet
 internal import FaceTypes
+internal import Glibc
 public import Images
 
 /// faced's own detector and aligner: boxes and five landmarks of faces from about 20 pixels up, turned in the plane by
 /// up to 45° and more.
 ///
-/// A photograph whose longest side is above 1,024 pixels is shrunk to that for the search; landmarks come from the
+/// A score is 0 to 1, and ½ at the threshold. A photograph whose longest side is above 1,024 pixels is shrunk to that for the search; landmarks come from the
 /// photograph's own pixels.
 public struct FacedDetector: FaceDetector {
   /// Names this detector.
@@ -24,6 +25,8 @@ public struct FacedDetector: FaceDetector {
     self.strictness = strictness
   }
 
+  public var smallestFace: Int { 24 }
+
   public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let threshold = finder.settings.threshold + Float(strictness)
     var detections: [Detection] = []
@@ -32,7 +35,7 @@ public struct FacedDetector: FaceDetector {
         let landmarks = try aligner.landmarks(image, near: FaceFrame(fitting: candidate.landmarks))
         detections.append(
           Detection(
-            box: candidate.box, score: Double(candidate.logit - threshold), landmarks: landmarks,
+            box: candidate.box, score: 1 / (1 + exp(Double(threshold - candidate.logit))), landmarks: landmarks,
             frame: FaceFrame(fitting: landmarks)))
       }
     } catch {

@@ -15,6 +15,12 @@ package struct AlignerTask: NetworkTask {
     self.pictures = pictures
   }
 
+  package func continues(_ other: String) throws(TrainingError) -> Bool {
+    var other = try AlignerRecipe(json: Array(other.utf8))
+    other.optimisation.steps = plan.optimisation.steps
+    return other == plan
+  }
+
   package var schedule: TaskSchedule { plan.optimisation }
   package var seed: UInt64 { plan.seed }
 

@@ -27,13 +27,10 @@ struct DetectorSample {
   ) {
     let side = recipe.crops.pixels
     planes.update(repeating: 127.5, count: 3 * side * side)
+    // What the photograph does not cover is part of another, without faces: grey alone would teach nothing.
+    draw(background(&random), base, planes)
     let view = choose(&random)
-    let warp = Warp(
-      centre: (Float(view.centre.x), Float(view.centre.y)), step: Float(view.step),
-      angle: (cosf(Float(view.angle)), sinf(Float(view.angle))), mirror: view.mirror, pixels: side)
-    data.pictures.withLevel(view.picture, step: Float(view.step), base) { picture, halvings in
-      warp.halved(halvings).write(picture, to: planes, width: side, height: side, outside: .keep)
-    }
+    draw(view, base, planes)
     var faces = data.faces[view.picture].map { moved($0, view) }
     var verified = data.faces[view.picture].map { $0.size >= recipe.sizes.unverified }
     for _ in 0..<view.pasted {
@@ -44,6 +41,21 @@ struct DetectorSample {
     }
     recipe.crops.light.finish(planes, width: side, height: side, random: &random)
     DetectorTargets(sizes: recipe.sizes, cells: side / 8).write(faces, verified: verified, to: targets)
+  }
+
+  private func draw(_ view: View, _ base: UnsafePointer<UInt8>, _ planes: UnsafeMutablePointer<Float>) {
+    let side = recipe.crops.pixels
+    let warp = Warp(
+      centre: (Float(view.centre.x), Float(view.centre.y)), step: Float(view.step),
+      angle: (cosf(Float(view.angle)), sinf(Float(view.angle))), mirror: view.mirror, pixels: side)
+    data.pictures.withLevel(view.picture, step: Float(view.step), base) { picture, halvings in
+      warp.halved(halvings).write(picture, to: planes, width: side, height: side, outside: .keep)
+    }
+  }
+
+  private func background(_ random: inout RandomSource) -> View {
+    let isHard = Double.random(in: 0..<1, using: &random) < recipe.crops.hardShare
+    return anywhere(one(of: isHard ? data.hard : data.backgrounds, &random), &random)
   }
 
   private func choose(_ random: inout RandomSource) -> View {
@@ -62,8 +74,7 @@ struct DetectorSample {
         one(of: onScene ? data.scenes : data.backgrounds, &random), pasted: Int.random(in: 1...3, using: &random),
         &random)
     }
-    let isHard = Double.random(in: 0..<1, using: &random) < plan.hardShare
-    return anywhere(one(of: isHard ? data.hard : data.backgrounds, &random), &random)
+    return background(&random)
   }
 
   private func one(of places: [Int], _ random: inout RandomSource) -> Int {

@@ -16,6 +16,12 @@ package struct DetectorTask: NetworkTask {
     self.data = data
   }
 
+  package func continues(_ other: String) throws(TrainingError) -> Bool {
+    var other = try DetectorRecipe(json: Array(other.utf8))
+    other.optimisation.steps = plan.optimisation.steps
+    return other == plan
+  }
+
   package var schedule: TaskSchedule { plan.optimisation }
   package var seed: UInt64 { plan.seed }
 

@@ -23,8 +23,10 @@ package protocol NetworkTask: Sendable {
   var definition: NetworkDefinition { get }
   var schedule: TaskSchedule { get }
   var seed: UInt64 { get }
-  /// The recipe as JSON; a checkpoint is resumed by an equal one only, its number of steps apart.
+  /// The recipe as JSON.
   var recipe: String { get }
+  /// Whether this recipe may go on where another, in JSON, stopped: all but the number of steps is equal.
+  func continues(_ recipe: String) throws(TrainingError) -> Bool
   /// Changes fresh weights where the task knows better than their random values.
   func prepare(_ network: TrainableNetwork)
   func batch(step: Int) -> TaskBatch

@@ -23,7 +23,7 @@ package final class TaskTrainer<Task: NetworkTask> {
 
   /// - Parameters:
   ///   - folder: where `checkpoint.safetensors` and `log.jsonl` go; it must exist.
-  ///   - resume: whether to go on from the folder's checkpoint.
+  ///   - resume: whether to go on from the folder's checkpoint, whose recipe may differ in `optimisation.steps` alone.
   package init(_ task: Task, folder: String, resume: Bool) throws(TrainingError) {
     self.task = task
     self.folder = folder
@@ -35,7 +35,7 @@ package final class TaskTrainer<Task: NetworkTask> {
     }
     if resume {
       let checkpoint = try TaskCheckpoint(path: Self.checkpointPath(folder))
-      guard checkpoint.recipe == task.recipe else {
+      guard try task.continues(checkpoint.recipe) else {
         throw TrainingError(
           .badCheckpoint,
           "the checkpoint was written by another recipe: resume with that one, or start in a new folder")
