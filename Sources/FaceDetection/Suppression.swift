@@ -5,10 +5,14 @@ package struct Candidate: Sendable {
   package var box: Box
   package var landmarks: Landmarks
   package var logit: Float
+
+  package init(box: Box, landmarks: Landmarks, logit: Float) {
+    (self.box, self.landmarks, self.logit) = (box, landmarks, logit)
+  }
 }
 
 /// Non-maximum suppression, greedy: the surest first, and with it go all that show the same face.
-enum Suppression {
+package enum Suppression {
   /// Boxes whose intersection is more than this share of their union show one face.
   static let overlap = 0.35
   /// So do those of which one lies within the other by this share: a part of a face, or a head about it.
@@ -16,7 +20,7 @@ enum Suppression {
   /// More candidates than this are not looked at, the least sure left out.
   static let most = 4096
 
-  static func surest(_ candidates: [Candidate]) -> [Candidate] {
+  package static func surest(_ candidates: [Candidate]) -> [Candidate] {
     var kept: [Candidate] = []
     for candidate in candidates.sorted(by: { $0.logit > $1.logit }).prefix(most)
     where !kept.contains(where: { same($0.box, candidate.box) }) {

@@ -192,7 +192,8 @@ extension RawSpan {
 
   /// The identity of an encoded face, without reading the rest of it.
   fileprivate func identityOfFace() throws(StoreError) -> IdentityID {
-    guard byteCount >= FaceRecord.fixedBytes, (1...FaceRecord.version).contains(unsafeLoad(fromByteOffset: 0, as: UInt8.self))
+    guard byteCount >= FaceRecord.fixedBytes,
+      (1...FaceRecord.version).contains(unsafeLoad(fromByteOffset: 0, as: UInt8.self))
     else {
       throw .corrupt("face", "it ends early or its version is not 1 to \(FaceRecord.version)")
     }

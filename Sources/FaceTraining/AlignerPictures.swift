@@ -1,5 +1,5 @@
 internal import FaceNet
-internal import FaceTypes
+package import FaceTypes
 internal import Images
 
 /// Squares about faces with their landmarks, decoded once.
@@ -15,7 +15,7 @@ package struct AlignerPictures: Sendable {
 
   package var counts: (training: Int, validation: Int) { (training.count, validation.count) }
 
-  init(pixels: Int, bytes: [UInt8], landmarks: [Landmarks], training: [Int], validation: [Int]) {
+  package init(pixels: Int, bytes: [UInt8], landmarks: [Landmarks], training: [Int], validation: [Int]) {
     (self.pixels, self.bytes, self.landmarks) = (pixels, bytes, landmarks)
     (self.training, self.validation) = (training, validation)
   }

@@ -1,6 +1,6 @@
 internal import FaceNet
-internal import FaceTypes
-internal import Images
+package import FaceTypes
+package import Images
 
 /// Everything that a detector is trained on, decoded once: photographs with and without faces, and squares about faces.
 package struct DetectorPictures: Sendable {
@@ -16,7 +16,31 @@ package struct DetectorPictures: Sendable {
   /// Places of squares, each with one face.
   var squares: [Int] = []
 
-  init() {}
+  /// - Parameters:
+  ///   - scenes: photographs with their faces.
+  ///   - backgrounds: photographs without any; they count as hard ones too.
+  ///   - squares: about one face each, with its landmarks.
+  package init(
+    scenes: [(picture: Image, faces: [SceneFace])], backgrounds: [Image],
+    squares: [(picture: Image, landmarks: Landmarks)]
+  ) {
+    for scene in scenes {
+      self.scenes.append(pictures.count)
+      for number in scene.faces.indices { targets.append((pictures.count, number)) }
+      append(scene.picture, scene.faces)
+    }
+    for picture in backgrounds {
+      self.backgrounds.append(pictures.count)
+      append(picture, [])
+    }
+    hard = self.backgrounds
+    for square in squares {
+      self.squares.append(pictures.count)
+      append(
+        square.picture,
+        [SceneFace(box: FaceBox.of(FaceFrame(fitting: square.landmarks)), landmarks: square.landmarks)])
+    }
+  }
 
   package init(
     folder: String, recipe: DetectorRecipe, progress: (String) -> Void = { _ in }

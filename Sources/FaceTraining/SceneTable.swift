@@ -6,6 +6,8 @@ package struct SceneFace: Hashable, Sendable {
   package var box: Box
   package var landmarks: Landmarks
 
+  package init(box: Box, landmarks: Landmarks) { (self.box, self.landmarks) = (box, landmarks) }
+
   /// The root of the box's area.
   package var size: Double { box.area.squareRoot() }
 }

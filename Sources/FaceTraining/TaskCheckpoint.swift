@@ -18,7 +18,8 @@ package struct TaskCheckpoint {
 
   /// Writes the file whole: after a crash there is the checkpoint before it or this one.
   func write(to path: String) throws(TrainingError) {
-    let tensors = network.map { Self.renamed($0, "network/\($0.name)") }
+    let tensors =
+      network.map { Self.renamed($0, "network/\($0.name)") }
       + optimizer.map { Self.renamed($0, "optimizer/\($0.name)") }
     do {
       let bytes = try Safetensors.serialise(

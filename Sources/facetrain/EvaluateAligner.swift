@@ -28,6 +28,8 @@ struct EvaluateAligner: ParsableCommand {
     Output.line("mean error \(report.meanError) of the distance between the eyes, \(report.pictures) pictures")
     Output.line("by point   \(report.meanErrorByPoint)")
     Output.line("above 0.1  \(report.failures)")
-    for (turn, error) in report.meanErrorByTurn.sorted(by: { $0.key < $1.key }) { Output.line("turn from \(turn)  \(error)") }
+    for (turn, error) in report.meanErrorByTurn.sorted(by: { $0.key < $1.key }) {
+      Output.line("turn from \(turn)  \(error)")
+    }
   }
 }

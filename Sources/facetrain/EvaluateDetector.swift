@@ -60,7 +60,8 @@ struct EvaluateDetector: ParsableCommand {
     }
     if json { return try Output.json(reports) }
     for report in reports {
-      Output.line("\(report.detector): recall \(report.recall) of \(report.faces) faces at threshold \(report.threshold)")
+      Output.line(
+        "\(report.detector): recall \(report.recall) of \(report.faces) faces at threshold \(report.threshold)")
       Output.line("  \(report.falseBoxes) boxes on \(report.backgrounds) backgrounds, \(report.strayBoxes) stray ones")
       for (size, recall) in report.recallBySize.sorted(by: { $0.key < $1.key }) { Output.line("  \(size)  \(recall)") }
       Output.line("  \(report.millisecondsPerPhoto) ms a photograph")

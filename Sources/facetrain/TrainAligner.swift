@@ -30,7 +30,9 @@ struct TrainAligner: AsyncParsableCommand {
     Output.note("\(pictures.counts.training) pictures to train on, \(pictures.counts.validation) kept from it")
     let trainer = try TaskTrainer(AlignerTask(recipe, pictures: pictures), folder: output, resume: resume)
     try await trainer.run { record in
-      if record.step % 50 == 0 { Output.note(Output.describe(record.step, record.loss, record.parts, record.secondsLeft)) }
+      if record.step % 50 == 0 {
+        Output.note(Output.describe(record.step, record.loss, record.parts, record.secondsLeft))
+      }
     }
     let file = try AlignerTask.export(checkpoint: "\(output)/checkpoint.safetensors")
     try file.write(to: model)

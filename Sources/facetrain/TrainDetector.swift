@@ -34,7 +34,9 @@ struct TrainDetector: AsyncParsableCommand {
     if let show { return try FileBytes.writeAtomically(try task.picture(step: 0), to: show) }
     let trainer = try TaskTrainer(task, folder: output, resume: resume)
     try await trainer.run { record in
-      if record.step % 50 == 0 { Output.note(Output.describe(record.step, record.loss, record.parts, record.secondsLeft)) }
+      if record.step % 50 == 0 {
+        Output.note(Output.describe(record.step, record.loss, record.parts, record.secondsLeft))
+      }
     }
     let file = try DetectorTask.export(checkpoint: "\(output)/checkpoint.safetensors")
     try file.write(to: model)
