@@ -70,8 +70,12 @@ let package = Package(
     .target(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
-    .target(name: "FaceDetection", dependencies: ["FaceTypes", "Images", "CDlib"], swiftSettings: strict),
-    .target(name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images"], swiftSettings: strict),
+    .target(
+      name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images", "CDlib"],
+      swiftSettings: strict),
+    .target(
+      name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "FaceDetection", "Networks", "Images"],
+      swiftSettings: strict),
     .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: strict),
 
     // Engine, and the wire; neither knows the other.
@@ -90,7 +94,9 @@ let package = Package(
         systemPaths,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
-      resources: [.copy("Models/default.safetensors")],
+      resources: [
+        .copy("Models/default.safetensors"), .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
@@ -128,10 +134,12 @@ let package = Package(
       name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "FaceTrainingTests", dependencies: ["FaceTraining", "FaceNet", "FaceTypes", "Networks", "Images"],
+      name: "FaceTrainingTests",
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "FaceTypes", "Networks", "Images"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceDetectionTests", dependencies: ["FaceDetection", "FaceTypes", "Images", "SyntheticFaces"],
+      name: "FaceDetectionTests",
+      dependencies: ["FaceDetection", "FaceNet", "FaceTypes", "Networks", "Images", "SyntheticFaces"],
       swiftSettings: strict),
     .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
     .testTarget(

@@ -24,7 +24,8 @@ struct Settings: Sendable {
     try checkIsLoopback(address, allowRemote: command.allowRemote)
     var engine = EngineOptions(
       directory: reader.string(forKey: "data", default: defaultDirectory()),
-      initialModel: try reader.string(forKey: "model") ?? bundledModel(),
+      initialModel: try reader.string(forKey: "model") ?? bundled("default"),
+      detector: try detector(reader),
       workers: try int(reader, "workers", 1...256) ?? ProcessInfo.processInfo.activeProcessorCount)
     if let rate = try number(reader, "falsePositiveRate") {
       guard rate > 0, rate < 1 else { throw SettingsError(message: "falsePositiveRate lies between 0 and 1") }
@@ -48,6 +49,7 @@ struct Settings: Sendable {
     set("data", command.data.map { .string($0) })
     set("address", command.address.map { .string($0) })
     set("model", command.model.map { .string($0) })
+    set("detector", command.detector.map { .string($0) })
     set("falsePositiveRate", command.falsePositiveRate.map { .double($0) })
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
@@ -85,9 +87,19 @@ struct Settings: Sendable {
     return (state ?? NSHomeDirectory() + "/.local/state") + "/faced"
   }
 
-  private static func bundledModel() throws -> String {
-    guard let path = Bundle.module.path(forResource: "default", ofType: "safetensors") else {
-      throw SettingsError(message: "the bundled model is missing from the installation; say one with --model FILE")
+  private static func detector(_ reader: ConfigReader) throws -> DetectorChoice {
+    switch reader.string(forKey: "detector", default: "faced") {
+    case "faced": .faced(detector: try bundled("detector"), aligner: try bundled("aligner"))
+    case "dlib": .dlib
+    case let other: throw SettingsError(message: "detector '\(other)' is none of faced, dlib")
+    }
+  }
+
+  private static func bundled(_ name: String) throws -> String {
+    guard let path = Bundle.module.path(forResource: name, ofType: "safetensors") else {
+      throw SettingsError(
+        message: "the bundled file \(name).safetensors is missing from the installation; say --model FILE and "
+          + "--detector dlib to do without")
     }
     return path
   }

@@ -24,6 +24,13 @@ public struct Detection: Hashable, Sendable {
 public protocol FaceDetector: Sendable {
   /// All faces, the largest box first; among equal ones the surest first. Empty when there is none.
   func detect(_ image: Image) throws(DetectionError) -> [Detection]
+
+  /// The width of a face, in pixels, from which it finds most; for advice to people.
+  var smallestFace: Int { get }
+}
+
+extension FaceDetector {
+  public var smallestFace: Int { 40 }
 }
 
 /// A detector that could not run. "No face" is no error but an empty answer.

@@ -6,6 +6,8 @@ public struct EngineOptions: Sendable {
   public var directory: String
   /// The model to begin with when the store is new; it is added to the store's models in any case.
   public var initialModel: String
+  /// What finds the faces.
+  public var detector: DetectorChoice
   /// The wanted share of strangers that are taken for somebody (FPIR), and of wrong claims that are accepted (FAR).
   public var falsePositiveRate = 0.01
   /// What a photograph may have at most.
@@ -17,9 +19,18 @@ public struct EngineOptions: Sendable {
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
 
-  public init(directory: String, initialModel: String, workers: Int) {
+  public init(directory: String, initialModel: String, detector: DetectorChoice, workers: Int) {
     self.directory = directory
     self.initialModel = initialModel
+    self.detector = detector
     self.workers = max(1, workers)
   }
+}
+
+/// What finds the faces of a photograph.
+public enum DetectorChoice: Hashable, Sendable {
+  /// faced's own networks, from two model files: boxes and landmarks, of turned faces too.
+  case faced(detector: String, aligner: String)
+  /// dlib's frontal detector: boxes of upright faces, without landmarks.
+  case dlib
 }

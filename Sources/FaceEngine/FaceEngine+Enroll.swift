@@ -64,17 +64,19 @@ extension FaceEngine {
     let photo = try photos.faces(in: request.photo, request.selection)
     var enrolments: [Enrolment] = []
     for (number, face) in photo.faces.enumerated() {
-      let crop = try PhotoPipeline.encode(PhotoPipeline.canonicalCrop(of: face, in: photo.image))
+      let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
+      let crop = try PhotoPipeline.encode(square)
       var embeddings: [(ModelID, Embedding)] = []
       for model in models {
-        let input = try Reembedding.input(crop, model.embedder)
+        let input = try Reembedding.input(crop, landmarks, model.embedder)
         embeddings.append((model.id, try Reembedding.embed(inputs: [input], model.embedder)[0]))
       }
       enrolments.append(
         Enrolment(
           gallery: request.gallery, identity: request.identity.selector,
           requestID: request.requestID.map { number == 0 ? $0 : "\($0)#\(number)" }, crop: crop,
-          source: request.source, box: face.box, score: face.score, quality: nil, embeddings: embeddings))
+          source: request.source, box: face.box, score: face.score, quality: nil, landmarks: landmarks,
+          embeddings: embeddings))
     }
     return enrolments
   }

@@ -95,7 +95,9 @@ extension FaceEngine {
 
   /// The embeddings of a photograph's selected faces, straight from its pixels.
   func embed(_ photo: PhotoPipeline.Photo, _ model: ServingModel) throws(EngineError) -> [Embedding] {
-    let inputs = photo.faces.map { model.embedder.input(from: photo.image, frame: $0.frame) }
+    let inputs = photo.faces.map {
+      model.embedder.input(from: photo.image, landmarks: $0.landmarks, frame: $0.frame)
+    }
     return try Reembedding.embed(inputs: inputs, model.embedder)
   }
 

@@ -40,7 +40,7 @@ struct PhotoPipeline: Sendable {
       throw EngineError(
         .invalidArgument, "NO_FACE",
         "no face was found in this photograph of \(image.width)×\(image.height) pixels; use one where the face is "
-          + "upright, turned to the camera and at least 40 pixels wide")
+          + "turned to the camera and at least \(detector.smallestFace) pixels wide")
     }
     switch selection {
     case .single where found.count > 1:
@@ -54,11 +54,13 @@ struct PhotoPipeline: Sendable {
     }
   }
 
-  /// The square that is kept of an enrolled face.
-  static func canonicalCrop(of face: Detection, in image: Image) -> Image {
-    image.crop(
-      centreX: face.frame.centre.x, centreY: face.frame.centre.y,
-      side: CanonicalCrop.side * face.frame.eyeMouthDistance, rotation: 0, pixels: CanonicalCrop.pixels)
+  /// The square that is kept of an enrolled face, and the face's landmarks in it.
+  static func canonicalCrop(of face: Detection, in image: Image) -> (crop: Image, landmarks: Landmarks?) {
+    let frame = CanonicalCrop.frame(landmarks: face.landmarks, otherwise: face.frame)
+    let crop = image.crop(
+      centreX: frame.centre.x, centreY: frame.centre.y, side: CanonicalCrop.side * frame.eyeMouthDistance, rotation: 0,
+      pixels: CanonicalCrop.pixels)
+    return (crop, face.landmarks?.map { CanonicalCrop.place($0, frame: frame) })
   }
 
   /// The form in which it is kept: JPEG without chroma subsampling, about 25 KB.

@@ -58,6 +58,9 @@ public struct ModelMetadata: Sendable, Hashable {
         "the model file is of format version \(texts["format_version"] ?? "none"); this program reads version "
           + "\(Self.formatVersion)")
     }
+    if let kind = texts["kind"] {
+      throw ModelFileError(.unsupported, "the file holds a network of kind '\(kind)', which makes no embeddings")
+    }
     let input = try Self.parse(InputSpecification.self, texts, "input")
     guard (8...1024).contains(input.height), (8...1024).contains(input.width),
       (input.height - input.width).isMultiple(of: 2), input.channelOrder == "RGB",
@@ -87,7 +90,7 @@ public struct ModelMetadata: Sendable, Hashable {
     }
   }
 
-  private static func json(_ value: some Encodable) throws(ModelFileError) -> String {
+  static func json(_ value: some Encodable) throws(ModelFileError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else {
@@ -96,7 +99,7 @@ public struct ModelMetadata: Sendable, Hashable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  private static func parse<T: Decodable>(
+  static func parse<T: Decodable>(
     _ type: T.Type, _ texts: [String: String], _ key: String
   ) throws(ModelFileError) -> T {
     guard let text = texts[key] else { throw ModelFileError(.damaged, "the header has no '\(key)'") }

@@ -8,6 +8,7 @@ struct FaceTrain: AsyncParsableCommand {
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
     subcommands: [
       Prepare.self, Targets.self, Train.self, Export.self, Calibrate.self, Evaluate.self, EvaluateFolder.self,
-      Report.self, Embed.self, Describe.self,
+      Report.self, Embed.self, Describe.self, TrainDetector.self, ExportDetector.self, EvaluateDetector.self,
+      TrainAligner.self, ExportAligner.self, EvaluateAligner.self,
     ])
 }

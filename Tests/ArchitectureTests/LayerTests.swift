@@ -15,7 +15,9 @@ import Testing
   /// Arrows within a layer.
   static let sideways: Set<String> = [
     "FaceStore→FaceTypes", "FaceNet→FaceTypes", "FaceDetection→FaceTypes", "FaceTraining→FaceTypes",
-    "FaceTraining→FaceNet",
+    "FaceTraining→FaceNet", "FaceTraining→FaceDetection",
+    // The detector's networks come in the same model file as the embedding's.
+    "FaceDetection→FaceNet",
   ]
 
   /// C modules belong to one module each (BLAS to the two that multiply matrices); nobody else sees C types.
