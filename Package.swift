@@ -61,6 +61,7 @@ let package = Package(
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
     .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Networks"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
     .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
     .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),
@@ -113,6 +114,8 @@ let package = Package(
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXTests", dependencies: ["ONNX", "Networks"], resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),

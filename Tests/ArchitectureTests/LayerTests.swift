@@ -6,7 +6,7 @@ import Testing
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
     ["COpenBLAS", "CLevelDB", "CGRPC", "CJPEG", "CPNG", "CDlib", "CVectorKernels", "CNetworkKernels"],
-    ["LevelDB", "Networks", "Images", "VectorIndex", "CoreTransport"],
+    ["LevelDB", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport"],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
     ["FaceEngine", "FaceAPI"],
     ["faced", "facectl", "facetrain", "facebench", "facedemo"],
@@ -15,7 +15,7 @@ import Testing
   /// Arrows within a layer.
   static let sideways: Set<String> = [
     "FaceStore→FaceTypes", "FaceNet→FaceTypes", "FaceDetection→FaceTypes", "FaceTraining→FaceTypes",
-    "FaceTraining→FaceNet",
+    "FaceTraining→FaceNet", "ONNX→Networks",
   ]
 
   /// C modules belong to one module each (BLAS to the two that multiply matrices); nobody else sees C types.

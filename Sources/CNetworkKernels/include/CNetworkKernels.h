@@ -151,4 +151,6 @@ void nk_direct(const struct nk_direct *d, ptrdiff_t from, ptrdiff_t to, ptrdiff_
 // sum += parts[0] + parts[1] + …, each `count` long and `stride` apart, in this order.
 void nk_add_parts(const float *parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *sum);
 
+#include "graph.h"
+
 #endif
