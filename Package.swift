@@ -71,7 +71,8 @@ let package = Package(
     .target(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
-    .target(name: "FaceDetection", dependencies: ["FaceTypes", "Images", "CDlib"], swiftSettings: strict),
+    .target(
+      name: "FaceDetection", dependencies: ["FaceTypes", "Images", "Networks", "ONNX", "CDlib"], swiftSettings: strict),
     .target(name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images"], swiftSettings: strict),
     .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: strict),
 
