@@ -72,8 +72,11 @@ let package = Package(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
     .target(
-      name: "FaceDetection", dependencies: ["FaceTypes", "Images", "Networks", "ONNX", "CDlib"], swiftSettings: strict),
-    .target(name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images"], swiftSettings: strict),
+      name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images", "CDlib"],
+      swiftSettings: strict),
+    .target(
+      name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "FaceDetection", "Networks", "Images"],
+      swiftSettings: strict),
     .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: strict),
 
     // Engine, and the wire; neither knows the other.
@@ -87,15 +90,17 @@ let package = Package(
     .executableTarget(
       name: "faced",
       dependencies: [
-        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
-        protobuf, arguments, logging, configuration, lifecycle, signals,
+        "FaceEngine", "FaceStore", "FaceNet", "FaceDetection", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc,
+        grpcProtobuf, protobuf, arguments, logging, configuration, lifecycle, signals,
         systemPaths,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
-      resources: [.copy("Models/default.safetensors")],
+      resources: [
+        .copy("Models/default.safetensors"), .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
+      ],
       swiftSettings: strict),
     .executableTarget(
-      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
+      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "Images", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain",
@@ -104,7 +109,8 @@ let package = Package(
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes", "Images", grpc,
+        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes",
+        "Images", grpc,
         protobuf, arguments,
       ],
       swiftSettings: strict),
@@ -130,10 +136,12 @@ let package = Package(
     .testTarget(
       name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
     .testTarget(
-      name: "FaceTrainingTests", dependencies: ["FaceTraining", "FaceNet", "FaceTypes", "Networks", "Images"],
+      name: "FaceTrainingTests",
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "FaceTypes", "Networks", "Images"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceDetectionTests", dependencies: ["FaceDetection", "FaceTypes", "Images", "SyntheticFaces"],
+      name: "FaceDetectionTests",
+      dependencies: ["FaceDetection", "FaceNet", "FaceTypes", "Networks", "Images", "SyntheticFaces"],
       swiftSettings: strict),
     .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
     .testTarget(

@@ -26,11 +26,16 @@ public protocol FaceDetector: Sendable {
   /// All faces, the largest box first; among equal ones the surest first. Empty when there is none.
   func detect(_ image: Image) throws(DetectionError) -> [Detection]
 
+  /// The width of a face, in pixels, from which it finds most; for advice to people.
+  var smallestFace: Int { get }
+
   /// A score of this detector as 0 … 1, comparable between detectors as far as that goes.
   func confidence(_ score: Double) -> Double
 }
 
 extension FaceDetector {
+  public var smallestFace: Int { 40 }
+
   /// For scores that are probabilities.
   public func confidence(_ score: Double) -> Double { min(max(score, 0), 1) }
 }

@@ -34,7 +34,8 @@ public final class YuNetDetector: FaceDetector {
   /// - Throws: `unusableModel` for a file that cannot be read or run, or that has other outputs.
   init(_ model: ONNXModel, workingSide: Int, threshold: Double) throws(DetectionError) {
     guard let shape = model.inputs.first?.shape, model.inputs.count == 1, shape.count == 4, shape[1] ?? 3 == 3 else {
-      throw DetectionError(.unusableModel, "the detector takes no picture of three colours: give a file of YuNet's kind")
+      throw DetectionError(
+        .unusableModel, "the detector takes no picture of three colours: give a file of YuNet's kind")
     }
     if let height = shape[2], let width = shape[3] { fixed = (height, width) } else { fixed = nil }
     self.model = model
@@ -62,6 +63,8 @@ public final class YuNetDetector: FaceDetector {
     try self.init(model, workingSide: workingSide, threshold: threshold)
   }
 
+  public var smallestFace: Int { 24 }
+
   public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let scale = scale(width: image.width, height: image.height)
     let searched = image.resized(
@@ -77,7 +80,7 @@ public final class YuNetDetector: FaceDetector {
       let box = Box(
         x: face.box.x * scaleX, y: face.box.y * scaleY, width: face.box.width * scaleX,
         height: face.box.height * scaleY)
-      return Detection(box: box, score: face.score, landmarks: landmarks, frame: FaceFrame(landmarks: landmarks))
+      return Detection(box: box, score: face.score, landmarks: landmarks, frame: FaceFrame(fitting: landmarks))
     }.sorted { a, b in a.box.area == b.box.area ? a.score > b.score : a.box.area > b.box.area }
   }
 

@@ -121,13 +121,3 @@ enum NonMaximumSuppression {
     return kept
   }
 }
-
-extension Box {
-  /// Intersection over union, 0 … 1.
-  func overlap(_ other: Box) -> Double {
-    let across = min(x + width, other.x + other.width) - max(x, other.x)
-    let down = min(y + height, other.y + other.height) - max(y, other.y)
-    guard across > 0, down > 0 else { return 0 }
-    return across * down / (area + other.area - across * down)
-  }
-}

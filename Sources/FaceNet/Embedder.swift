@@ -59,10 +59,20 @@ public final class Embedder: Sendable {
 
   /// The model's crop out of the canonical crop that the store keeps (`CanonicalCrop.pixels` square, its side
   /// `CanonicalCrop.side` eye–mouth distances, not turned).
-  public func input(fromCanonicalCrop crop: Image) -> Image {
-    metadata.input.crop(crop, CanonicalCrop.frame(pixels: crop.width))
+  ///
+  /// - Parameter landmarks: in the canonical crop's pixels; without them a model that wants upright crops gets one that
+  ///   is not turned.
+  public func input(fromCanonicalCrop crop: Image, landmarks: Landmarks? = nil) -> Image {
+    let frame = landmarks.map(metadata.input.frame) ?? CanonicalCrop.frame(pixels: crop.width)
+    return metadata.input.crop(crop, frame)
   }
 
   /// The model's crop straight out of a photograph.
-  public func input(from photo: Image, frame: FaceFrame) -> Image { metadata.input.crop(photo, frame) }
+  ///
+  /// - Parameters:
+  ///   - landmarks: in the photograph's pixels, where the detector found them.
+  ///   - frame: by which it is cut otherwise.
+  public func input(from photo: Image, landmarks: Landmarks?, frame: FaceFrame) -> Image {
+    metadata.input.crop(photo, landmarks.map(metadata.input.frame) ?? frame)
+  }
 }

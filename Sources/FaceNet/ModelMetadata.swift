@@ -58,6 +58,9 @@ public struct ModelMetadata: Sendable, Hashable {
         "the model file is of format version \(texts["format_version"] ?? "none"); this program reads version "
           + "\(Self.formatVersion)")
     }
+    if let kind = texts["kind"] {
+      throw ModelFileError(.unsupported, "the file holds a network of kind '\(kind)', which makes no embeddings")
+    }
     let input = try Self.parse(InputSpecification.self, texts, "input")
     guard (8...1024).contains(input.height), input.width == input.height, input.channelOrder == "RGB",
       input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
@@ -86,7 +89,7 @@ public struct ModelMetadata: Sendable, Hashable {
     }
   }
 
-  private static func json(_ value: some Encodable) throws(ModelFileError) -> String {
+  static func json(_ value: some Encodable) throws(ModelFileError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else {
@@ -95,7 +98,7 @@ public struct ModelMetadata: Sendable, Hashable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  private static func parse<T: Decodable>(
+  static func parse<T: Decodable>(
     _ type: T.Type, _ texts: [String: String], _ key: String
   ) throws(ModelFileError) -> T {
     guard let text = texts[key] else { throw ModelFileError(.damaged, "the header has no '\(key)'") }

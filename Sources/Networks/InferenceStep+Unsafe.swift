@@ -98,6 +98,11 @@ struct InferenceStep {
         L2NormaliseOperation.scale(
           x + pixel * input.pitch, to: z + pixel * output.pitch, channels: input.shape.channels)
       }
+    case .maxout(let pieces):
+      for pixel in 0..<count * input.shape.pixels {
+        MaxoutOperation.choose(
+          x + pixel * input.pitch, to: z + pixel * output.pitch, groups: output.shape.channels, pieces: pieces)
+      }
     }
   }
 

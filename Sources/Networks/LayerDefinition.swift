@@ -9,7 +9,7 @@ public enum Normalisation: Sendable, Hashable {
 
 /// One layer of a network. Heights and widths round down, as in (height + 2 × padding − kernel) / stride + 1.
 public indirect enum LayerDefinition: Sendable, Hashable {
-  /// A square convolution, its normalisation, and ReLU where `activation` says so.
+  /// A square convolution of any stride and any padding below its kernel, its normalisation, and ReLU where `activation` says so.
   case convolution(
     name: String, filters: Int, kernel: Int, stride: Int = 1, padding: Int, activation: Bool = true,
     normalisation: Normalisation)
@@ -26,8 +26,10 @@ public indirect enum LayerDefinition: Sendable, Hashable {
   case branches(name: String, [[LayerDefinition]])
   /// The mean over all pixels of each channel.
   case globalAveragePool
-  /// A fully connected layer over all channels and pixels, with bias and without activation.
-  case dense(name: String, outputs: Int)
+  /// A fully connected layer over all channels and pixels, with bias, and ReLU where `activation` says so.
+  case dense(name: String, outputs: Int, activation: Bool = false)
+  /// The largest of every `pieces` neighbouring channels (Goodfellow et al. 2013); one in `pieces` is left.
+  case maxout(pieces: Int)
   /// Each pixel's channels scaled to length 1; meant for the end, where one pixel is left.
   case l2Normalise
 }

@@ -11,7 +11,7 @@ public final class TrainableNetwork {
   public let definition: NetworkDefinition
   /// All trained tensors, in the order of the layers.
   public let parameters: [Parameter]
-  /// D of one image's output.
+  /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int
 
   let operations: [any TrainableOperation]
@@ -46,6 +46,8 @@ public final class TrainableNetwork {
       case .l2Pool(let window): return pooling(.l2, window)
       case .localResponse:
         return LocalResponseOperation(input: input, output: output, inputNeedsGradient: needed)
+      case .maxout(let pieces):
+        return MaxoutOperation(pieces: pieces, input: input, output: output, inputNeedsGradient: needed)
       case .l2Normalise: return L2NormaliseOperation(input: input, output: output, inputNeedsGradient: needed)
       }
     }
@@ -57,7 +59,7 @@ public final class TrainableNetwork {
     self.definition = definition
     self.storages = storages
     parameters = operations.flatMap { $0.parameters }
-    outputDimension = plan.output.shape.channels
+    outputDimension = plan.output.shape.count
     input = map(plan.input)
     output = map(plan.output)
     workers = Workers(scratchCount: operations.map { $0.scratchCount }.max() ?? 0)

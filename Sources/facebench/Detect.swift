@@ -24,7 +24,9 @@ struct DetectCommand: ParsableCommand {
   @Flag(help: "Print one JSON object for each detector.") var json = false
 
   func validate() throws {
-    guard !image.isEmpty || images != nil else { throw ValidationError("name photographs: --image FILE or --images DIR") }
+    guard !image.isEmpty || images != nil else {
+      throw ValidationError("name photographs: --image FILE or --images DIR")
+    }
     guard (1...10_000).contains(rounds), limit >= 0, (32...4096).contains(side) else {
       throw ValidationError("--rounds must be 1 to 10000, --limit 0 or more, --side 32 to 4096")
     }

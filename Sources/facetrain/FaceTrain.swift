@@ -6,5 +6,8 @@ struct FaceTrain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
-    subcommands: [Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, Describe.self])
+    subcommands: [
+      Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, Describe.self, TrainDetector.self, ExportDetector.self,
+      EvaluateDetector.self, TrainAligner.self, ExportAligner.self, EvaluateAligner.self,
+    ])
 }

@@ -32,7 +32,8 @@ struct YuNetDetectorTests {
   /// The landmarks that come with the photographs were found by the same network (at two scales), so they agree.
   @Test func findsTheFacesOfTheScenes() throws {
     let detector = try detector()
-    let lines = try String(contentsOfFile: FaceData.folder! + "/scenes.faces.csv", encoding: .utf8).split(separator: "\n")
+    let lines = try String(contentsOfFile: FaceData.folder! + "/scenes.faces.csv", encoding: .utf8).split(
+      separator: "\n")
     var known: [String: [[Double]]] = [:]
     for line in lines.dropFirst() {
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
