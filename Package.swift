@@ -104,7 +104,7 @@ let package = Package(
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain",
-      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "Images", "FaceTypes", arguments],
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "ONNX", "Images", "FaceTypes", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "facebench",
@@ -122,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Networks"], resources: [.copy("Golden")], swiftSettings: strict),
+      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "Images"], resources: [.copy("Golden")],
+      swiftSettings: strict),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),

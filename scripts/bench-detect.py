@@ -43,7 +43,7 @@ def opencv(model, photos, side):
     best.sort()
     return {
         "detector": f"OpenCV {cv2.__version__} YuNet", "photos": len(photos), "faces": faces,
-        "msPerPhoto": round_(sum(best) / len(best)), "median": round_(best[len(best) // 2]), "slowest": round_(best[-1]),
+        "ms_per_photo": round_(sum(best) / len(best)), "median": round_(best[len(best) // 2]), "slowest": round_(best[-1]),
     }
 
 
@@ -60,7 +60,7 @@ def main():
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rows = [json.loads(line) for line in output.splitlines()] + [opencv(model, photographs(folder, limit), side)]
     for row in rows:
-        row["againstOpenCV"] = round_(row["msPerPhoto"] / rows[-1]["msPerPhoto"])
+        row["against_opencv"] = round_(row["ms_per_photo"] / rows[-1]["ms_per_photo"])
         print(json.dumps(row))
 
 
