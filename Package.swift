@@ -61,7 +61,7 @@ let package = Package(
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
     .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
-    .target(name: "ONNX", dependencies: ["Networks"], swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
     .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
     .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),

@@ -103,7 +103,8 @@ struct Lowering {
     case "Reshape", "Flatten", "Squeeze", "Unsqueeze": try reshape(node)
     default:
       throw node.unsupported(
-        "this operator is not supported; export the network without it, or with operators that README.md lists")
+        "this operator is not supported; export the network without it (Sources/ONNX/OPERATORS.md lists those that are)"
+      )
     }
   }
 
