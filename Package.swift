@@ -90,8 +90,8 @@ let package = Package(
     .executableTarget(
       name: "faced",
       dependencies: [
-        "FaceEngine", "FaceStore", "FaceNet", "FaceDetection", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc,
-        grpcProtobuf, protobuf, arguments, logging, configuration, lifecycle, signals,
+        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
+        protobuf, arguments, logging, configuration, lifecycle, signals,
         systemPaths,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],

@@ -1,5 +1,4 @@
 import FaceAPI
-import FaceDetection
 import FaceEngine
 import FaceNet
 import FaceStore

@@ -1,5 +1,6 @@
-public import FaceDetection
+internal import FaceDetection
 public import FaceTypes
+internal import Images
 
 /// A face that was found in a photograph, and how good it is. Places are in pixels of the upright photograph.
 public struct DetectedFace: Sendable {

@@ -1,4 +1,4 @@
-public import FaceDetection
+internal import FaceDetection
 internal import FaceNet
 public import FaceStore
 public import FaceTypes

@@ -1,58 +1,5 @@
 public import FaceTypes
-internal import Glibc
 public import Images
-
-/// How well a detected face suits recognition: its parts from 0 (useless) to 1 (as good as matters), and the weakest of
-/// them as one number.
-///
-/// The weakest counts, and no mean, so that whoever is refused can be told what to change.
-public struct FaceQuality: Hashable, Sendable {
-  public enum Part: String, CaseIterable, Sendable {
-    case size, sharpness, brightness, pose, confidence
-  }
-
-  /// The eye–mouth distance against `fullDistance`.
-  public var size: Double
-  /// What is left of the neighbours' differences when the face is blurred again (Crété et al. 2007), within
-  /// `sharpnessRange`.
-  public var sharpness: Double
-  /// Whether the face is neither too dark nor too light: its mean luma against `brightnessRange`.
-  public var brightness: Double
-  /// How far the face looks into the camera; nil where the detector gives no landmarks.
-  public var pose: Double?
-  /// The detector's.
-  public var confidence: Double
-  /// The angles behind `pose`.
-  public var angles: FaceAngles?
-
-  public init(
-    size: Double, sharpness: Double, brightness: Double, pose: Double?, confidence: Double, angles: FaceAngles? = nil
-  ) {
-    self.size = size
-    self.sharpness = sharpness
-    self.brightness = brightness
-    self.pose = pose
-    self.confidence = confidence
-    self.angles = angles
-  }
-
-  /// The weakest part's value.
-  public var overall: Double { self[weakest] }
-
-  /// The part to mend first.
-  public var weakest: Part { Part.allCases.min { self[$0] < self[$1] } ?? .size }
-
-  /// A part's value; one that is not known holds nothing against the face.
-  public subscript(part: Part) -> Double {
-    switch part {
-    case .size: size
-    case .sharpness: sharpness
-    case .brightness: brightness
-    case .pose: pose ?? 1
-    case .confidence: confidence
-    }
-  }
-}
 
 extension FaceQuality {
   /// An eye–mouth distance of so many pixels fills the inputs that face networks use.
@@ -67,6 +14,10 @@ extension FaceQuality {
   static let brightnessRange = (dark: 20.0, dim: 60.0, light: 200.0, glaring: 245.0)
 
   /// Measures a face in its photograph.
+  ///
+  /// Size is the eye–mouth distance against `fullDistance`; sharpness is what is left of the neighbours' differences when
+  /// the face is blurred again (Crété et al. 2007), within `sharpnessRange`; brightness is the mean luma against
+  /// `brightnessRange`; pose is `FaceAngles.frontality`.
   ///
   /// - Parameter confidence: the detector's, 0 … 1 (`FaceDetector.confidence`).
   public init(of face: Detection, in image: Image, confidence: Double) {
