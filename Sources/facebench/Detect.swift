@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceDetection
+import FaceNet
 import Foundation
 import Images
 
@@ -16,8 +17,10 @@ struct DetectCommand: ParsableCommand {
 
   @Option(help: "A photograph; may be given several times.") var image: [String] = []
   @Option(help: "A folder of photographs, those of its sub-folders included.") var images: String?
-  @Option(help: "A detector: dlib, or an ONNX file of YuNet's kind; may be given several times.")
+  @Option(help: "A detector: faced, dlib, or an ONNX file of YuNet's kind; may be given several times.")
   var detector: [String] = []
+  @Option(help: "The folder of faced's own detector.safetensors and aligner.safetensors.")
+  var models = "daemon/Models"
   @Option(help: "Photographs of the folder to take, evenly spread; 0 takes all.") var limit = 0
   @Option(help: "The longest side in which a network looks for faces, in pixels.") var side = 640
   @Option(help: "How often each photograph is searched.") var rounds = 3
@@ -33,14 +36,21 @@ struct DetectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let photos = try paths().map { path in
-      (path, try ImageDecoder.decode([UInt8](try Data(contentsOf: URL(filePath: path)))))
-    }
+    let photos = try paths().map { try ImageDecoder.decode([UInt8](try Data(contentsOf: URL(filePath: $0)))) }
     guard !photos.isEmpty else { throw ValidationError("there is no JPEG or PNG in the folder") }
-    for name in detector.isEmpty ? ["dlib"] : detector {
-      let detector: any FaceDetector =
-        name == "dlib" ? DlibFrontalDetector() : try YuNetDetector(path: name, workingSide: side)
-      try report(try measure(name, detector, photos.map(\.1)), json: json)
+    for name in detector.isEmpty ? ["faced", "dlib"] : detector {
+      try report(try measure(name, try open(name), photos), json: json)
+    }
+  }
+
+  private func open(_ name: String) throws -> any FaceDetector {
+    switch name {
+    case "dlib": return DlibFrontalDetector()
+    case "faced":
+      return try FacedDetector(
+        detector: NetworkFile(path: "\(models)/detector.safetensors"),
+        aligner: NetworkFile(path: "\(models)/aligner.safetensors"))
+    default: return try YuNetDetector(path: name, workingSide: side)
     }
   }
 

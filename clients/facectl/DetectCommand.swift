@@ -2,6 +2,7 @@ import ArgumentParser
 import FaceAPI
 import Foundation
 import GRPCCore
+import SwiftProtobuf
 
 struct DetectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
