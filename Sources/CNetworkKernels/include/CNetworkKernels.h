@@ -230,4 +230,6 @@ int nk_team_run(ptrdiff_t threads, ptrdiff_t count, nk_work *work, void *context
 // sum += parts[0] + parts[1] + …, each `count` long and `stride` apart, in this order.
 void nk_add_parts(const float *parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *sum);
 
+#include "graph.h"
+
 #endif
