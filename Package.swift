@@ -119,6 +119,7 @@ let package = Package(
 
     // Tests, from the bottom up.
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
+    .testTarget(name: "CNetworkKernelsTests", dependencies: ["CNetworkKernels"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
@@ -135,7 +136,8 @@ let package = Package(
       name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
+      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "FaceTrainingTests",
       dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "FaceTypes", "Networks", "Images"],

@@ -52,9 +52,12 @@ public struct Architecture: Sendable, Hashable {
   }
 
   private static let families: [Family] = [
+    Family(name: "NN1", build: nn1),
     Family(name: "NN2", build: nn2),
     Family(name: "NN3", build: nn3),
     Family(name: "NN4", build: nn4),
+    Family(name: "NNS1", build: nns1),
+    Family(name: "NNS2", build: nns2),
     Family(name: "NN4-small", build: nn4Small),
     Family(name: "NN4-tiny", build: nn4Tiny),
   ]

@@ -66,7 +66,8 @@ public struct ModelMetadata: Sendable, Hashable {
       throw ModelFileError(.unsupported, "the file holds a network of kind '\(kind)', which makes no embeddings")
     }
     let input = try Self.parse(InputSpecification.self, texts, "input")
-    guard (8...1024).contains(input.height), input.width == input.height, ["RGB", "BGR"].contains(input.channelOrder),
+    guard (8...1024).contains(input.height), (8...1024).contains(input.width),
+      (input.height - input.width).isMultiple(of: 2), ["RGB", "BGR"].contains(input.channelOrder),
       input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
       input.cropRaise.isFinite, input.reach <= CanonicalCrop.side
     else { throw ModelFileError(.damaged, "the header's input leaves its limits: \(texts["input"] ?? "")") }

@@ -22,7 +22,7 @@ struct BatchBuilder: Sendable {
 
   func batch(step: Int) -> Batch {
     let faces = sampler.faces(step: step)
-    let area = 3 * augmenter.output * augmenter.output
+    let area = 3 * augmenter.input.height * augmenter.input.width
     let size = 3 * data.pixels * data.pixels
     let pixels = [Float](unsafeUninitializedCapacity: faces.count * area) { planes, initialised in
       planes.initialize(repeating: 0)

@@ -1,3 +1,5 @@
+internal import CNetworkKernels
+
 /// AdaGrad (Duchi, Hazan & Singer 2011): G += g², w −= lr · g / (√G + ε).
 public final class AdaGrad: Optimizer {
   public let epsilon: Float
@@ -10,9 +12,9 @@ public final class AdaGrad: Optimizer {
     for parameter in parameters {
       guard let w = parameter.values.baseAddress, let g = parameter.gradient.baseAddress else { continue }
       squares.with(parameter) { sum in
-        for i in 0..<parameter.count {
-          sum[i] += g[i] * g[i]
-          w[i] -= learningRate * g[i] / (sum[i].squareRoot() + epsilon)
+        Team.inPieces(parameter.count) {
+          nk_adagrad(
+            w + $0.lowerBound, g + $0.lowerBound, sum + $0.lowerBound, $0.count, learningRate, epsilon)
         }
       }
     }

@@ -1,3 +1,4 @@
+internal import CNetworkKernels
 internal import Glibc
 
 /// AdamW (Loshchilov & Hutter 2019, algorithm 2): Adam's step, and the decay apart from it, scaled by the
@@ -17,18 +18,18 @@ public final class AdamW: Optimizer {
 
   public func step(parameters: [Parameter], learningRate: Float) {
     steps += 1
-    let (beta1, beta2, epsilon) = (beta1, beta2, epsilon)
     let stepSize = learningRate / Float(1 - pow(Double(beta1), Double(steps)))
     let inverseRoot = Float(1 / (1 - pow(Double(beta2), Double(steps))).squareRoot())
     for parameter in parameters {
       guard let w = parameter.values.baseAddress, let g = parameter.gradient.baseAddress else { continue }
-      let keep = 1 - learningRate * (parameter.decays ? weightDecay : 0)
+      let numbers = nk_adamw_numbers(
+        beta1: beta1, beta2: beta2, epsilon: epsilon, keep: 1 - learningRate * (parameter.decays ? weightDecay : 0),
+        rate: stepSize, inverse_root: inverseRoot)
       first.with(parameter) { m in
         second.with(parameter) { v in
-          for i in 0..<parameter.count {
-            m[i] = beta1 * m[i] + (1 - beta1) * g[i]
-            v[i] = beta2 * v[i] + (1 - beta2) * (g[i] * g[i])
-            w[i] = keep * w[i] - stepSize * m[i] / (v[i].squareRoot() * inverseRoot + epsilon)
+          Team.inPieces(parameter.count) {
+            nk_adamw(
+              w + $0.lowerBound, g + $0.lowerBound, m + $0.lowerBound, v + $0.lowerBound, $0.count, numbers)
           }
         }
       }

@@ -7,7 +7,8 @@ struct FaceTrain: AsyncParsableCommand {
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
     subcommands: [
-      Prepare.self, Train.self, Export.self, Import.self, Calibrate.self, Evaluate.self, Describe.self, TrainDetector.self, ExportDetector.self,
-      EvaluateDetector.self, TrainAligner.self, ExportAligner.self, EvaluateAligner.self,
+      Prepare.self, Train.self, Export.self, Import.self, Calibrate.self, Evaluate.self, Embed.self, Describe.self,
+      TrainDetector.self, ExportDetector.self, EvaluateDetector.self, TrainAligner.self, ExportAligner.self,
+      EvaluateAligner.self,
     ])
 }
