@@ -23,9 +23,11 @@ INLINE ptrdiff_t place(ptrdiff_t out, ptrdiff_t stride, ptrdiff_t padding, ptrdi
     }                                                                                            \
   }
 
-KERNEL void nk_convolution_plain(
-  const struct nk_frame *w, const float *x, ptrdiff_t first_row, ptrdiff_t rows, ptrdiff_t filters, ptrdiff_t groups,
-  const float *weights, const float *bias, float *z) {
+KERNEL(
+  nk_convolution_plain,
+  (const struct nk_frame *w, const float *x, ptrdiff_t first_row, ptrdiff_t rows, ptrdiff_t filters, ptrdiff_t
+  groups, const float *weights, const float *bias, float *z),
+  (w, x, first_row, rows, filters, groups, weights, bias, z)) {
   const ptrdiff_t inner = w->channels / groups, outer = filters / groups;
   const ptrdiff_t area = w->kernel_height * w->kernel_width * inner;
   for (ptrdiff_t row = first_row; row < first_row + rows; row++) {
@@ -52,7 +54,10 @@ KERNEL void nk_convolution_plain(
     }                                                                                            \
   }
 
-KERNEL void nk_frame_max_pool(const struct nk_frame *w, ptrdiff_t n, const float *restrict x, float *restrict z) {
+KERNEL(
+  nk_frame_max_pool,
+  (const struct nk_frame *w, ptrdiff_t n, const float *restrict x, float *restrict z),
+  (w, n, x, z)) {
   const ptrdiff_t channels = w->channels;
   FOR_EACH_PIXEL({
     for (ptrdiff_t c = 0; c < channels; c++) out[c] = -INFINITY;
@@ -62,8 +67,10 @@ KERNEL void nk_frame_max_pool(const struct nk_frame *w, ptrdiff_t n, const float
   })
 }
 
-KERNEL void nk_frame_average_pool(
-  const struct nk_frame *w, ptrdiff_t n, const float *restrict x, float *restrict z, int counts_padding) {
+KERNEL(
+  nk_frame_average_pool,
+  (const struct nk_frame *w, ptrdiff_t n, const float *restrict x, float *restrict z, int counts_padding),
+  (w, n, x, z, counts_padding)) {
   const ptrdiff_t channels = w->channels;
   FOR_EACH_PIXEL({
     ptrdiff_t taps = 0;
@@ -78,8 +85,10 @@ KERNEL void nk_frame_average_pool(
   })
 }
 
-KERNEL void nk_activate(
-  const struct nk_activation *f, const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *z) {
+KERNEL(
+  nk_activate,
+  (const struct nk_activation *f, const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *z),
+  (f, x, pixels, channels, z)) {
   const ptrdiff_t count = pixels * channels;
   switch (f->kind) {
     case nk_relu:
@@ -132,9 +141,11 @@ INLINE void combine(
   }
 }
 
-KERNEL void nk_binary(
-  enum nk_binary_kind kind, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step, float *z,
-  ptrdiff_t count) {
+KERNEL(
+  nk_binary,
+  (enum nk_binary_kind kind, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step, float *z, ptrdiff_t
+  count),
+  (kind, a, a_step, b, b_step, z, count)) {
   // Steps as constants, so that each combination is a loop of its own.
   if (a_step && b_step) {
     combine(kind, a, 1, b, 1, z, count);
@@ -147,18 +158,21 @@ KERNEL void nk_binary(
   }
 }
 
-KERNEL void nk_accumulate(const float *restrict x, ptrdiff_t count, float *restrict sum) {
+KERNEL(nk_accumulate, (const float *restrict x, ptrdiff_t count, float *restrict sum), (x, count, sum)) {
   for (ptrdiff_t i = 0; i < count; i++) sum[i] += x[i];
 }
 
-KERNEL void nk_accumulate_squares(const float *restrict x, ptrdiff_t count, float *restrict sum) {
+KERNEL(nk_accumulate_squares, (const float *restrict x, ptrdiff_t count, float *restrict sum), (x, count, sum)) {
   for (ptrdiff_t i = 0; i < count; i++) sum[i] += x[i] * x[i];
 }
 
-KERNEL void nk_accumulate_maximum(const float *restrict x, ptrdiff_t count, float *restrict sum) {
+KERNEL(nk_accumulate_maximum, (const float *restrict x, ptrdiff_t count, float *restrict sum), (x, count, sum)) {
   for (ptrdiff_t i = 0; i < count; i++) sum[i] = x[i] > sum[i] ? x[i] : sum[i];
 }
 
-KERNEL void nk_blend(const float *restrict a, const float *restrict b, float t, float *restrict z, ptrdiff_t count) {
+KERNEL(
+  nk_blend,
+  (const float *restrict a, const float *restrict b, float t, float *restrict z, ptrdiff_t count),
+  (a, b, t, z, count)) {
   for (ptrdiff_t i = 0; i < count; i++) z[i] = a[i] + t * (b[i] - a[i]);
 }

@@ -40,11 +40,11 @@ public final class GraphNetwork: @unchecked Sendable {
   /// - Throws: `invalidDefinition` for a graph without outputs, or one whose values need more memory at a time than
   ///   `Graph.Limit.arenaCount`.
   public convenience init(_ graph: Graph) throws(NetworkError) {
-    try self.init(graph, lanes: DirectConvolution.processorLanes, fast: true)
+    try self.init(graph, lanes: try KernelLevel.current().lanes, fast: true)
   }
 
   /// Vector lanes of the kernels that this processor can run.
-  package static var supportedLanes: [Int] { DirectConvolution.supportedLanes }
+  package static var supportedLanes: [Int] { KernelLevel.supported.map { $0.lanes } }
 
   /// - Parameters:
   ///   - lanes: the kernels to use, one of `supportedLanes`.
