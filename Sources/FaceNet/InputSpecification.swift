@@ -15,7 +15,7 @@ public struct InputSpecification: Sendable, Hashable, Codable {
   /// number, so that both lie about the same centre.
   public var height: Int
   public var width: Int
-  /// The order of the planes; `RGB` is the only one in use.
+  /// The order of the planes: `RGB`, or `BGR` as some imported networks have it.
   public var channelOrder: String
   /// A byte x enters the network as (x − mean) / scale.
   public var mean: Float
@@ -76,7 +76,7 @@ public struct InputSpecification: Sendable, Hashable, Codable {
 
   /// Interleaved RGB bytes to planes of numbers (channel, row, column), appended to `batch`.
   func append(_ pixels: [UInt8], to batch: inout [Float]) {
-    for channel in 0..<3 {
+    for channel in channelOrder == "BGR" ? [2, 1, 0] : [0, 1, 2] {
       for index in stride(from: channel, to: pixels.count, by: 3) {
         batch.append((Float(pixels[index]) - mean) / scale)
       }

@@ -11,7 +11,7 @@ internal import Synchronization
 /// behind a mutex; a workspace belongs to one thread at a time.
 public final class InferenceNetwork: @unchecked Sendable {
   public let definition: NetworkDefinition
-  /// D of one image's output.
+  /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int
 
   private let steps: [InferenceStep]
@@ -52,7 +52,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     let tensors = try StateReader(state).read(plan.operations.compactMap { $0.convolution }.flatMap(StateEntry.all))
     let arena = Arena(plan)
     self.definition = definition
-    outputDimension = plan.output.shape.channels
+    outputDimension = plan.output.shape.count
     steps = plan.operations.map { InferenceStep($0, plan, arena, tensors, lanes: lanes) }
     input = InferenceStep.Place(plan.input, plan, arena)
     output = InferenceStep.Place(plan.output, plan, arena)

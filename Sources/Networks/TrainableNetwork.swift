@@ -11,7 +11,7 @@ public final class TrainableNetwork {
   public let definition: NetworkDefinition
   /// All trained tensors, in the order of the layers.
   public let parameters: [Parameter]
-  /// D of one image's output.
+  /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int
 
   let operations: [any TrainableOperation]
@@ -66,7 +66,7 @@ public final class TrainableNetwork {
     self.definition = definition
     self.storages = storages
     parameters = operations.flatMap { $0.parameters }
-    outputDimension = plan.output.shape.channels
+    outputDimension = plan.output.shape.count
     input = map(plan.input)
     output = map(plan.output)
     workers = Workers(scratchCount: operations.map { $0.scratchCount }.max() ?? 0)

@@ -116,4 +116,44 @@ import Testing
     // A smooth picture hardly changes.
     #expect((zip(plain, blurred).map { abs($0 - $1) }.max() ?? 1) < 0.02)
   }
+
+  /// A rectangle of one colour, and everything else as it would be without: it is drawn after all that was there before.
+  @Test func occlusionCoversARectangleAndNothingElse() throws {
+    var areas: [Int] = []
+    for seed in 0..<40 {
+      let change = { (recipe: inout Recipe.Augmentation) in
+        recipe.shift = 3
+        recipe.contrast = 0.25
+        recipe.blur = 0.5
+      }
+      let plain = Self.planes(try Self.recipe(change), seed: UInt64(seed))
+      let covered = Self.planes(
+        try Self.recipe {
+          change(&$0)
+          $0.occlusion = 1
+        }, seed: UInt64(seed))
+      let changed = (0..<96 * 96).filter { plain[$0] != covered[$0] }
+      let (rows, columns) = (changed.map { $0 / 96 }, changed.map { $0 % 96 })
+      let (top, bottom) = (try #require(rows.min()), try #require(rows.max()))
+      let (left, right) = (try #require(columns.min()), try #require(columns.max()))
+      for channel in 0..<3 {
+        let inside = (top...bottom).flatMap { row in
+          (left...right).map { covered[channel * 96 * 96 + row * 96 + $0] }
+        }
+        // A pixel may happen to have had the colour; all of the rectangle has it now.
+        #expect(Set(inside).count == 1)
+      }
+      areas.append((bottom - top + 1) * (right - left + 1))
+    }
+    #expect(areas.allSatisfy { (150...2900).contains($0) })
+    #expect(Set(areas).count > 20)
+  }
+
+  @Test func occlusionTakesItsShare() throws {
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    let covered = try (0..<100).count { seed in
+      Self.planes(try Self.recipe { $0.occlusion = 0.3 }, seed: UInt64(seed)) != plain
+    }
+    #expect((15...45).contains(covered))
+  }
 }

@@ -201,14 +201,17 @@ void nk_weight_gradient(const struct nk_weight_gradient *g, ptrdiff_t unit, ptrd
 
 // ---- optimizers: `count` weights w with gradients g --------------------------------------------------
 
-void nk_adagrad(float *w, const float *g, float *sum, ptrdiff_t count, float rate, float epsilon);
+// `decay` times the weight is added to the gradient.
+void nk_adagrad(float *w, const float *g, float *sum, ptrdiff_t count, float rate, float epsilon, float decay);
 
-struct nk_adamw_numbers {
+struct nk_adam_numbers {
   float beta1, beta2, epsilon;
-  // 1 − rate × decay, and the rate over the first moment's bias, and one over the root of the second's.
+  // Of Adam's decay, added to the gradient times the weight; 0 for AdamW.
+  float decay;
+  // Of AdamW's decay 1 − rate × decay, 1 for Adam; and the rate over the first moment's bias, and one over the root of the second's.
   float keep, rate, inverse_root;
 };
-void nk_adamw(float *w, const float *g, float *m, float *v, ptrdiff_t count, struct nk_adamw_numbers numbers);
+void nk_adam(float *w, const float *g, float *m, float *v, ptrdiff_t count, struct nk_adam_numbers numbers);
 
 void nk_sgd_momentum(
   float *w, const float *g, float *v, ptrdiff_t count, float rate, float momentum, float decay);
@@ -226,5 +229,7 @@ int nk_team_run(ptrdiff_t threads, ptrdiff_t count, nk_work *work, void *context
 
 // sum += parts[0] + parts[1] + …, each `count` long and `stride` apart, in this order.
 void nk_add_parts(const float *parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *sum);
+
+#include "graph.h"
 
 #endif
