@@ -60,7 +60,8 @@ let package = Package(
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
-    .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
+    .target(
+      name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
     .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
     .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
