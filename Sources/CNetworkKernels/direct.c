@@ -1,9 +1,5 @@
 #include "common.h"
 
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
 // The most vectors of filters that go together: with 32 registers four, with 16 three.
 INLINE ptrdiff_t most_vectors(ptrdiff_t lanes) { return lanes == 16 ? 4 : 3; }
 
@@ -56,32 +52,6 @@ INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
 #undef TARGET
 
 #endif
-
-int nk_direct_runs(ptrdiff_t lanes) {
-#if defined(__x86_64__)
-  if (lanes == 16) return __builtin_cpu_supports("x86-64-v4") != 0;
-  if (lanes == 8) return __builtin_cpu_supports("x86-64-v3") != 0;
-#endif
-  return lanes == 4;
-}
-
-#if defined(__x86_64__)
-// Whether a 512-bit operation takes the time of a 256-bit one: on Intel's processors, and on AMD's from family 1Ah
-// (Zen 5) on. Where it takes twice that time, narrow vectors waste fewer lanes.
-static int full_width(void) {
-  if (__builtin_cpu_is("intel")) return 1;
-  unsigned eax, ebx, ecx, edx;
-  if (!__builtin_cpu_is("amd") || !__get_cpuid(1, &eax, &ebx, &ecx, &edx)) return 0;
-  return (eax >> 8 & 0xF) + (eax >> 20 & 0xFF) >= 0x1A;
-}
-#endif
-
-ptrdiff_t nk_direct_lanes(void) {
-#if defined(__x86_64__)
-  if (nk_direct_runs(16) && full_width()) return 16;
-#endif
-  return nk_direct_runs(8) ? 8 : 4;
-}
 
 ptrdiff_t nk_direct_packed_count(ptrdiff_t filters, ptrdiff_t area, ptrdiff_t lanes) {
   return (filters + lanes - 1) / lanes * lanes * (area + 1);

@@ -34,7 +34,7 @@ public final class FaceEngine: Sendable {
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
       _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
     }
-    let engine = FaceEngine(options, store, library, active, logger)
+    let engine = FaceEngine(options, store, library, active, try options.detector.open(), logger)
     try engine.resumeReindex()
     let totals = try engine.statistics()
     logger.info(
@@ -47,7 +47,8 @@ public final class FaceEngine: Sendable {
   }
 
   private init(
-    _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel, _ logger: Logger
+    _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel,
+    _ detector: any FaceDetector, _ logger: Logger
   ) {
     self.options = options
     self.store = store
@@ -55,7 +56,7 @@ public final class FaceEngine: Sendable {
     self.logger = logger
     startedAt = Date()
     pool = WorkerPool(workers: options.workers, maximumWaiting: options.maximumWaiting)
-    photos = PhotoPipeline(detector: DlibFrontalDetector(), limits: options.photoLimits)
+    photos = PhotoPipeline(detector: detector, limits: options.photoLimits)
     view = Mutex(EngineView(active: active, next: nil))
   }
 

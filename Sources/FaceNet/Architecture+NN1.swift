@@ -30,7 +30,7 @@ extension Architecture {
       maxout("fc1", 4096) + maxout("fc2", 4096)
       + [.dense(name: "fc7128", outputs: options.embeddingSize), .l2Normalise]
     return Architecture(
-      name: "NN1" + options.suffix, summary: "NN1 of the FaceNet paper: Zeiler & Fergus at 220x220",
+      "NN1", options, summary: "NN1 of the FaceNet paper: Zeiler & Fergus at 220x220",
       definition: NetworkDefinition(
         inputChannels: 3, inputHeight: 220, inputWidth: 220,
         layers: first + second + third + last + connected))

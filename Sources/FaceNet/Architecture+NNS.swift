@@ -23,7 +23,7 @@ extension Architecture {
       ],
       hidden: 3200)
     return Architecture(
-      name: "NNS1" + options.suffix, summary: "NNS1 of the FaceNet paper's size: mini Inception at 165x165",
+      "NNS1", options, summary: "NNS1 of the FaceNet paper's size: mini Inception at 165x165",
       definition: network.definition(options))
   }
 
@@ -44,7 +44,7 @@ extension Architecture {
       ],
       hidden: 1024)
     return Architecture(
-      name: "NNS2" + options.suffix, summary: "NNS2 of the FaceNet paper's size: tiny Inception at 140x116",
+      "NNS2", options, summary: "NNS2 of the FaceNet paper's size: tiny Inception at 140x116",
       definition: network.definition(options))
   }
 }

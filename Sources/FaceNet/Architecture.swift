@@ -6,13 +6,22 @@ public struct Architecture: Sendable, Hashable {
   public let name: String
   /// One line for people.
   public let summary: String
-  /// The layers and the input's size.
+  /// The layers and the input's size; without layers where the network is a `graph`.
   public let definition: NetworkDefinition
+  /// A network from elsewhere, which runs but is not trained here.
+  public let graph: GraphRecord?
 
   public init(name: String, summary: String, definition: NetworkDefinition) {
-    self.name = name
-    self.summary = summary
-    self.definition = definition
+    (self.name, self.summary, self.definition, graph) = (name, summary, definition, nil)
+  }
+
+  /// An imported network.
+  ///
+  /// - Parameter graph: of one picture: 1×3×height×width.
+  public init(name: String, summary: String, graph: GraphRecord) {
+    (self.name, self.summary, self.graph) = (name, summary, graph)
+    let sides = graph.input.count == 4 ? Array(graph.input[2...]) : [0, 0]
+    definition = NetworkDefinition(inputChannels: 3, inputHeight: sides[0], inputWidth: sides[1], layers: [])
   }
 
   /// Every network that has a name, without options.

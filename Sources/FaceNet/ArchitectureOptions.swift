@@ -24,6 +24,12 @@ public struct ArchitectureOptions: Sendable, Hashable {
       + (embeddingSize == 128 ? "" : "/\(embeddingSize)")
   }
 
+  /// What a line for people has after the network's own.
+  fileprivate var words: String {
+    (width == 1 ? "" : ", at \(width) of its width") + (batchNormalisation ? ", with batch normalisation" : "")
+      + (embeddingSize == 128 ? "" : ", to \(embeddingSize) components")
+  }
+
   /// A name in its two parts.
   /// - Throws: `.unknownArchitecture` for options that are no such text or leave their ranges.
   static func parse(_ name: String) throws(ModelFileError) -> (base: String, options: ArchitectureOptions) {
@@ -67,4 +73,11 @@ public struct ArchitectureOptions: Sendable, Hashable {
 
   /// What follows a convolution before its activation.
   var normalisation: Normalisation { batchNormalisation ? .batch : .none }
+}
+
+extension Architecture {
+  /// A network of the paper with options: the name and the line for people say them.
+  init(_ name: String, _ options: ArchitectureOptions, summary: String, definition: NetworkDefinition) {
+    self.init(name: name + options.suffix, summary: summary + options.words, definition: definition)
+  }
 }

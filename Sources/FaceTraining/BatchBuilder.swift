@@ -31,7 +31,7 @@ struct BatchBuilder: Sendable {
       offline == nil
       ? sampler.faces(step: step) : chosen.flatMap { [$0.anchor, $0.positive, $0.negative].map(sampler.face) }
     let triplets = chosen.indices.map { Triplet(anchor: 3 * $0, positive: 3 * $0 + 1, negative: 3 * $0 + 2) }
-    let area = 3 * augmenter.output * augmenter.output
+    let area = 3 * augmenter.input.height * augmenter.input.width
     let size = 3 * data.pixels * data.pixels
     let pixels = [Float](unsafeUninitializedCapacity: faces.count * area) { planes, initialised in
       planes.initialize(repeating: 0)

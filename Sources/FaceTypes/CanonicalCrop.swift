@@ -11,4 +11,19 @@ public enum CanonicalCrop {
     let middle = Double(pixels) / 2
     return FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(pixels) / side)
   }
+
+  /// Where the crop of a face is cut: by its landmarks where there are any, never turned, so that models with upright
+  /// crops and models without are served from the same square.
+  public static func frame(landmarks: Landmarks?, otherwise frame: FaceFrame) -> FaceFrame {
+    landmarks.map { FaceFrame(landmarks: $0) }
+      ?? FaceFrame(centre: frame.centre, eyeMouthDistance: frame.eyeMouthDistance)
+  }
+
+  /// A photograph's point in the crop that was cut by `frame`, in pixels of the crop.
+  public static func place(_ point: Point, frame: FaceFrame, pixels: Int = pixels) -> Point {
+    let scale = Double(pixels) / (side * frame.eyeMouthDistance)
+    let middle = Double(pixels) / 2
+    return Point(
+      x: middle + (point.x - frame.centre.x) * scale, y: middle + (point.y - frame.centre.y) * scale)
+  }
 }

@@ -1,3 +1,5 @@
+internal import CNetworkKernels
+
 /// AdaGrad (Duchi, Hazan & Singer 2011): G += g², w −= lr · g / (√G + ε). The decay, on parameters that decay, goes
 /// into the gradient: g + d · w.
 public final class AdaGrad: Optimizer {
@@ -15,10 +17,9 @@ public final class AdaGrad: Optimizer {
       guard let w = parameter.values.baseAddress, let g = parameter.gradient.baseAddress else { continue }
       let decay = parameter.decays ? weightDecay : 0
       squares.with(parameter) { sum in
-        for i in 0..<parameter.count {
-          let slope = g[i] + decay * w[i]
-          sum[i] += slope * slope
-          w[i] -= learningRate * slope / (sum[i].squareRoot() + epsilon)
+        Team.inPieces(parameter.count) {
+          nk_adagrad(
+            w + $0.lowerBound, g + $0.lowerBound, sum + $0.lowerBound, $0.count, learningRate, epsilon, decay)
         }
       }
     }

@@ -1,3 +1,4 @@
+internal import CNetworkKernels
 internal import Glibc
 
 /// What Adam and AdamW share: running means of the gradient and of its square, and the steps that correct them for
@@ -28,21 +29,18 @@ struct AdamMoments {
 
   mutating func step(parameters: [Parameter], learningRate: Float, weightDecay: Float, into decay: Decay) {
     steps += 1
-    let (beta1, beta2, epsilon) = (beta1, beta2, epsilon)
     let stepSize = learningRate / Float(1 - pow(Double(beta1), Double(steps)))
     let inverseRoot = Float(1 / (1 - pow(Double(beta2), Double(steps))).squareRoot())
     for parameter in parameters {
       guard let w = parameter.values.baseAddress, let g = parameter.gradient.baseAddress else { continue }
       let rate = parameter.decays ? weightDecay : 0
-      let keep = decay == .weight ? 1 - learningRate * rate : 1
-      let added = decay == .gradient ? rate : 0
+      let numbers = nk_adam_numbers(
+        beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay == .gradient ? rate : 0,
+        keep: decay == .weight ? 1 - learningRate * rate : 1, rate: stepSize, inverse_root: inverseRoot)
       first.with(parameter) { m in
         second.with(parameter) { v in
-          for i in 0..<parameter.count {
-            let slope = g[i] + added * w[i]
-            m[i] = beta1 * m[i] + (1 - beta1) * slope
-            v[i] = beta2 * v[i] + (1 - beta2) * (slope * slope)
-            w[i] = keep * w[i] - stepSize * m[i] / (v[i].squareRoot() * inverseRoot + epsilon)
+          Team.inPieces(parameter.count) {
+            nk_adam(w + $0.lowerBound, g + $0.lowerBound, m + $0.lowerBound, v + $0.lowerBound, $0.count, numbers)
           }
         }
       }

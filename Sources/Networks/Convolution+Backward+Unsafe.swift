@@ -19,7 +19,7 @@ extension ConvolutionOperation {
     }
     addBiasGradient(tiles: slices.reduce(0) { $0 + $1.tiles.count })
 
-    let sum = weightGradient?.sum(pass.count, x: input.values, dy: dy, gradient: gradient)
+    let sum = weightGradient?.sum(pass.count, x: source, dy: dy, gradient: gradient)
     let units = sum?.units ?? 0
     let parts = sum == nil ? slices.count : 0
     if weightParts.count < parts * weight.count { weightParts = FloatBuffer(count: parts * weight.count) }
@@ -43,6 +43,7 @@ extension ConvolutionOperation {
         addInputGradient(slice, dy, addsToInput: addsToInput, columns: scratch)
       }
     }
+    sum?.finish()
     if parts > 0 { addWeightParts(pass, parts) }
   }
 

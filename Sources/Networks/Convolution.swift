@@ -2,8 +2,8 @@
 ///
 /// The result, the weight's gradient and, for stride 1, the input's come from direct kernels, which go over the maps as
 /// they lie: for maps of more than one pixel they were measured faster than matrix products. OpenBLAS does the rest, over tiles of columns
-/// gathered from the input, one line per output pixel: the weight's gradient of dense layers and of the first
-/// convolution, whose lines of channels are short, and the input's gradient for other strides.
+/// gathered from the input, one line per output pixel: the weight's gradient of dense layers, and the input's gradient for
+/// other strides.
 ///
 /// The passes are in `Convolution+Forward+Unsafe.swift` and `Convolution+Backward+Unsafe.swift`.
 final class ConvolutionOperation: TrainableOperation {
@@ -20,6 +20,8 @@ final class ConvolutionOperation: TrainableOperation {
   /// follows from it.
   let result: MapStorage?
   let kernel: DirectConvolution
+  /// A copy of an input of few channels, which the kernels of result and weight gradient then read.
+  let padded: MapStorage?
   /// Nil where the input's gradient is a matrix product.
   let adjoint: DirectConvolution?
   /// Nil where the weight's gradient is a matrix product.
@@ -37,11 +39,14 @@ final class ConvolutionOperation: TrainableOperation {
     weight = Parameter(
       name: "\(plan.name).weight",
       shape: [plan.filters, window.kernelHeight, window.kernelWidth, window.input.channels], decays: true)
-    kernel = DirectConvolution(window, filters: plan.filters, pitch: input.pitch, lanes: lanes)
+    let rows = PaddedRows(window)
+    padded = rows.map { MapStorage($0.padded) }
+    let (read, pitch) = (rows?.window ?? window, rows?.padded.channels ?? input.pitch)
+    kernel = DirectConvolution(read, filters: plan.filters, pitch: pitch, lanes: lanes)
     adjoint = inputNeedsGradient ? DirectConvolution(adjointOf: window, filters: plan.filters, lanes: lanes) : nil
     weightGradient =
-      window.input.channels < DirectConvolution.shortestLine || output.shape.pixels == 1
-      ? nil : WeightGradient(window, filters: plan.filters, pitch: input.pitch, lanes: lanes)
+      read.input.channels < PaddedRows.shortestLine || output.shape.pixels == 1
+      ? nil : WeightGradient(read, filters: plan.filters, pitch: pitch, lanes: lanes, holdsResult: rows != nil)
     switch plan.normalisation {
     case .batch:
       bias = nil
@@ -61,6 +66,9 @@ final class ConvolutionOperation: TrainableOperation {
 
   var window: Window { plan.window }
   var filters: Int { plan.filters }
+
+  /// What the kernels of result and weight gradient read.
+  var source: UnsafeMutablePointer<Float> { padded?.values.pointer ?? input.values }
 
   /// Pixels of a gathered tile at most.
   private var tilePixels: Int { window.gatheredRows * window.outputWidth }

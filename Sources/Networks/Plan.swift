@@ -63,12 +63,6 @@ package struct Plan: Sendable {
     output = input
     storages = [shape]
     output = try append(definition.layers, to: input, target: nil, prefix: "", depth: 0)
-    guard output.shape.pixels == 1 else {
-      throw NetworkError(
-        .invalidDefinition,
-        "the network ends with \(output.shape.height)×\(output.shape.width) pixels and must end with one: "
-          + "finish with a global average pool or a dense layer")
-    }
   }
 
   /// Appends a chain of layers and returns where its result lies: in `target` if one is given.

@@ -11,7 +11,7 @@ public final class TrainableNetwork {
   public let definition: NetworkDefinition
   /// All trained tensors, in the order of the layers.
   public let parameters: [Parameter]
-  /// D of one image's output.
+  /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int
 
   let operations: [any TrainableOperation]
@@ -26,8 +26,9 @@ public final class TrainableNetwork {
   private var pending: Int?
 
   /// Weights by He initialisation from `seed`, biases 0; batch normalisation with scale 1 and shift 0.
+  /// - Throws: `invalidDefinition`; `invalidEnvironment`, see `KernelLevel.variable`.
   public convenience init(_ definition: NetworkDefinition, seed: UInt64) throws(NetworkError) {
-    try self.init(definition, seed: seed, lanes: DirectConvolution.processorLanes)
+    try self.init(definition, seed: seed, lanes: try KernelLevel.current().lanes)
   }
 
   /// - Parameter lanes: the kernels to use, one of `InferenceNetwork.supportedLanes`.
@@ -65,7 +66,7 @@ public final class TrainableNetwork {
     self.definition = definition
     self.storages = storages
     parameters = operations.flatMap { $0.parameters }
-    outputDimension = plan.output.shape.channels
+    outputDimension = plan.output.shape.count
     input = map(plan.input)
     output = map(plan.output)
     workers = Workers(scratchCount: operations.map { $0.scratchCount }.max() ?? 0)
@@ -91,11 +92,23 @@ public final class TrainableNetwork {
     }
     pending = nil
     for storage in storages { storage.reserve(count) }
-    nk_nchw_to_nhwc(batch, count, input.shape.channels, input.shape.pixels, input.values)
+    takeInput(batch, count)
     let pass = Pass(count: count, training: training, workers: workers, resultGradient: resultGradient)
     for operation in operations { operation.forward(pass) }
     if training { pending = count }
     return Array(UnsafeBufferPointer(start: output.values, count: count * outputDimension))
+  }
+
+  private func takeInput(_ batch: [Float], _ count: Int) {
+    batch.withUnsafeBufferPointer { batch in
+      guard let from = batch.baseAddress else { return }
+      let slices = Slices.images(count, pixelsEach: input.shape.pixels)
+      workers.run(slices.count) { slice, _ in
+        let first = slices[slice].lowerBound * input.shape.count
+        nk_nchw_to_nhwc(
+          from + first, slices[slice].count, input.shape.channels, input.shape.pixels, input.values + first)
+      }
+    }
   }
 
   /// Images in one batch at most.
@@ -127,6 +140,8 @@ public final class TrainableNetwork {
 
   /// Sets all gradients to zero.
   public func zeroGradients() {
-    for parameter in parameters { parameter.gradient.update(repeating: 0) }
+    for parameter in parameters {
+      Team.inPieces(parameter.count) { parameter.gradient[$0].update(repeating: 0) }
+    }
   }
 }

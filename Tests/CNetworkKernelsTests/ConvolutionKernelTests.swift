@@ -3,9 +3,11 @@ import Testing
 
 /// The direct kernels on integers against `PlainConvolution`, for every register width that this processor has.
 @Suite struct ConvolutionKernelTests {
-  static let lanes: [Int] = [4, 8, 16].filter { nk_direct_runs($0) != 0 }
+  static let lanes: [Int] = [NK_PLAIN, NK_AVX2, NK_AVX512].filter { nk_runs(Int32($0)) != 0 }.map {
+    nk_lanes(Int32($0))
+  }
 
-  @Test func theBestIsAmongThem() { #expect(Self.lanes.contains(nk_direct_lanes())) }
+  @Test func theBestIsAmongThem() { #expect(Self.lanes.contains(nk_lanes(nk_level()))) }
 
   @Test(arguments: PlainConvolution.cases, lanes)
   func forward(_ plain: PlainConvolution, lanes: Int) {

@@ -81,3 +81,44 @@ import Testing
     #expect(try JSONDecoder().decode(InputSpecification.self, from: JSONEncoder().encode(upright)) == upright)
   }
 }
+
+@Suite struct CanonicalCropTests {
+  /// A smooth picture.
+  private static let photo = Image(
+    width: 400, height: 360,
+    pixels: (0..<400 * 360).flatMap { index -> [UInt8] in
+      let (x, y) = (Double(index % 400), Double(index / 400))
+      return [UInt8(127 + 100 * sin(x / 31)), UInt8(127 + 100 * cos(y / 23)), UInt8((x + y) / 3)]
+    })
+
+  private static let landmarks = FaceTemplate.landmarks.map {
+    FaceFrame(centre: Point(x: 190, y: 170), eyeMouthDistance: 52, roll: 0.6).point(right: $0.x + 0.03, down: $0.y)
+  }
+
+  /// What was enrolled from a photograph, a later model cuts out of the kept square: upright or not.
+  @Test(arguments: [
+    InputSpecification(height: 48, width: 48, cropSide: 2.8, cropRaise: 0.38, alignment: .upright),
+    InputSpecification(height: 48, width: 48, cropSide: 3),
+  ])
+  func theKeptCropServesWhatThePhotographWould(_ input: InputSpecification) {
+    let landmarks = Self.landmarks
+    let frame = CanonicalCrop.frame(
+      landmarks: landmarks, otherwise: FaceFrame(centre: .init(x: 0, y: 0), eyeMouthDistance: 9))
+    #expect(frame.roll == 0)
+    let kept = Self.photo.crop(
+      centreX: frame.centre.x, centreY: frame.centre.y, side: CanonicalCrop.side * frame.eyeMouthDistance,
+      pixels: CanonicalCrop.pixels)
+    let inside = landmarks.map { CanonicalCrop.place($0, frame: frame) }
+    let direct = input.crop(Self.photo, input.frame(landmarks)).pixels
+    let later = input.crop(kept, input.frame(inside)).pixels
+    #expect((zip(direct, later).map { abs(Int($0) - Int($1)) }.max() ?? 255) <= 4)
+  }
+
+  @Test func withoutLandmarksTheFrameIsTakenUnturned() {
+    let frame = FaceFrame(centre: Point(x: 5, y: 6), eyeMouthDistance: 7, roll: 0.3)
+    #expect(
+      CanonicalCrop.frame(landmarks: nil, otherwise: frame)
+        == FaceFrame(centre: Point(x: 5, y: 6), eyeMouthDistance: 7))
+    #expect(CanonicalCrop.place(Point(x: 5, y: 6), frame: frame) == Point(x: 112, y: 112))
+  }
+}

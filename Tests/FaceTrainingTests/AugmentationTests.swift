@@ -37,7 +37,7 @@ import Testing
     let augmenter = Augmenter(recipe: recipe, source: pixels, input: input)
     var random = RandomSource(seed: seed)
     return picture.withUnsafeBufferPointer { picture in
-      [Float](unsafeUninitializedCapacity: 3 * 96 * 96) { planes, initialised in
+      [Float](unsafeUninitializedCapacity: 3 * input.height * input.width) { planes, initialised in
         planes.initialize(repeating: 0)
         augmenter.write(picture, frame: frame, to: planes, random: &random)
         initialised = planes.count
@@ -49,7 +49,9 @@ import Testing
   @Test func withoutChangesItIsTheCropOfServing() throws {
     let turned = FaceFrame(centre: Point(x: 53, y: 58), eyeMouthDistance: 30, roll: 0.3)
     let upright = InputSpecification(height: 96, width: 96, cropSide: 2.4, cropRaise: 0.3, alignment: .upright)
-    for (frame, input) in [(Self.square, Self.input), (turned, upright)] {
+    let tall = InputSpecification(height: 120, width: 96, cropSide: 3.0)
+    let wide = InputSpecification(height: 60, width: 96, cropSide: 2.5)
+    for (frame, input) in [(Self.square, Self.input), (turned, upright), (Self.square, tall), (turned, wide)] {
       let crop = input.crop(Image(width: Self.pixels, height: Self.pixels, pixels: Self.picture), frame)
       Self.expectAlike(Self.planes(try Self.recipe(), seed: 1, frame: frame, input: input), crop)
     }
@@ -57,9 +59,9 @@ import Testing
 
   static func expectAlike(_ planes: [Float], _ crop: Image) {
     for channel in 0..<3 {
-      for index in 0..<96 * 96 {
+      for index in 0..<crop.height * crop.width {
         let served = (Float(crop.pixels[3 * index + channel]) - 127.5) / 128
-        #expect(abs(planes[channel * 96 * 96 + index] - served) <= 1.01 / 128)
+        #expect(abs(planes[channel * crop.height * crop.width + index] - served) <= 1.01 / 128)
       }
     }
   }

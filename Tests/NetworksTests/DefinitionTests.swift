@@ -28,7 +28,6 @@ import Testing
 
   static let wrong: [(String, [LayerDefinition])] = [
     ("empty list", []),
-    ("ends with", [.localResponse]),
     ("does not fit", [GoldenNetworks.conv("a", 2, 7)]),
     ("filters", [GoldenNetworks.conv("a", 0, 1), .globalAveragePool]),
     ("filters", [.dense(name: "a", outputs: -1)]),
@@ -67,6 +66,14 @@ import Testing
     #expect(error?.code == .invalidDefinition)
     #expect(try #require(error).message.contains(words))
     #expect(throws: NetworkError.self) { try TrainableNetwork(network(layers: layers), seed: 0) }
+  }
+
+  @Test func aMapIsNoEmbedding() throws {
+    let definition = network(layers: [GoldenNetworks.conv("a", 5, 3, 2, 1)])
+    let error = #expect(throws: NetworkError.self) { try definition.outputDimension() }
+    #expect(try #require(error).message.contains("ends with"))
+    #expect(try definition.outputShape() == (4, 3, 5))
+    #expect(try TrainableNetwork(definition, seed: 0).outputDimension == 60)
   }
 
   @Test(arguments: [(0, 8, 6), (3, -1, 6), (3, 8, .max), (.max, 8, 6)])
