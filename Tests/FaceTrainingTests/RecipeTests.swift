@@ -87,8 +87,25 @@ import Testing
     }
   }
 
+  /// The comparison is one of like with like: its recipes read the same pictures, show as many of them and are changed
+  /// in the same ways.
+  @Test func theComparisonsRecipesDifferInWhatTheyCompare() throws {
+    let folder = ShippedModelTests.root.appending(path: "recipes/report").path
+    let files = try Folder.names(folder)
+    let recipes = try files.map { try Recipe(path: "\(folder)/\($0)") }
+    let first = try #require(recipes.first)
+    #expect(recipes.count == 12 && Set(recipes.map(\.name)).count == 12)
+    for (file, recipe) in zip(files, recipes) {
+      #expect(file.hasSuffix("-\(recipe.name).json"))
+      #expect(recipe.pictures == first.pictures && recipe.augmentation == first.augmentation)
+      #expect(recipe.batch == first.batch && recipe.seed == first.seed && recipe.architecture.hasPrefix("NN4@0.15"))
+      let start = recipes.first { $0.name == recipe.start }?.optimisation.steps ?? 0
+      #expect(recipe.optimisation.steps + start == 500 || recipe.name == "distilled-half")
+    }
+  }
+
   /// The recipes that the repository ships.
-  @Test(arguments: ["triplet", "default"])
+  @Test(arguments: ["triplet", "default", "paper"])
   func shippedRecipesRead(name: String) throws {
     let recipe = try Recipe(path: ShippedModelTests.root.appending(path: "recipes/\(name).json").path)
     #expect(recipe.name == name)
