@@ -7,6 +7,10 @@ package struct TaskBatch: Sendable {
   package var count: Int
   /// What the task's loss makes of them is its own.
   package var targets: [Float]
+
+  package init(pixels: [Float], count: Int, targets: [Float]) {
+    (self.pixels, self.count, self.targets) = (pixels, count, targets)
+  }
 }
 
 /// A loss with its gradient by the network's outputs.

@@ -16,6 +16,13 @@ package struct Photometry: Codable, Hashable, Sendable {
   package var noise: Float
   package var noiseLevel: Float
 
+  package init(
+    contrast: Float, brightness: Float, colour: Float, grey: Float, blur: Float, noise: Float, noiseLevel: Float
+  ) {
+    (self.contrast, self.brightness, self.colour, self.grey) = (contrast, brightness, colour, grey)
+    (self.blur, self.noise, self.noiseLevel) = (blur, noise, noiseLevel)
+  }
+
   var isSound: Bool {
     [contrast, colour, grey, blur, noise].allSatisfy { (0...1).contains($0) } && contrast < 1 && colour < 1
       && (0...128).contains(brightness) && (0...128).contains(noiseLevel)

@@ -19,6 +19,9 @@ struct EvaluateDetector: ParsableCommand {
   @Option(help: "False boxes a photograph without faces.") var falseBoxes = 0.05
   @Option(help: "Faces below this size do not count.") var smallest = 24.0
   @Option(help: "Degrees to turn every photograph by first.") var turn = 0.0
+  @Option(help: "Measure on this folder's photographs instead, one main person each, at the detectors' own thresholds.")
+  var photos: String?
+  @Option(help: "The faces of --photos, CSV like a recipe's .faces.csv.") var faces: String?
   @Flag(help: "Use the model's own threshold instead of one for --false-boxes.") var ownThreshold = false
   @Flag(help: "Write the threshold into the model's file.") var setThreshold = false
   @Flag(help: "Leave dlib's detector out.") var alone = false
@@ -34,6 +37,7 @@ struct EvaluateDetector: ParsableCommand {
   func run() throws {
     var file = try NetworkFile(path: model)
     let finder = try PyramidDetector(file)
+    if let photos { return try measurePhotographs(photos, finder) }
     let photographs = try Photographs(folder: data, recipe: try DetectorRecipe(path: recipe))
     var reports: [DetectorReport] = []
     func measure(_ name: String, own: Double?, _ detect: (Image) throws -> [DetectorScores.Found]) throws {
@@ -65,6 +69,32 @@ struct EvaluateDetector: ParsableCommand {
       Output.line("  \(report.falseBoxes) boxes on \(report.backgrounds) backgrounds, \(report.strayBoxes) stray ones")
       for (size, recall) in report.recallBySize.sorted(by: { $0.key < $1.key }) { Output.line("  \(size)  \(recall)") }
       Output.line("  \(report.millisecondsPerPhoto) ms a photograph")
+    }
+  }
+
+  private func measurePhotographs(_ photos: String, _ finder: PyramidDetector) throws {
+    guard let faces else { throw CommandError("--photos needs --faces, a CSV of the photographs' faces") }
+    let table = try SceneTable(path: faces)
+    let own = Double(finder.settings.threshold)
+    var reports = [
+      try DetectorEvaluation.run("faced", folder: photos, table: table, threshold: own) {
+        try finder.search($0, threshold: Float(own)).map(\.found)
+      }
+    ]
+    if !alone {
+      let dlib = DlibFrontalDetector()
+      reports.append(
+        try DetectorEvaluation.run(DlibFrontalDetector.identifier, folder: photos, table: table, threshold: 0) {
+          try dlib.detect($0).map(\.found)
+        })
+    }
+    if json { return try Output.json(reports) }
+    for report in reports {
+      Output.line(
+        "\(report.detector): \(report.found) of \(report.photographs) main faces, \(report.falseBoxes) false boxes")
+      Output.line("  \(report.millisecondsPerPhoto) ms a photograph")
+      for file in report.missed { Output.line("  missed \(file)") }
+      for file in report.falselyFound { Output.line("  false  \(file)") }
     }
   }
 }

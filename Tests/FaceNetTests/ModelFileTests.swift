@@ -153,7 +153,7 @@ import Testing
     let frame = FaceFrame(centre: Point(x: 140, y: 150), eyeMouthDistance: 40)
     let canonical = photo.crop(
       centreX: 140, centreY: 150, side: 40 * CanonicalCrop.side, rotation: 0, pixels: CanonicalCrop.pixels)
-    let direct = embedder.input(from: photo, frame: frame)
+    let direct = embedder.input(from: photo, landmarks: nil, frame: frame)
     let kept = embedder.input(fromCanonicalCrop: canonical)
     #expect(direct.width == 16 && kept.width == 16 && kept.height == 16)
     let difference = zip(direct.pixels, kept.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255

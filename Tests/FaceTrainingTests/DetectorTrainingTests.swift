@@ -127,7 +127,7 @@ import Testing
     }
     // Very sure and very wrong is finite.
     let wild = task.loss([Float](repeating: 80, count: outputs.count), batch)
-    #expect(wild.value.isFinite && wild.gradient.allSatisfy(\.isFinite))
+    #expect(wild.value.isFinite && wild.gradient.allSatisfy { $0.isFinite })
   }
 
   /// A few steps, a file, and a detector that runs on photographs of any size.
