@@ -119,7 +119,7 @@ import Testing
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":15}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":4096,"mean":127.5,"scale":128,"width":16}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":20,"mean":127.5,"scale":128}"#, .damaged),
-    ("input", #"{"channelOrder":"BGR","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
+    ("input", #"{"channelOrder":"BRG","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":16,"mean":127.5,"scale":0,"width":16}"#, .damaged),
   ])
   func impossibleHeadersAreRefused(key: String, value: String, code: ModelFileError.Code) throws {
