@@ -60,7 +60,9 @@ let package = Package(
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
-    .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
+    .target(
+      name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
     .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
     .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),
@@ -71,7 +73,7 @@ let package = Package(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
     .target(
-      name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images", "CDlib"],
+      name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images", "CDlib"],
       swiftSettings: strict),
     .target(
       name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "FaceDetection", "Networks", "Images"],
@@ -99,16 +101,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
+      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "Images", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain",
-      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "Images", "FaceTypes", arguments],
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "ONNX", "Images", "FaceTypes", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes", "Images", grpc,
+        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes",
+        "Images", grpc,
         protobuf, arguments,
       ],
       swiftSettings: strict),
@@ -117,8 +120,12 @@ let package = Package(
 
     // Tests, from the bottom up.
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
+    .testTarget(name: "CNetworkKernelsTests", dependencies: ["CNetworkKernels"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "Images"], resources: [.copy("Golden")],
+      swiftSettings: strict),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
@@ -130,7 +137,8 @@ let package = Package(
       name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
+      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "FaceTrainingTests",
       dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "FaceTypes", "Networks", "Images"],

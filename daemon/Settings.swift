@@ -31,6 +31,10 @@ struct Settings: Sendable {
       guard rate > 0, rate < 1 else { throw SettingsError(message: "falsePositiveRate lies between 0 and 1") }
       engine.falsePositiveRate = rate
     }
+    if let quality = try number(reader, "minimumQuality") {
+      guard (0...1).contains(quality) else { throw SettingsError(message: "minimumQuality lies within 0 to 1") }
+      engine.minimumQuality = quality
+    }
     if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
     if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
     let level = reader.string(forKey: "logLevel", default: "info")
@@ -51,6 +55,7 @@ struct Settings: Sendable {
     set("model", command.model.map { .string($0) })
     set("detector", command.detector.map { .string($0) })
     set("falsePositiveRate", command.falsePositiveRate.map { .double($0) })
+    set("minimumQuality", command.minimumQuality.map { .double($0) })
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
@@ -91,7 +96,8 @@ struct Settings: Sendable {
     switch reader.string(forKey: "detector", default: "faced") {
     case "faced": .faced(detector: try bundled("detector"), aligner: try bundled("aligner"))
     case "dlib": .dlib
-    case let other: throw SettingsError(message: "detector '\(other)' is none of faced, dlib")
+    case let path where path.hasSuffix(".onnx"): .onnx(path: path)
+    case let other: throw SettingsError(message: "detector '\(other)' is none of faced, dlib, or an .onnx file")
     }
   }
 

@@ -11,10 +11,20 @@ extension DetectorChoice {
       do throws(ModelFileError) {
         return try FacedDetector(detector: NetworkFile(path: detector), aligner: NetworkFile(path: aligner))
       } catch {
-        throw EngineError(
-          .failedPrecondition, "DETECTOR_REFUSED",
-          "the face detector cannot be used: \(error.message); say another with --detector")
+        throw refusal(error.message)
+      }
+    case .onnx(let path):
+      do throws(DetectionError) {
+        return try YuNetDetector(path: path)
+      } catch {
+        throw refusal(error.message)
       }
     }
+  }
+
+  private func refusal(_ message: String) -> EngineError {
+    EngineError(
+      .failedPrecondition, "DETECTOR_REFUSED",
+      "the face detector cannot be used: \(message); say another with --detector")
   }
 }

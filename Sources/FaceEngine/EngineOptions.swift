@@ -10,6 +10,9 @@ public struct EngineOptions: Sendable {
   public var detector: DetectorChoice
   /// The wanted share of strangers that are taken for somebody (FPIR), and of wrong claims that are accepted (FAR).
   public var falsePositiveRate = 0.01
+  /// The least quality (`FaceQuality.overall`, 0 to 1) of a face that is enrolled; 0 takes every face. The default
+  /// refuses what nobody could recognise.
+  public var minimumQuality = 0.05
   /// What a photograph may have at most.
   public var photoLimits = ImageLimits.default
   /// Threads that decode, detect and embed; each runs BLAS on one thread.
@@ -33,4 +36,6 @@ public enum DetectorChoice: Hashable, Sendable {
   case faced(detector: String, aligner: String)
   /// dlib's frontal detector: boxes of upright faces, without landmarks.
   case dlib
+  /// A file of YuNet's kind, of the user's own: boxes and landmarks.
+  case onnx(path: String)
 }

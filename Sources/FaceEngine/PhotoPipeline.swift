@@ -19,23 +19,28 @@ struct PhotoPipeline: Sendable {
 
   struct Photo: Sendable {
     let image: Image
-    /// At least one.
     let faces: [Detection]
   }
 
-  func faces(in bytes: [UInt8], _ selection: FaceSelection) throws(EngineError) -> Photo {
+  /// All faces, largest first; none is no error.
+  func everyFace(in bytes: [UInt8]) throws(EngineError) -> Photo {
     let image: Image
     do throws(ImageError) {
       image = try ImageDecoder.decode(bytes, limits: limits)
     } catch {
       throw EngineError(error)
     }
-    let found: [Detection]
     do throws(DetectionError) {
-      found = try detector.detect(image)
+      return Photo(image: image, faces: try detector.detect(image))
     } catch {
       throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
     }
+  }
+
+  /// The selected faces; at least one.
+  func faces(in bytes: [UInt8], _ selection: FaceSelection) throws(EngineError) -> Photo {
+    let photo = try everyFace(in: bytes)
+    let (image, found) = (photo.image, photo.faces)
     guard !found.isEmpty else {
       throw EngineError(
         .invalidArgument, "NO_FACE",
@@ -52,6 +57,10 @@ struct PhotoPipeline: Sendable {
     case .all:
       return Photo(image: image, faces: found)
     }
+  }
+
+  func quality(of face: Detection, in image: Image) -> FaceQuality {
+    FaceQuality(of: face, in: image, confidence: detector.confidence(face.score))
   }
 
   /// The square that is kept of an enrolled face, and the face's landmarks in it.

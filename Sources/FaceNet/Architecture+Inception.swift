@@ -4,14 +4,14 @@ extension Architecture {
   /// NN2 of the paper (Table 2): 7.5 M parameters, 1.6 G multiply-adds.
   static func nn2(_ options: ArchitectureOptions) -> Architecture {
     Architecture(
-      name: "NN2" + options.suffix, summary: "NN2 of the FaceNet paper: Inception at 224x224",
+      "NN2", options, summary: "NN2 of the FaceNet paper: Inception at 224x224",
       definition: InceptionNetwork(224, 224, stem: (64, 64, 192), rows: nn2Rows).definition(options))
   }
 
   /// NN3 of the paper: NN2 at a 160×160 input. 7.5 M parameters, 0.8 G multiply-adds.
   static func nn3(_ options: ArchitectureOptions) -> Architecture {
     Architecture(
-      name: "NN3" + options.suffix, summary: "NN3 of the FaceNet paper: Inception at 160x160",
+      "NN3", options, summary: "NN3 of the FaceNet paper: Inception at 160x160",
       definition: InceptionNetwork(160, 160, stem: (64, 64, 192), rows: nn2Rows).definition(options))
   }
 
@@ -19,7 +19,7 @@ extension Architecture {
   /// 6.9 M parameters, 0.29 G multiply-adds.
   static func nn4(_ options: ArchitectureOptions) -> Architecture {
     Architecture(
-      name: "NN4" + options.suffix, summary: "NN4 of the FaceNet paper: Inception at 96x96",
+      "NN4", options, summary: "NN4 of the FaceNet paper: Inception at 96x96",
       definition: InceptionNetwork(96, 96, stem: (64, 64, 192), rows: nn4Rows).definition(options))
   }
 

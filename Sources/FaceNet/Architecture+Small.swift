@@ -49,9 +49,10 @@ extension Architecture {
       .maxPool(kernel: 3, stride: 2, padding: 1),
     ]
     return Architecture(
-      name: name + options.suffix, summary: summary,
+      name, options, summary: summary,
       definition: NetworkDefinition(
         inputChannels: 3, inputHeight: 96, inputWidth: 96,
-        layers: head + rows.map { $0.layers(.batch) } + InceptionNetwork.embedding(options.embeddingSize)))
+        layers: head + rows.map { $0.layers(.batch) } + [.globalAveragePool]
+          + InceptionNetwork.embedding(options.embeddingSize)))
   }
 }

@@ -6,13 +6,22 @@ public struct Architecture: Sendable, Hashable {
   public let name: String
   /// One line for people.
   public let summary: String
-  /// The layers and the input's size.
+  /// The layers and the input's size; without layers where the network is a `graph`.
   public let definition: NetworkDefinition
+  /// A network from elsewhere, which runs but is not trained here.
+  public let graph: GraphRecord?
 
   public init(name: String, summary: String, definition: NetworkDefinition) {
-    self.name = name
-    self.summary = summary
-    self.definition = definition
+    (self.name, self.summary, self.definition, graph) = (name, summary, definition, nil)
+  }
+
+  /// An imported network.
+  ///
+  /// - Parameter graph: of one picture: 1×3×height×width.
+  public init(name: String, summary: String, graph: GraphRecord) {
+    (self.name, self.summary, self.graph) = (name, summary, graph)
+    let sides = graph.input.count == 4 ? Array(graph.input[2...]) : [0, 0]
+    definition = NetworkDefinition(inputChannels: 3, inputHeight: sides[0], inputWidth: sides[1], layers: [])
   }
 
   /// Every network that has a name, without options.
@@ -43,9 +52,12 @@ public struct Architecture: Sendable, Hashable {
   }
 
   private static let families: [Family] = [
+    Family(name: "NN1", build: nn1),
     Family(name: "NN2", build: nn2),
     Family(name: "NN3", build: nn3),
     Family(name: "NN4", build: nn4),
+    Family(name: "NNS1", build: nns1),
+    Family(name: "NNS2", build: nns2),
     Family(name: "NN4-small", build: nn4Small),
     Family(name: "NN4-tiny", build: nn4Tiny),
   ]

@@ -24,6 +24,12 @@ public struct ArchitectureOptions: Sendable, Hashable {
       + (embeddingSize == 128 ? "" : "/\(embeddingSize)")
   }
 
+  /// What a line for people has after the network's own.
+  fileprivate var words: String {
+    (width == 1 ? "" : ", at \(width) of its width") + (batchNormalisation ? ", with batch normalisation" : "")
+      + (embeddingSize == 128 ? "" : ", to \(embeddingSize) components")
+  }
+
   /// A name in its two parts.
   /// - Throws: `.unknownArchitecture` for options that are no such text or leave their ranges.
   static func parse(_ name: String) throws(ModelFileError) -> (base: String, options: ArchitectureOptions) {
@@ -58,9 +64,20 @@ public struct ArchitectureOptions: Sendable, Hashable {
   /// A number of filters at this width: the nearest multiple of 8, at least 8.
   func filters(_ paper: Int) -> Int { width == 1 ? paper : max(8, Int((Double(paper) * width / 8).rounded()) * 8) }
 
-  /// The same for the first layers, whose maps are large and should fill the vector registers: the next multiple of 32.
-  func stemFilters(_ paper: Int) -> Int { width == 1 ? paper : Int((Double(paper) * width / 32).rounded(.up)) * 32 }
+  /// The same for the first layers, whose maps are large and should fill the vector registers: the next multiple of 16,
+  /// though no more than the paper has when a network is made narrower.
+  func stemFilters(_ paper: Int) -> Int {
+    let scaled = Int((Double(paper) * width / 16).rounded(.up)) * 16
+    return width > 1 ? scaled : min(paper, scaled)
+  }
 
   /// What follows a convolution before its activation.
   var normalisation: Normalisation { batchNormalisation ? .batch : .none }
+}
+
+extension Architecture {
+  /// A network of the paper with options: the name and the line for people say them.
+  init(_ name: String, _ options: ArchitectureOptions, summary: String, definition: NetworkDefinition) {
+    self.init(name: name + options.suffix, summary: summary + options.words, definition: definition)
+  }
 }

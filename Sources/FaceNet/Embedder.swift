@@ -9,17 +9,13 @@ public final class Embedder: Sendable {
 
   public let modelID: ModelID
   public let metadata: ModelMetadata
-  private let network: InferenceNetwork
+  private let network: EmbeddingNetwork
 
-  /// - Throws: `.mismatch` when the file's tensors do not fit its network.
+  /// - Throws: `.mismatch` when the file's tensors do not fit its network, or its output is not an embedding.
   public init(_ model: ModelFile) throws(ModelFileError) {
     modelID = model.id
     metadata = model.metadata
-    do {
-      network = try InferenceNetwork(model.metadata.architecture.definition, state: model.tensors)
-    } catch {
-      throw ModelFileError(.mismatch, "the model's tensors do not fit its network: \(error)")
-    }
+    network = try EmbeddingNetwork(model)
   }
 
   /// The pictures' embeddings, in order; unit vectors of `metadata.embeddingSize` components.
@@ -44,7 +40,7 @@ public final class Embedder: Sendable {
         specification.append(image.pixels, to: &batch)
       }
       let values: [Float]
-      do {
+      do throws(NetworkError) {
         values = try network.embed(batch, count: chunk.count)
       } catch {
         throw ModelFileError(.wrongInput, "the network could not run: \(error)")

@@ -7,9 +7,12 @@ struct InceptionNetwork {
   /// Filters of conv1, of inception (2)'s 3×3 reduction and of its 3×3 convolution.
   var stem: (conv1: Int, reduce: Int, three: Int)
   var rows: [InceptionRow]
+  /// Outputs of a fully connected layer with ReLU over all pixels of the last module; 0 for Table 2's average pooling
+  /// over the plane.
+  var hidden: Int
 
-  init(_ height: Int, _ width: Int, stem: (Int, Int, Int), rows: [InceptionRow]) {
-    (self.height, self.width, self.rows) = (height, width, rows)
+  init(_ height: Int, _ width: Int, stem: (Int, Int, Int), rows: [InceptionRow], hidden: Int = 0) {
+    (self.height, self.width, self.rows, self.hidden) = (height, width, rows, hidden)
     self.stem = (stem.0, stem.1, stem.2)
   }
 
@@ -29,15 +32,17 @@ struct InceptionNetwork {
         convolution("inception_2.3x3_reduce", stem.reduce, kernel: 1),
         convolution("inception_2.3x3", stem.three, kernel: 3),
       ] + localResponse + [.maxPool(kernel: 3, stride: 2, padding: 1)]
+    let modules = rows.map { $0.scaled(options.filters).layers(options.normalisation) }
+    let last: LayerDefinition =
+      hidden == 0
+      ? .globalAveragePool : .dense(name: "hidden", outputs: options.filters(hidden), activation: true)
     return NetworkDefinition(
       inputChannels: 3, inputHeight: height, inputWidth: width,
-      layers: head + rows.map { $0.scaled(options.filters).layers(options.normalisation) }
-        + Self.embedding(options.embeddingSize))
+      layers: head + modules + [last] + Self.embedding(options.embeddingSize))
   }
 
-  /// What every Inception network of the paper ends in: average pooling over the whole plane, a fully connected layer
-  /// and the L2 norm.
+  /// What every network ends in: a fully connected layer and the L2 norm.
   static func embedding(_ size: Int) -> [LayerDefinition] {
-    [.globalAveragePool, .dense(name: "embedding", outputs: size), .l2Normalise]
+    [.dense(name: "embedding", outputs: size), .l2Normalise]
   }
 }

@@ -1,7 +1,7 @@
 public import FaceTypes
 public import Images
 
-/// What a network expects of a picture: which square about the face, in which size, as which numbers.
+/// What a network expects of a picture: which part about the face, in which size, as which numbers.
 public struct InputSpecification: Sendable, Hashable, Codable {
   /// How a crop is turned.
   public enum Alignment: String, Sendable, Hashable, Codable {
@@ -11,15 +11,16 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     case upright
   }
 
-  /// The input's height and width in pixels.
+  /// The input's height and width in pixels. Where they differ, the crop has their proportions; they differ by an even
+  /// number, so that both lie about the same centre.
   public var height: Int
   public var width: Int
-  /// The order of the planes; `RGB` is the only one in use.
+  /// The order of the planes: `RGB`, or `BGR` as some imported networks have it.
   public var channelOrder: String
   /// A byte x enters the network as (x − mean) / scale.
   public var mean: Float
   public var scale: Float
-  /// The side of the crop's square, as a multiple of the face frame's eye–mouth distance.
+  /// The crop's longer side, as a multiple of the face frame's eye–mouth distance.
   public var cropSide: Double
   /// How far above the face frame's centre, on the face's own axis, the crop's centre lies; in the same unit.
   public var cropRaise: Double
@@ -60,10 +61,14 @@ public struct InputSpecification: Sendable, Hashable, Codable {
   /// The crop: `width` × `height` pixels. Where it reaches beyond the picture, the picture's edge is repeated.
   public func crop(_ picture: Image, _ frame: FaceFrame) -> Image {
     let centre = frame.point(right: 0, down: -cropRaise)
-    return picture.crop(
+    let square = picture.crop(
       centreX: centre.x, centreY: centre.y, side: frame.eyeMouthDistance * cropSide, rotation: frame.roll,
-      pixels: width)
+      pixels: longerSide)
+    return square.middle(width: width, height: height)
   }
+
+  /// The pixels of the crop's longer side.
+  public var longerSide: Int { max(height, width) }
 
   /// How far a crop reaches from the frame's centre at most, doubled: the side of the square that it fits into while
   /// the face is upright.
@@ -71,7 +76,7 @@ public struct InputSpecification: Sendable, Hashable, Codable {
 
   /// Interleaved RGB bytes to planes of numbers (channel, row, column), appended to `batch`.
   func append(_ pixels: [UInt8], to batch: inout [Float]) {
-    for channel in 0..<3 {
+    for channel in channelOrder == "BGR" ? [2, 1, 0] : [0, 1, 2] {
       for index in stride(from: channel, to: pixels.count, by: 3) {
         batch.append((Float(pixels[index]) - mean) / scale)
       }

@@ -61,6 +61,16 @@ public struct FaceDataset: Sendable {
     return FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(pixels) / side)
   }
 
+  /// The embeddings of pictures as they are, in order.
+  func embeddings(of places: [Int], frames: [FaceFrame], _ embedder: Embedder) throws -> [Embedding] {
+    var embeddings: [Embedding] = []
+    for start in stride(from: 0, to: places.count, by: Embedder.maximumBatch) {
+      let part = places[start..<min(start + Embedder.maximumBatch, places.count)]
+      embeddings += try embedder.embed(part.map { embedder.metadata.input.crop(picture($0), frames[$0]) })
+    }
+    return embeddings
+  }
+
   /// A picture by itself.
   func picture(_ place: Int) -> Image {
     let size = 3 * pixels * pixels
@@ -69,31 +79,29 @@ public struct FaceDataset: Sendable {
 
   /// Reads the folders that the recipe names below `folder`. A folder `x` may have `x.landmarks.csv` beside it, which
   /// then lists its pictures and says where to cut; without it the pictures must be squares of `recipe.pictures.side`
-  /// already. With a target weight it must have `x.teacher.f32`, one vector a line of the CSV.
+  /// already. With a target weight it must have its target vectors beside it, one for every picture in their order.
   public init(
     folder: String, recipe: Recipe, targetSize: Int, progress: (String) -> Void = { _ in }
   ) throws(TrainingError) {
     let pixels = recipe.pictures.pixels
+    let names = [recipe.pictures.labelled] + recipe.pictures.unlabelled
+    let folders = try names.map { name throws(TrainingError) in try PictureFolder(path: "\(folder)/\(name)") }
     var bytes: [UInt8] = []
+    // At once: growing would hold the pictures twice for a moment.
+    bytes.reserveCapacity(folders.reduce(0) { $0 + $1.files.count } * pixels * pixels * 3)
     var identity: [Int] = []
     var targets: [Float] = []
     var landmarks: [Landmarks] = []
     var numbers: [String: Int] = [:]
-    for (index, name) in ([recipe.pictures.labelled] + recipe.pictures.unlabelled).enumerated() {
-      let path = "\(folder)/\(name)"
-      let table = Folder.exists("\(path).landmarks.csv") ? try LandmarkTable(path: "\(path).landmarks.csv") : nil
-      let files: [String]
-      if let table { files = table.files } else { files = try Folder.pictures(path) }
-      guard !files.isEmpty else {
-        throw TrainingError(.badData, "'\(path)' has no pictures: it must have one sub-folder per identity")
-      }
+    for (index, (name, folder)) in zip(names, folders).enumerated() {
+      let (path, files) = (folder.path, folder.files)
       if recipe.targetWeight > 0 {
-        targets += try Self.readTargets("\(path).teacher.f32", rows: files.count, size: targetSize)
+        targets += try Self.readTargets(
+          "\(path).\(recipe.pictures.targets ?? "teacher").f32", rows: files.count, size: targetSize)
       }
-      bytes.reserveCapacity(bytes.count + files.count * pixels * pixels * 3)
       for (row, file) in files.enumerated() {
         let read = try PictureReader.read(
-          "\(path)/\(file)", landmarks: table?.landmarks[row], side: recipe.pictures.side, pixels: pixels)
+          "\(path)/\(file)", landmarks: folder.table?.landmarks[row], side: recipe.pictures.side, pixels: pixels)
         bytes.append(contentsOf: read.picture.pixels)
         if let points = read.landmarks { landmarks.append(points) }
         if index == 0 {

@@ -23,6 +23,8 @@ struct ValidationPictures: Sendable {
     var scale = 0.0
     /// Whether the detector finds landmarks; without them no crop is turned.
     var hasLandmarks = true
+    /// Of the roll, in radians.
+    var roll = 0.0
   }
 
   /// Embeds every picture `variants` times, each time with a frame of its own.
@@ -60,6 +62,8 @@ struct ValidationPictures: Sendable {
     frame.eyeMouthDistance *= max(0.5, 1 + jitter.scale * random.normal())
     frame.centre.x += jitter.shift * side * random.normal()
     frame.centre.y += jitter.shift * side * random.normal()
+    // Drawn last, so that scatter without it stays as it was.
+    if jitter.roll > 0 { frame.roll += jitter.roll * random.normal() }
     return input.crop(data.picture(picture), frame)
   }
 }

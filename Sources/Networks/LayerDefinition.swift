@@ -7,6 +7,16 @@ public enum Normalisation: Sendable, Hashable {
   case none
 }
 
+/// The numbers that a layer's definition leaves open.
+package enum LayerNumbers {
+  /// ε of batch normalisation.
+  package static let normalisationEpsilon: Float = 1e-5
+  /// Channels, α and β of local response normalisation; k is 1.
+  package static let responseSize = 5
+  package static let responseAlpha: Float = 1e-4
+  package static let responseBeta: Float = 0.75
+}
+
 /// One layer of a network. Heights and widths round down, as in (height + 2 × padding − kernel) / stride + 1.
 public indirect enum LayerDefinition: Sendable, Hashable {
   /// A square convolution of any stride and any padding below its kernel, its normalisation, and ReLU where `activation` says so.

@@ -44,6 +44,16 @@ import Testing
     #expect(largestDifference("batch of \(count)", together, single) < 1e-5)
   }
 
+  @Test(arguments: [(1, 4), (7, 2), (16, 2), (17, 3), (31, 64)])
+  func aBatchSplitOverThreadsGivesTheSame(count: Int, threads: Int) throws {
+    let (definition, _) = GoldenNetworks.definition("inception")
+    let network = try InferenceNetwork(definition, state: try TrainableNetwork(definition, seed: 3).state())
+    let batch = Samples(seed: 6).values(count * 3 * 33 * 31)
+    let alone = try network.embed(batch, count: count)
+    let split = try network.embed(batch, count: count, threads: threads)
+    #expect(largestDifference("\(count) images on \(threads) threads", split, alone) < 1e-5)
+  }
+
   /// A network may end in a map: its pixels row by row, their channels together, the same from both engines.
   @Test func aMapComesOutPixelByPixel() throws {
     func definition(_ height: Int, _ width: Int) -> NetworkDefinition {
@@ -125,6 +135,9 @@ import Testing
     #expect(throws: NetworkError.self) { try network.embed([1, 2, 3], count: 1) }
     #expect(throws: NetworkError.self) { try network.embed([1, 2, 3], count: .max) }
     #expect(throws: NetworkError.self) { try network.embed([1, 2, 3], count: .min) }
+    let image = [Float](repeating: 0, count: definition.inputChannels * definition.inputHeight * definition.inputWidth)
+    #expect(throws: NetworkError.self) { try network.embed(image, count: 1, threads: 0) }
+    #expect(throws: NetworkError.self) { try network.embed(image, count: 1, threads: .max) }
     #expect(throws: NetworkError.self) { try InferenceNetwork(definition, state: Array(state.dropLast())) }
   }
 }

@@ -176,6 +176,8 @@ def make_optimizers():
         "adagrad": lambda groups: torch.optim.Adagrad([p for g in groups for p in g["params"]], lr=0.1, eps=1e-10),
         "sgd": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9),
         "adamw": lambda groups: torch.optim.AdamW(groups, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+        "adam": lambda groups: torch.optim.Adam(groups, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+        "adagrad_decay": lambda groups: torch.optim.Adagrad(groups, lr=0.1, eps=1e-10),
     }
     for kind, build in kinds.items():
         parameters = {n: torch.tensor(v, dtype=torch.float64, requires_grad=True) for n, v in start.items()}
