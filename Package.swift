@@ -62,7 +62,9 @@ let package = Package(
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
     .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
-    .target(name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], swiftSettings: strict),
+    .target(
+      name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
+      swiftSettings: strict),
     .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),
 
     // Faces.
