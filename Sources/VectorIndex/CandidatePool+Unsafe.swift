@@ -44,13 +44,42 @@ final class CandidatePool {
     if count > limit { settle() }
   }
 
-  /// Reduces to the best `wanted`, and those equal to the last of them.
+  /// Reduces to the best `wanted`.
   func settle() {
     guard count > wanted else { return }
     bound = Kernels.active.bound_for(scores, count, wanted)
-    count = Kernels.active.keep_at_most(scores, tags, count, bound)
-    // Many equal scores must not leave the pool over its limit.
-    if count > limit { count = limit }
+    count = Self.keep(scores, tags, count, wanted: wanted, bound: bound)
+  }
+
+  /// Moves the best `wanted` of `count` scores, with their tags, to the front; of those equal to the last, the first.
+  /// Returns how many there are.
+  static func keepBest(
+    _ scores: UnsafeMutablePointer<Float>, _ tags: UnsafeMutablePointer<UInt32>, _ count: Int, wanted: Int
+  ) -> Int {
+    guard count > wanted else { return count }
+    return keep(scores, tags, count, wanted: wanted, bound: Kernels.active.bound_for(scores, count, wanted))
+  }
+
+  private static func keep(
+    _ scores: UnsafeMutablePointer<Float>, _ tags: UnsafeMutablePointer<UInt32>, _ count: Int, wanted: Int,
+    bound: Float
+  ) -> Int {
+    let kept = Kernels.active.keep_at_most(scores, tags, count, bound)
+    guard kept > wanted else { return kept }
+    // Several are equal to the bound, and not all of them have room.
+    var room = wanted
+    for i in 0..<kept where scores[i] < bound { room -= 1 }
+    var to = 0
+    for i in 0..<kept {
+      if scores[i] == bound {
+        guard room > 0 else { continue }
+        room -= 1
+      }
+      scores[to] = scores[i]
+      tags[to] = tags[i]
+      to += 1
+    }
+    return to
   }
 
   /// Puts the entries in order, nearest first; equal ones by tag. For few of them.

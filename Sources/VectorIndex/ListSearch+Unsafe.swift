@@ -13,11 +13,9 @@ struct ListSearch {
     self.rows = rows
     self.partition = partition
     self.effort = Effort(probes: effort.probes, candidates: max(k, effort.candidates))
-    compared = k + max(Self.leastSpare, k / 2)
+    // Enough, on all that was tried, for the 4-bit codes to lose next to nothing.
+    compared = k + max(14, self.effort.candidates / 8)
   }
-
-  /// Enough, on all that was tried, for the 4-bit codes to lose next to nothing.
-  static let leastSpare = 14
 
   /// - Returns: nil when the lists probed cannot answer: they hold fewer than `k` candidates while others hold more,
   ///   or the filter shuts out so much that the answer lies deeper than the probes are made for.
@@ -122,8 +120,7 @@ struct ListSearch {
     let query = scratch.fineCodes.reserve(2 * rows.codeBytes)
     _ = vk_encode(scratch.rotated.pointer, rows.dimension, query, 2 * rows.codeBytes)
     kernels.nibble_gather(query, codes, count, rows.dimension, pool.scores)
-    let bound = kernels.bound_for(pool.scores, count, compared)
-    return min(kernels.keep_at_most(pool.scores, pool.tags, count, bound), 2 * compared)
+    return CandidatePool.keepBest(pool.scores, pool.tags, count, wanted: compared)
   }
 
   /// Moves the candidates' distinct slots to the front and returns how many there are.

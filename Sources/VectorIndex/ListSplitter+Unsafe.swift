@@ -21,6 +21,9 @@ struct ListSplitter {
   /// The lists that are no more.
   var replaced: [Int] { added.keys.sorted() }
 
+  /// The lists that have come.
+  var made: [UInt32] { added.values.joined().map { UInt32($0.number) } }
+
   /// The partition with the new lists.
   var result: Partition { partition.with(partition.quantizer.replacing(added)) }
 

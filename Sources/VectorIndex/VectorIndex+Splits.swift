@@ -35,6 +35,8 @@ extension VectorIndex {
       let ticket = readers.ticket()
       writer.abandoned += splitter.replaced.map { ($0, ticket) }
       writer.splits += splitter.count
+      // Halves may be long as well.
+      writer.long.formUnion(splitter.made.filter { fresh.partition?.isLong(Int($0)) ?? false })
       maintainIfNeeded(&writer, fresh)
     }
   }

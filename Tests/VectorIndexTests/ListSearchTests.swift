@@ -137,18 +137,18 @@ struct ListSearchTests {
     let lists = index.statistics.lists
     var generator = Vectors(seed: 31)
     let centre = queries[0]
-    let crowd = (0..<1_400).map { _ in generator.near(centre, spread: 0.3) }
+    let crowd = (0..<1_400).map { _ in generator.near(centre, spread: 0.5) }
     for (i, vector) in crowd.enumerated() { try index.add(10_000 + UInt64(i), vector) }
     index.waitForTraining()
     let statistics = index.statistics
     #expect(statistics.trainings == 1 && statistics.splits > 0)
     #expect(statistics.lists == lists + statistics.splits)
-    #expect(statistics.longestList < 1_000)
+    #expect(statistics.longestList < 600)
     #expect(index.checkInvariants() == [])
     let found = try crowd.indices.count { i in
       try index.search(crowd[i], count: 1).matches.first == Match(id: 10_000 + UInt64(i), squaredDistance: 0)
     }
-    #expect(found > 1_350)
+    #expect(found > 1_330)
     for i in crowd.indices { #expect(index.remove(10_000 + UInt64(i))) }
     index.waitForTraining()
     #expect(index.checkInvariants() == [])
@@ -178,6 +178,6 @@ struct ListSearchTests {
       }
       certified.append(count)
     }
-    #expect(certified[0] > 150)
+    #expect(certified[0] > 50)
   }
 }
