@@ -9,7 +9,7 @@ prints a Markdown table and writes the plot. Nothing beyond Python is needed.
 import json, math, subprocess, sys, tempfile
 
 THREADS = 2
-QUERIES = 1000
+QUERIES = 500
 
 
 def measure(facebench, size):

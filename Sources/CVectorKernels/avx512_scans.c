@@ -126,17 +126,30 @@ TARGET size_t vk_avx512_scan_bits(
   return out.found;
 }
 
-// Sixteen partial sums of a row of nibbles. Codes are the unsigned, the query the signed factor of the instruction.
+// Adds the products of 64 bytes of codes, both halves, to sixteen partial sums of a row. Codes are the unsigned, the
+// query the signed factor of the instruction.
+INLINE __m512i add_nibbles(__m512i sum, __m512i codes, __m512i query_low, __m512i query_high) {
+  __m512i half = _mm512_set1_epi8(15);
+  sum = _mm512_dpbusd_epi32(sum, _mm512_and_si512(codes, half), query_low);
+  return _mm512_dpbusd_epi32(sum, _mm512_and_si512(_mm512_srli_epi16(codes, 4), half), query_high);
+}
+
+// The last fewer than 64 bytes of a row.
+INLINE __m512i add_rest(__m512i sum, const int8_t *query, const uint8_t *row, size_t bytes, size_t j) {
+  __mmask64 in = ((__mmask64)1 << (bytes - j)) - 1;
+  return add_nibbles(
+      sum, _mm512_maskz_loadu_epi8(in, row + j), _mm512_maskz_loadu_epi8(in, query + j),
+      _mm512_maskz_loadu_epi8(in, query + bytes + j));
+}
+
 INLINE __m512i nibble_products(const int8_t *query, const uint8_t *row, size_t bytes) {
-  __m512i half = _mm512_set1_epi8(15), sum = _mm512_setzero_si512();
-  for (size_t j = 0; j < bytes; j += 64) {
-    __mmask64 in = bytes - j >= 64 ? ~(__mmask64)0 : (((__mmask64)1 << (bytes - j)) - 1);
-    __m512i codes = _mm512_maskz_loadu_epi8(in, row + j);
-    __m512i low = _mm512_and_si512(codes, half), high = _mm512_and_si512(_mm512_srli_epi16(codes, 4), half);
-    sum = _mm512_dpbusd_epi32(sum, low, _mm512_maskz_loadu_epi8(in, query + j));
-    sum = _mm512_dpbusd_epi32(sum, high, _mm512_maskz_loadu_epi8(in, query + bytes + j));
+  __m512i sum = _mm512_setzero_si512();
+  size_t j = 0;
+  for (; j + 64 <= bytes; j += 64) {
+    sum = add_nibbles(
+        sum, _mm512_loadu_si512(row + j), _mm512_loadu_si512(query + j), _mm512_loadu_si512(query + bytes + j));
   }
-  return sum;
+  return j < bytes ? add_rest(sum, query, row, bytes, j) : sum;
 }
 
 // Adds up four registers at once.
@@ -149,13 +162,33 @@ INLINE void store_four(__m512i a, __m512i b, __m512i c, __m512i d, float *out) {
   _mm_storeu_ps(out, _mm_cvtepi32_ps(_mm_sub_epi32(_mm_setzero_si128(), one)));
 }
 
+// Four rows that share the loads of the query.
+INLINE void four_scores(
+    const int8_t *query, const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, size_t bytes,
+    float *out) {
+  __m512i sa = _mm512_setzero_si512(), sb = sa, sc = sa, sd = sa;
+  size_t j = 0;
+  for (; j + 64 <= bytes; j += 64) {
+    __m512i low = _mm512_loadu_si512(query + j), high = _mm512_loadu_si512(query + bytes + j);
+    sa = add_nibbles(sa, _mm512_loadu_si512(a + j), low, high);
+    sb = add_nibbles(sb, _mm512_loadu_si512(b + j), low, high);
+    sc = add_nibbles(sc, _mm512_loadu_si512(c + j), low, high);
+    sd = add_nibbles(sd, _mm512_loadu_si512(d + j), low, high);
+  }
+  if (j < bytes) {
+    sa = add_rest(sa, query, a, bytes, j);
+    sb = add_rest(sb, query, b, bytes, j);
+    sc = add_rest(sc, query, c, bytes, j);
+    sd = add_rest(sd, query, d, bytes, j);
+  }
+  store_four(sa, sb, sc, sd, out);
+}
+
 TARGET void vk_avx512_nibble_rows(
     const int8_t *query, const uint8_t *rows, size_t count, size_t dimension, float *out) {
   size_t bytes = vk_nibble_bytes(dimension), r = 0;
   for (; r + 4 <= count; r += 4, rows += 4 * bytes) {
-    store_four(
-        nibble_products(query, rows, bytes), nibble_products(query, rows + bytes, bytes),
-        nibble_products(query, rows + 2 * bytes, bytes), nibble_products(query, rows + 3 * bytes, bytes), out + r);
+    four_scores(query, rows, rows + bytes, rows + 2 * bytes, rows + 3 * bytes, bytes, out + r);
   }
   for (; r < count; r++, rows += bytes) out[r] = (float)-_mm512_reduce_add_epi32(nibble_products(query, rows, bytes));
 }
@@ -163,11 +196,7 @@ TARGET void vk_avx512_nibble_rows(
 TARGET void vk_avx512_nibble_gather(
     const int8_t *query, const uint8_t *const *rows, size_t count, size_t dimension, float *out) {
   size_t bytes = vk_nibble_bytes(dimension), r = 0;
-  for (; r + 4 <= count; r += 4) {
-    store_four(
-        nibble_products(query, rows[r], bytes), nibble_products(query, rows[r + 1], bytes),
-        nibble_products(query, rows[r + 2], bytes), nibble_products(query, rows[r + 3], bytes), out + r);
-  }
+  for (; r + 4 <= count; r += 4) four_scores(query, rows[r], rows[r + 1], rows[r + 2], rows[r + 3], bytes, out + r);
   for (; r < count; r++) out[r] = (float)-_mm512_reduce_add_epi32(nibble_products(query, rows[r], bytes));
 }
 #endif

@@ -1,6 +1,6 @@
 package import FaceTypes
 internal import Synchronization
-package import VectorIndex
+internal import VectorIndex
 
 /// The faces of one gallery under one model, ready to be searched: vectors by face, and whose face each is.
 package final class GalleryIndex: Sendable {

@@ -16,8 +16,8 @@ struct Certificate<Filter: CandidateFilter> {
 
   /// More than all sums in float can be off by.
   private static var slack: Float { 1e-4 }
-  /// Lists that may be left to look at, as a multiple of those probed.
-  private static var patience: Int { 2 }
+  /// Lists that may be left to look at: a proof must not cost much more than the search.
+  private static var patience: Int { 16 }
 
   /// After a search in lists has filled `scratch`: whether its first match is the nearest vector there is.
   func proves(_ match: Match, _ query: UnsafePointer<Float>, _ scratch: SearchScratch) -> Bool {
@@ -40,7 +40,7 @@ struct Certificate<Filter: CandidateFilter> {
         count += 1
       }
     }
-    guard count <= Self.patience * probed else { return false }
+    guard count <= Self.patience else { return false }
     let codeBound = CodeBound(query, rows, scratch)
     return (0..<count).allSatisfy { isRuledOut(Int(suspects[$0]), match, query, codeBound, scratch) }
   }

@@ -17,10 +17,11 @@ struct ListSearch {
     compared = k + max(14, self.effort.candidates / 8)
   }
 
+  /// - Parameter certifies: whether to try to prove the first match.
   /// - Returns: nil when the lists probed cannot answer: they hold fewer than `k` candidates while others hold more,
   ///   or the filter shuts out so much that the answer lies deeper than the probes are made for.
   func run<Filter: CandidateFilter>(
-    _ query: UnsafePointer<Float>, count k: Int, filter: Filter, scratch: SearchScratch
+    _ query: UnsafePointer<Float>, count k: Int, filter: Filter, scratch: SearchScratch, certifies: Bool = true
   ) -> SearchResult? {
     chooseLists(query, scratch)
     let scanned = scan(query, filter, scratch)
@@ -32,7 +33,7 @@ struct ListSearch {
     let certificate = Certificate(rows: rows, partition: partition, filter: filter)
     return SearchResult(
       matches: matches, mode: .approximate(listsProbed: lists, candidatesScanned: scanned, reranked: found),
-      isCertified: matches.first.map { certificate.proves($0, query, scratch) } ?? false)
+      isCertified: certifies && matches.first.map { certificate.proves($0, query, scratch) } ?? false)
   }
 
   /// About how many vectors the filter shut out that are nearer than a match, by their 1-bit codes.

@@ -78,7 +78,8 @@ extension VectorIndex {
     var seeds: [Match] = []
     if let partition = view.partition, k <= Calibration.depth {
       let search = ListSearch(rows: view.rows, partition: partition, effort: partition.effort.ten, count: k)
-      seeds = search.run(query, count: k, filter: filter, scratch: scratch)?.matches ?? []
+      seeds =
+        search.run(query, count: k, filter: filter, scratch: scratch, certifies: false)?.matches ?? []
     }
     return ExactSearch(rows: view.rows).run(query, count: k, filter: filter, seeds: seeds, scratch: scratch)
   }
