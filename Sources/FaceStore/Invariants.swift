@@ -158,5 +158,6 @@ private struct InvariantCheck {
       let next = try view.next(counter)
       try require(largest ?? 0 < next, "the counter of \(counter) ids is behind")
     }
+    try require(try galleries.isEmpty || view.next(.change) > 1, "the counter of changes is behind")
   }
 }
