@@ -1,4 +1,4 @@
-// AVX2. Two registers are the 16 partial sums of a row, or the 16 rows of a block.
+// AVX2: distances and selection. Two registers are the 16 partial sums of a row.
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <string.h>
@@ -79,37 +79,26 @@ TARGET static void squared_l2_gather(
   if (r < count) out[r] = squared_l2(query, rows[r], dimension);
 }
 
-// Eight rows' sums of four products. The instruction multiplies unsigned by signed bytes and adds pairs in 16 bits:
-// |query| times the code with the query's sign is at most 2·127² in a pair, so nothing saturates.
-INLINE __m256i four_products(__m256i stored, __m256i query, __m256i magnitude) {
-  __m256i code = _mm256_xor_si256(stored, _mm256_set1_epi8((char)0x80));
-  __m256i pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(code, query));
-  return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
-}
-
-// The codes' own offset is taken off above, so the sum is already signed and `offset` is not needed.
-INLINE void store_scores(__m256i sum, const uint8_t *scales, float *out) {
-  __m256 scale = _mm256_load_ps((const float *)(const void *)scales);
-  __m256i negated = _mm256_sub_epi32(_mm256_setzero_si256(), sum);
-  _mm256_storeu_ps(out, _mm256_mul_ps(_mm256_cvtepi32_ps(negated), scale));
-}
-
-TARGET static void score_blocks(
-    const int8_t *query, int32_t offset, const uint8_t *blocks, size_t rows, size_t dimension, float *out) {
-  (void)offset;
-  size_t groups = vk_groups(dimension), bytes = vk_block_bytes(dimension), scales = 64 * groups;
-  for (size_t r = 0; r < rows; r += 16, blocks += bytes) {
-    __m256i low = _mm256_setzero_si256(), high = low;
-    for (size_t g = 0; g < groups; g++) {
-      int32_t four;
-      memcpy(&four, query + 4 * g, sizeof four);
-      __m256i q = _mm256_set1_epi32(four), magnitude = _mm256_abs_epi8(q);
-      const __m256i *at = (const __m256i *)(const void *)(blocks + 64 * g);
-      low = _mm256_add_epi32(low, four_products(_mm256_load_si256(at), q, magnitude));
-      high = _mm256_add_epi32(high, four_products(_mm256_load_si256(at + 1), q, magnitude));
+TARGET static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
+  size_t j = 0;
+  for (; j + 64 <= columns; j += 64) {
+    __m256 sum[8];
+    for (size_t k = 0; k < 8; k++) sum[k] = _mm256_setzero_ps();
+    for (size_t i = 0; i < rows; i++) {
+      const float *row = matrix + i * columns + j;
+      __m256 x = _mm256_set1_ps(vector[i]);
+      for (size_t k = 0; k < 8; k++) {
+        sum[k] = _mm256_add_ps(sum[k], _mm256_mul_ps(x, _mm256_loadu_ps(row + 8 * k)));
+      }
     }
-    store_scores(low, blocks + scales, out + r);
-    store_scores(high, blocks + scales + 32, out + r + 8);
+    for (size_t k = 0; k < 8; k++) _mm256_storeu_ps(out + j + 8 * k, sum[k]);
+  }
+  for (; j < columns; j += 8) {
+    __m256 sum = _mm256_setzero_ps();
+    for (size_t i = 0; i < rows; i++) {
+      sum = _mm256_add_ps(sum, _mm256_mul_ps(_mm256_set1_ps(vector[i]), _mm256_loadu_ps(matrix + i * columns + j)));
+    }
+    _mm256_storeu_ps(out + j, sum);
   }
 }
 
@@ -127,5 +116,55 @@ TARGET static size_t select_at_most(const float *values, size_t count, float bou
   return found;
 }
 
-const vk_kernels vk_avx2 = {"avx2", squared_l2_rows, squared_l2_gather, score_blocks, select_at_most};
+TARGET static size_t keep_at_most(float *values, uint32_t *tags, size_t count, float bound) {
+  __m256 limit = _mm256_set1_ps(bound);
+  size_t kept = 0, i = 0;
+  for (; i + 8 <= count; i += 8) {
+    unsigned hit = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(values + i), limit, _CMP_LE_OQ));
+    for (; hit; hit &= hit - 1) {
+      size_t at = i + (size_t)__builtin_ctz(hit);
+      values[kept] = values[at];
+      tags[kept++] = tags[at];
+    }
+  }
+  for (; i < count; i++) {
+    float value = values[i];
+    values[kept] = value;
+    tags[kept] = tags[i];
+    kept += value <= bound;
+  }
+  return kept;
+}
+
+INLINE size_t count_at_most(const float *values, size_t count, float bound) {
+  __m256 limit = _mm256_set1_ps(bound);
+  // A comparison that holds is minus one.
+  __m256i hits = _mm256_setzero_si256();
+  size_t found = 0, i = 0;
+  for (; i + 8 <= count; i += 8) {
+    __m256 hit = _mm256_cmp_ps(_mm256_loadu_ps(values + i), limit, _CMP_LE_OQ);
+    hits = _mm256_sub_epi32(hits, _mm256_castps_si256(hit));
+  }
+  for (; i < count; i++) found += values[i] <= bound;
+  uint32_t lanes[8];
+  _mm256_storeu_si256((__m256i *)(void *)lanes, hits);
+  for (size_t j = 0; j < 8; j++) found += lanes[j];
+  return found;
+}
+
+TARGET static float bound_for(const float *values, size_t count, size_t wanted) {
+  float least = values[0], greatest = values[0];
+  for (size_t i = 1; i < count; i++) {
+    least = values[i] < least ? values[i] : least;
+    greatest = values[i] > greatest ? values[i] : greatest;
+  }
+#define COUNT(bound) count_at_most(values, count, bound)
+  VK_BOUND_FOR(least, greatest, COUNT)
+#undef COUNT
+}
+
+const vk_kernels vk_avx2 = {
+    "avx2", squared_l2_rows, squared_l2_gather, project, vk_avx2_scan_bytes, vk_avx2_scan_bits,
+    vk_avx2_nibble_rows, vk_avx2_nibble_gather, select_at_most, keep_at_most, bound_for,
+};
 #endif

@@ -1,4 +1,4 @@
-// AVX-512 with VNNI. A register is the 16 partial sums of a row, or the 16 rows of a block.
+// AVX-512: distances and selection. A register is the 16 partial sums of a row.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -75,45 +75,30 @@ TARGET static void squared_l2_gather(
   for (; r < count; r++) out[r] = squared_l2(query, rows[r], dimension);
 }
 
-INLINE __m512i broadcast(const int8_t *codes) {
-  int32_t four;
-  __builtin_memcpy(&four, codes, sizeof four);
-  return _mm512_set1_epi32(four);
-}
-
-INLINE void store_scores(__m512i sum, __m512i offset, const uint8_t *scales, float *out) {
-  __m512 scale = _mm512_load_ps((const float *)(const void *)scales);
-  _mm512_storeu_ps(out, _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(offset, sum)), scale));
-}
-
-TARGET static void score_blocks(
-    const int8_t *query, int32_t offset, const uint8_t *blocks, size_t rows, size_t dimension, float *out) {
-  size_t groups = vk_groups(dimension), bytes = vk_block_bytes(dimension), scales = 64 * groups, r = 0;
-  __m512i offsets = _mm512_set1_epi32(offset);
-  for (; r + 48 < rows; r += 64, blocks += 4 * bytes) {
-    __m512i s0 = _mm512_setzero_si512(), s1 = s0, s2 = s0, s3 = s0;
-    for (size_t g = 0; g < groups; g++) {
-      const uint8_t *at = blocks + 64 * g;
-      __m512i q = broadcast(query + 4 * g);
-      s0 = _mm512_dpbusd_epi32(s0, _mm512_load_si512(at), q);
-      s1 = _mm512_dpbusd_epi32(s1, _mm512_load_si512(at + bytes), q);
-      s2 = _mm512_dpbusd_epi32(s2, _mm512_load_si512(at + 2 * bytes), q);
-      s3 = _mm512_dpbusd_epi32(s3, _mm512_load_si512(at + 3 * bytes), q);
+// Four registers of columns at a time, so that their sums stay in registers.
+TARGET static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
+  size_t j = 0;
+  for (; j + 64 <= columns; j += 64) {
+    __m512 s0 = _mm512_setzero_ps(), s1 = s0, s2 = s0, s3 = s0;
+    for (size_t i = 0; i < rows; i++) {
+      const float *row = matrix + i * columns + j;
+      __m512 x = _mm512_set1_ps(vector[i]);
+      s0 = _mm512_add_ps(s0, _mm512_mul_ps(x, _mm512_loadu_ps(row)));
+      s1 = _mm512_add_ps(s1, _mm512_mul_ps(x, _mm512_loadu_ps(row + 16)));
+      s2 = _mm512_add_ps(s2, _mm512_mul_ps(x, _mm512_loadu_ps(row + 32)));
+      s3 = _mm512_add_ps(s3, _mm512_mul_ps(x, _mm512_loadu_ps(row + 48)));
     }
-    store_scores(s0, offsets, blocks + scales, out + r);
-    store_scores(s1, offsets, blocks + bytes + scales, out + r + 16);
-    store_scores(s2, offsets, blocks + 2 * bytes + scales, out + r + 32);
-    store_scores(s3, offsets, blocks + 3 * bytes + scales, out + r + 48);
+    _mm512_storeu_ps(out + j, s0);
+    _mm512_storeu_ps(out + j + 16, s1);
+    _mm512_storeu_ps(out + j + 32, s2);
+    _mm512_storeu_ps(out + j + 48, s3);
   }
-  for (; r < rows; r += 16, blocks += bytes) {
-    __m512i even = _mm512_setzero_si512(), odd = even;
-    size_t g = 0;
-    for (; g + 2 <= groups; g += 2) {
-      even = _mm512_dpbusd_epi32(even, _mm512_load_si512(blocks + 64 * g), broadcast(query + 4 * g));
-      odd = _mm512_dpbusd_epi32(odd, _mm512_load_si512(blocks + 64 * g + 64), broadcast(query + 4 * g + 4));
+  for (; j < columns; j += 16) {
+    __m512 sum = _mm512_setzero_ps();
+    for (size_t i = 0; i < rows; i++) {
+      sum = _mm512_add_ps(sum, _mm512_mul_ps(_mm512_set1_ps(vector[i]), _mm512_loadu_ps(matrix + i * columns + j)));
     }
-    if (g < groups) even = _mm512_dpbusd_epi32(even, _mm512_load_si512(blocks + 64 * g), broadcast(query + 4 * g));
-    store_scores(_mm512_add_epi32(even, odd), offsets, blocks + scales, out + r);
+    _mm512_storeu_ps(out + j, sum);
   }
 }
 
@@ -134,5 +119,51 @@ TARGET static size_t select_at_most(const float *values, size_t count, float bou
   return found;
 }
 
-const vk_kernels vk_avx512 = {"avx512", squared_l2_rows, squared_l2_gather, score_blocks, select_at_most};
+// The values at and after i that there are; the rest reads as NaN, which no comparison selects.
+INLINE __m512 values_at(const float *values, size_t i, size_t count) {
+  if (count - i >= 16) return _mm512_loadu_ps(values + i);
+  __mmask16 in = (__mmask16)((1u << (count - i)) - 1);
+  return _mm512_mask_loadu_ps(_mm512_set1_ps(__builtin_nanf("")), in, values + i);
+}
+
+TARGET static size_t keep_at_most(float *values, uint32_t *tags, size_t count, float bound) {
+  __m512 limit = _mm512_set1_ps(bound);
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i += 16) {
+    __m512 value = values_at(values, i, count);
+    __mmask16 hit = _mm512_cmp_ps_mask(value, limit, _CMP_LE_OQ);
+    __m512i tag = _mm512_loadu_si512(tags + i);
+    // What is stored reaches no further than what has been loaded.
+    _mm512_storeu_ps(values + kept, _mm512_maskz_compress_ps(hit, value));
+    _mm512_storeu_si512(tags + kept, _mm512_maskz_compress_epi32(hit, tag));
+    kept += (size_t)__builtin_popcount(hit);
+  }
+  return kept;
+}
+
+INLINE size_t count_at_most(const float *values, size_t count, float bound) {
+  __m512 limit = _mm512_set1_ps(bound);
+  size_t found = 0;
+  for (size_t i = 0; i < count; i += 16) {
+    found += (size_t)__builtin_popcount(_mm512_cmp_ps_mask(values_at(values, i, count), limit, _CMP_LE_OQ));
+  }
+  return found;
+}
+
+TARGET static float bound_for(const float *values, size_t count, size_t wanted) {
+  __m512 first = _mm512_set1_ps(values[0]), least = first, greatest = first;
+  for (size_t i = 0; i < count; i += 16) {
+    __mmask16 in = count - i >= 16 ? (__mmask16)0xffff : (__mmask16)((1u << (count - i)) - 1);
+    least = _mm512_mask_min_ps(least, in, least, _mm512_maskz_loadu_ps(in, values + i));
+    greatest = _mm512_mask_max_ps(greatest, in, greatest, _mm512_maskz_loadu_ps(in, values + i));
+  }
+#define COUNT(bound) count_at_most(values, count, bound)
+  VK_BOUND_FOR(_mm512_reduce_min_ps(least), _mm512_reduce_max_ps(greatest), COUNT)
+#undef COUNT
+}
+
+const vk_kernels vk_avx512 = {
+    "avx512", squared_l2_rows, squared_l2_gather, project, vk_avx512_scan_bytes, vk_avx512_scan_bits,
+    vk_avx512_nibble_rows, vk_avx512_nibble_gather, select_at_most, keep_at_most, bound_for,
+};
 #endif

@@ -1,4 +1,4 @@
-// NEON, which every AArch64 processor has. Four registers are the 16 partial sums of a row, or the 16 rows of a block.
+// NEON, which every AArch64 processor has: distances and selection. Four registers are the 16 partial sums of a row.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #include <string.h>
@@ -54,41 +54,21 @@ static void squared_l2_gather(
   for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, rows[r], dimension);
 }
 
-// Four rows' sums of four products.
-static inline int32x4_t four_products(const uint8_t *stored, int8x16_t query) {
-  int8x16_t code = vreinterpretq_s8_u8(veorq_u8(vld1q_u8(stored), vdupq_n_u8(0x80)));
-  int32x4_t low = vpaddlq_s16(vmull_s8(vget_low_s8(code), vget_low_s8(query)));
-  int32x4_t high = vpaddlq_s16(vmull_high_s8(code, query));
-  return vpaddq_s32(low, high);
-}
-
-static inline void store_scores(int32x4_t sum, const uint8_t *scales, float *out) {
-  float32x4_t scale = vld1q_f32((const float *)(const void *)scales);
-  vst1q_f32(out, vmulq_f32(vcvtq_f32_s32(vnegq_s32(sum)), scale));
-}
-
-// The codes' own offset is taken off above, so the sum is already signed and `offset` is not needed.
-static void score_blocks(
-    const int8_t *query, int32_t offset, const uint8_t *blocks, size_t rows, size_t dimension, float *out) {
-  (void)offset;
-  size_t groups = vk_groups(dimension), bytes = vk_block_bytes(dimension);
-  for (size_t r = 0; r < rows; r += 16, blocks += bytes) {
-    int32x4_t s0 = vdupq_n_s32(0), s1 = s0, s2 = s0, s3 = s0;
-    for (size_t g = 0; g < groups; g++) {
-      int32_t four;
-      memcpy(&four, query + 4 * g, sizeof four);
-      int8x16_t q = vreinterpretq_s8_s32(vdupq_n_s32(four));
-      const uint8_t *at = blocks + 64 * g;
-      s0 = vaddq_s32(s0, four_products(at, q));
-      s1 = vaddq_s32(s1, four_products(at + 16, q));
-      s2 = vaddq_s32(s2, four_products(at + 32, q));
-      s3 = vaddq_s32(s3, four_products(at + 48, q));
+static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
+  for (size_t j = 0; j < columns; j += 16) {
+    float32x4_t s0 = vdupq_n_f32(0), s1 = s0, s2 = s0, s3 = s0;
+    for (size_t i = 0; i < rows; i++) {
+      const float *row = matrix + i * columns + j;
+      float32x4_t x = vdupq_n_f32(vector[i]);
+      s0 = vaddq_f32(s0, vmulq_f32(x, vld1q_f32(row)));
+      s1 = vaddq_f32(s1, vmulq_f32(x, vld1q_f32(row + 4)));
+      s2 = vaddq_f32(s2, vmulq_f32(x, vld1q_f32(row + 8)));
+      s3 = vaddq_f32(s3, vmulq_f32(x, vld1q_f32(row + 12)));
     }
-    const uint8_t *scales = blocks + 64 * groups;
-    store_scores(s0, scales, out + r);
-    store_scores(s1, scales + 16, out + r + 4);
-    store_scores(s2, scales + 32, out + r + 8);
-    store_scores(s3, scales + 48, out + r + 12);
+    vst1q_f32(out + j, s0);
+    vst1q_f32(out + j + 4, s1);
+    vst1q_f32(out + j + 8, s2);
+    vst1q_f32(out + j + 12, s3);
   }
 }
 
@@ -110,5 +90,40 @@ static size_t select_at_most(const float *values, size_t count, float bound, uin
   return found;
 }
 
-const vk_kernels vk_neon = {"neon", squared_l2_rows, squared_l2_gather, score_blocks, select_at_most};
+static size_t keep_at_most(float *values, uint32_t *tags, size_t count, float bound) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    float value = values[i];
+    values[kept] = value;
+    tags[kept] = tags[i];
+    kept += value <= bound;
+  }
+  return kept;
+}
+
+static size_t count_at_most(const float *values, size_t count, float bound) {
+  float32x4_t limit = vdupq_n_f32(bound);
+  // A comparison that holds is minus one.
+  uint32x4_t hits = vdupq_n_u32(0);
+  size_t found = 0, i = 0;
+  for (; i + 4 <= count; i += 4) hits = vsubq_u32(hits, vcleq_f32(vld1q_f32(values + i), limit));
+  for (; i < count; i++) found += values[i] <= bound;
+  return found + vaddvq_u32(hits);
+}
+
+static float bound_for(const float *values, size_t count, size_t wanted) {
+  float least = values[0], greatest = values[0];
+  for (size_t i = 1; i < count; i++) {
+    least = values[i] < least ? values[i] : least;
+    greatest = values[i] > greatest ? values[i] : greatest;
+  }
+#define COUNT(bound) count_at_most(values, count, bound)
+  VK_BOUND_FOR(least, greatest, COUNT)
+#undef COUNT
+}
+
+const vk_kernels vk_neon = {
+    "neon", squared_l2_rows, squared_l2_gather, project, vk_neon_scan_bytes, vk_neon_scan_bits,
+    vk_neon_nibble_rows, vk_neon_nibble_gather, select_at_most, keep_at_most, bound_for,
+};
 #endif

@@ -1,4 +1,4 @@
-// The plain level: what every other level must equal, bit for bit.
+// The plain level's distances and selection: what every other level must equal, bit for bit.
 #include "levels.h"
 
 #pragma STDC FP_CONTRACT OFF
@@ -33,19 +33,13 @@ static void squared_l2_gather(
   for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, rows[r], dimension);
 }
 
-static void score_blocks(
-    const int8_t *query, int32_t offset, const uint8_t *blocks, size_t rows, size_t dimension, float *out) {
-  size_t groups = vk_groups(dimension);
-  for (size_t r = 0; r < rows; r += VK_BLOCK_ROWS) {
-    const float *scale = (const float *)(const void *)(blocks + 64 * groups);
-    int32_t sum[VK_BLOCK_ROWS] = {0};
-    for (size_t g = 0; g < groups; g++) {
-      for (size_t j = 0; j < VK_BLOCK_ROWS; j++) {
-        for (size_t i = 0; i < 4; i++) sum[j] += query[4 * g + i] * (int32_t)blocks[64 * g + 4 * j + i];
-      }
+static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
+  for (size_t j = 0; j < columns; j++) out[j] = 0;
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      float product = vector[i] * matrix[i * columns + j];
+      out[j] += product;
     }
-    for (size_t j = 0; j < VK_BLOCK_ROWS; j++) out[r + j] = (float)(offset - sum[j]) * scale[j];
-    blocks += vk_block_bytes(dimension);
   }
 }
 
@@ -58,4 +52,35 @@ static size_t select_at_most(const float *values, size_t count, float bound, uin
   return found;
 }
 
-const vk_kernels vk_plain = {"plain", squared_l2_rows, squared_l2_gather, score_blocks, select_at_most};
+static size_t keep_at_most(float *values, uint32_t *tags, size_t count, float bound) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    float value = values[i];
+    values[kept] = value;
+    tags[kept] = tags[i];
+    kept += value <= bound;
+  }
+  return kept;
+}
+
+static size_t count_at_most(const float *values, size_t count, float bound) {
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) found += values[i] <= bound;
+  return found;
+}
+
+static float bound_for(const float *values, size_t count, size_t wanted) {
+  float least = values[0], greatest = values[0];
+  for (size_t i = 1; i < count; i++) {
+    least = values[i] < least ? values[i] : least;
+    greatest = values[i] > greatest ? values[i] : greatest;
+  }
+#define COUNT(bound) count_at_most(values, count, bound)
+  VK_BOUND_FOR(least, greatest, COUNT)
+#undef COUNT
+}
+
+const vk_kernels vk_plain = {
+    "plain", squared_l2_rows, squared_l2_gather, project, vk_plain_scan_bytes, vk_plain_scan_bits,
+    vk_plain_nibble_rows, vk_plain_nibble_gather, select_at_most, keep_at_most, bound_for,
+};

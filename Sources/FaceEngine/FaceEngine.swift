@@ -18,6 +18,7 @@ public final class FaceEngine: Sendable {
   let pool: WorkerPool
   let photos: PhotoPipeline
   let gate = ChangeGate()
+  let checkpoints: IndexCheckpoints
   let logger: Logger
   private let view: Mutex<EngineView>
   let reindexing = Mutex(ReindexState())
@@ -30,11 +31,14 @@ public final class FaceEngine: Sendable {
     let library = try ModelLibrary(
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
-    try active.rebuild(from: store)
+    let checkpoints = try IndexCheckpoints(directory: options.directory + "/index", logger: logger)
+    try active.rebuild(from: store, checkpoints)
+    // From here on the indexes change: the files are of no use any more, and must not outlive what is deleted.
+    checkpoints.discardAll()
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
       _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
     }
-    let engine = FaceEngine(options, store, library, active, try options.detector.open(), logger)
+    let engine = FaceEngine(options, store, library, active, try options.detector.open(), checkpoints, logger)
     try engine.resumeReindex()
     let totals = try engine.statistics()
     logger.info(
@@ -48,8 +52,9 @@ public final class FaceEngine: Sendable {
 
   private init(
     _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel,
-    _ detector: any FaceDetector, _ logger: Logger
+    _ detector: any FaceDetector, _ checkpoints: IndexCheckpoints, _ logger: Logger
   ) {
+    self.checkpoints = checkpoints
     self.options = options
     self.store = store
     self.library = library
@@ -60,12 +65,22 @@ public final class FaceEngine: Sendable {
     view = Mutex(EngineView(active: active, next: nil))
   }
 
-  /// Stops what runs in the background, waits for what was accepted, and closes the store. A running reindex goes on
-  /// at the next start.
+  /// Stops what runs in the background, waits for what was accepted, leaves checkpoints of the indexes for the next
+  /// start, and closes the store. A running reindex goes on at the next start.
   public func close() async {
     await stopReindex()
     pool.stop()
+    await writeCheckpoints()
     await store.close()
+  }
+
+  private func writeCheckpoints() async {
+    // Alone, so that indexes and change number are of one state.
+    try? await gate.alone { [self] () async throws(EngineError) in
+      let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
+      let active = currentView().active
+      checkpoints.write(active.allIndexes, active.id, sequence: sequence)
+    }
   }
 
   /// The name of the instruction set that the vector kernels use.

@@ -1,34 +1,56 @@
-internal import FaceTypes
+package import FaceTypes
 internal import Synchronization
 internal import VectorIndex
 
 /// The faces of one gallery under one model, ready to be searched: vectors by face, and whose face each is.
-final class GalleryIndex: Sendable {
-  struct Nearest: Sendable {
-    let identity: IdentityID
+package final class GalleryIndex: Sendable {
+  package struct Nearest: Hashable, Sendable {
+    package let identity: IdentityID
     /// The identity's face nearest to the probe.
-    let face: FaceID
+    package let face: FaceID
     /// Squared L2.
-    let distance: Float
+    package let distance: Float
   }
 
-  struct Answer: Sendable {
+  package struct Answer: Hashable, Sendable {
     /// Nearest first, one for each identity.
-    let identities: [Nearest]
-    let isExact: Bool
+    package let identities: [Nearest]
+    package let isExact: Bool
     /// Enrolled faces at the time of the search: the comparisons that a decision accounts for.
-    let comparisons: Int
+    package let comparisons: Int
   }
 
   private let vectors: VectorIndex
   private let owners = Mutex<[FaceID: IdentityID]>([:])
 
-  init(dimension: Int) {
+  package init(dimension: Int) {
     vectors = VectorIndex(dimension: dimension)
   }
 
+  /// The index that `write` left, if it is of this state of the store.
+  ///
+  /// - Parameter sequence: the store's change number.
+  /// - Throws: why the file is of no use; the index must then be built from the store.
+  init(checkpoint path: String, dimension: Int, sequence: UInt64) throws(IndexError) {
+    let (index, attachment) = try VectorIndex.read(checkpoint: path, dimension: dimension, sequence: sequence)
+    vectors = index
+    let pairs = OwnerPairs.decode(attachment)
+    owners.withLock { owners in
+      owners.reserveCapacity(pairs.count)
+      for (face, identity) in pairs { owners[face] = identity }
+    }
+  }
+
+  /// Writes a checkpoint; nothing may be added or removed meanwhile.
+  func write(to path: String, sequence: UInt64) throws(IndexError) {
+    let attachment = owners.withLock { OwnerPairs.encode($0) }
+    try vectors.checkpoint(sequence: sequence, attachment: attachment).write(to: path)
+  }
+
+  package var count: Int { vectors.count }
+
   /// Makes a face findable. Its owner is known before its vector is: a search that finds one finds the other.
-  func add(_ face: FaceID, of identity: IdentityID, _ embedding: Embedding) throws(EngineError) {
+  package func add(_ face: FaceID, of identity: IdentityID, _ embedding: Embedding) throws(EngineError) {
     owners.withLock { $0[face] = identity }
     do throws(IndexError) {
       try vectors.add(face.value, embedding.values)
@@ -69,19 +91,20 @@ final class GalleryIndex: Sendable {
   ///
   /// Faces are what is searched, so enough of them are asked for that `count` identities are likely among them, and
   /// more when they were not: identities with many faces crowd others out.
-  func search(_ probe: Embedding, count: Int, excluding excluded: FaceID? = nil) throws(EngineError) -> Answer {
+  package func search(_ probe: Embedding, count: Int, excluding excluded: FaceID? = nil) throws(EngineError) -> Answer {
     var wanted = max(32, 8 * count)
+    let filter = excluded.map { SearchFilter.excluding([$0.value]) }
     while true {
       let result: SearchResult
       do throws(IndexError) {
-        result = try vectors.search(probe.values, count: wanted)
+        result = try vectors.search(probe.values, count: wanted, filter: filter)
       } catch {
         throw EngineError(error)
       }
       var seen: Set<IdentityID> = []
       var identities: [Nearest] = []
       owners.withLock { owners in
-        for match in result.matches where identities.count < count && match.id != excluded?.value {
+        for match in result.matches where identities.count < count {
           let face = FaceID(match.id)
           guard let identity = owners[face], seen.insert(identity).inserted else { continue }
           identities.append(Nearest(identity: identity, face: face, distance: match.squaredDistance))
@@ -92,6 +115,30 @@ final class GalleryIndex: Sendable {
         return Answer(identities: identities, isExact: result.mode == .exact, comparisons: vectors.count)
       }
       wanted *= 4
+    }
+  }
+}
+
+/// Whose face each is, as bytes: for each face its number and its identity's, 64 bits little-endian.
+private enum OwnerPairs {
+  static func encode(_ owners: [FaceID: IdentityID]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(owners.count * 16)
+    for (face, identity) in owners {
+      for number in [face.value, identity.value] {
+        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    return bytes
+  }
+
+  static func decode(_ bytes: [UInt8]) -> [(face: FaceID, identity: IdentityID)] {
+    bytes.withUnsafeBytes { bytes in
+      (0..<bytes.count / 16).map { i in
+        let face = bytes.loadUnaligned(fromByteOffset: 16 * i, as: UInt64.self)
+        let identity = bytes.loadUnaligned(fromByteOffset: 16 * i + 8, as: UInt64.self)
+        return (FaceID(UInt64(littleEndian: face)), IdentityID(UInt64(littleEndian: identity)))
+      }
     }
   }
 }

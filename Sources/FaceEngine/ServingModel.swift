@@ -31,12 +31,22 @@ final class ServingModel: Sendable {
     _ = indexes.withLock { $0.removeValue(forKey: gallery) }
   }
 
-  /// Rebuilds every index from the store, which is the truth.
-  func rebuild(from store: FaceStore) throws(EngineError) {
+  /// Every gallery's index.
+  var allIndexes: [GalleryID: GalleryIndex] { indexes.withLock { $0 } }
+
+  /// Makes every index what the store says, which is the truth; from checkpoints where these are of its present state.
+  func rebuild(from store: FaceStore, _ checkpoints: IndexCheckpoints? = nil) throws(EngineError) {
+    let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
     var last: GalleryID?
     while true {
       let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
-      for gallery in page { try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store) }
+      for gallery in page {
+        if let index = checkpoints?.load(gallery.id, id, dimension: dimension, sequence: sequence) {
+          indexes.withLock { $0[gallery.id] = index }
+        } else {
+          try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store)
+        }
+      }
       guard page.count == 100 else { return }
       last = page.last?.id
     }

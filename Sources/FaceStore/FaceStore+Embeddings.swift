@@ -13,6 +13,12 @@ public struct FaceNeedingEmbedding: Hashable, Sendable {
 }
 
 extension FaceStore {
+  /// A number that grows with every committed change of galleries, their faces or embeddings, and never comes back:
+  /// what was derived from the embeddings at one number is right while the number is the same.
+  public func changeNumber() throws(StoreError) -> UInt64 {
+    try read { view throws(StoreError) in try view.next(.change) }
+  }
+
   /// The embedding of a face under a model; `nil` when it has none. An unknown gallery or model is `notFound`.
   public func embedding(
     _ gallery: GalleryID, model: ModelID, face: FaceID

@@ -28,6 +28,8 @@ enum Counter: UInt8, CaseIterable {
   case model = 4
   case job = 5
   case cleanup = 6
+  /// One for every committed group of changes to galleries' faces or to embeddings.
+  case change = 7
 }
 
 /// Builds keys. Integers are big-endian, so that byte order is numeric order.

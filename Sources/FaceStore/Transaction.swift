@@ -52,8 +52,17 @@ struct Transaction: RecordSource {
     }
   }
 
+  /// Whether what is pending adds, replaces or takes away embeddings that can be seen: whoever takes a face away
+  /// writes its gallery's counts anew.
+  private var changesEmbeddings: Bool {
+    pending.contains { key, value in
+      key.first == KeyKind.gallery.rawValue || (key.first == KeyKind.embedding.rawValue && value != nil)
+    }
+  }
+
   /// Writes everything pending in one synced batch.
-  func commit() throws(StoreError) {
+  mutating func commit() throws(StoreError) {
+    if changesEmbeddings { _ = try take(.change) }
     var batch = WriteBatch()
     for (key, value) in pending {
       if let value { batch.put(key, value) } else { batch.delete(key) }

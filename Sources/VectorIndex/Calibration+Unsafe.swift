@@ -1,93 +1,98 @@
-internal import COpenBLAS
 internal import CVectorKernels
 
-/// How many lists must be probed: measured on vectors of the index itself, each asked for its true nearest
-/// neighbours among all the others, and how far down in the order of lists those neighbours' lists are.
+/// How far searches must go: measured on vectors of the index itself, each asked for its nearest neighbours
+/// among all the others, by the search that will answer later.
 struct Calibration {
-  static let queries = 256
-  /// The neighbours that are looked for, and so the largest k that the inverted lists answer.
+  /// Vectors that ask.
+  static let queries = 400
+  /// The largest k that the inverted lists answer.
   static let depth = 100
 
-  let quantizer: CoarseQuantizer
   let rows: RowStore
-  /// The slots in the lists, ascending, and beside each the list it is in.
+  /// The slots in the lists.
   let slots: [UInt32]
-  let assignment: [UInt32]
+  let partition: Partition
+  let options: IndexOptions
 
-  /// - Returns: the fewest probes that reach the share `recall` of the 10 and of the 100 nearest.
-  func probes(recall: Double, generator: inout SplitMix64) -> (ten: Int, hundred: Int) {
+  private var threads: Int { options.threads }
+
+  /// - Returns: the least effort that finds the share `recall` of the 10 and of the 100 nearest; where even much more
+  ///   finds no more, what finds as much.
+  func effort(recall: Double, generator: inout SplitMix64) -> EffortTable {
     let queries = generator.sample(Self.queries, of: slots)
-    let neighbours = nearest(queries)
-    var ten = Array(repeating: 0, count: quantizer.count)
-    var hundred = ten
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: quantizer.paddedCount) { scores in
-      for (query, near) in zip(queries, neighbours) {
-        let coded = CodedVector(rows.vector(Int(query)), dimension: rows.dimension)
-        quantizer.scores(coded, into: scores.baseAddress!)
-        for (place, neighbour) in near.enumerated() {
-          // How many lists come before the neighbour's.
-          let own = scores[Int(assignment[neighbour])]
-          let rank = scores.prefix(quantizer.count).reduce(0) { $0 + ($1 < own ? 1 : 0) }
-          hundred[rank] += 1
-          if place < 10 { ten[rank] += 1 }
-        }
-      }
+    let (rows, depth) = (rows, min(Self.depth, slots.count - 1))
+    guard depth > 0 else { return partition.effort }
+    let truth = Parallel.collect(queries.count, threads: threads) { i in
+      let slot = Int(queries[i])
+      let exact = ExactSearch(rows: rows).run(
+        rows.vector(slot), count: depth, filter: ExcludingOne(id: rows.id(slot)), scratch: SearchScratch())
+      return exact.matches.map(\.id)
     }
-    return (Self.probes(ten, recall), Self.probes(hundred, recall))
+    let ten = least(queries, truth, count: min(10, depth), recall)
+    let hundred = least(queries, truth, count: depth, recall)
+    return EffortTable(
+      ten: ten,
+      hundred: Effort(
+        probes: max(ten.probes, hundred.probes), candidates: max(ten.candidates, hundred.candidates)))
   }
 
-  /// The smallest p for which the first p ranks hold the share `recall` of all counted.
-  static func probes(_ histogram: [Int], _ recall: Double) -> Int {
-    let wanted = recall * Double(histogram.reduce(0, +))
-    var reached = 0
-    for (rank, count) in histogram.enumerated() {
-      reached += count
-      if Double(reached) >= wanted { return rank + 1 }
+  /// Costs of one list and of one candidate in the same unit: a list is read in a row, a candidate at random.
+  private static let listCost = 10
+  private static let candidateCost = 1
+
+  /// Tries more and more candidates, each with the fewest probes that suffice, until that costs more than it saves.
+  private func least(_ queries: [UInt32], _ truth: [[UInt64]], count k: Int, _ recall: Double) -> Effort {
+    let first = options.rerank ?? Effort.leastCandidates(k)
+    var best: (effort: Effort, reached: Double, cost: Int)?
+    for candidates in options.rerank == nil ? [first, 2 * first, 4 * first, 8 * first] : [first] {
+      let (probes, reached) = fewest(recall) { probes in
+        found(queries, truth, count: k, Effort(probes: probes, candidates: candidates))
+      }
+      let cost = Self.listCost * probes + Self.candidateCost * candidates
+      if let best {
+        let isEnough = best.reached >= recall
+        if isEnough ? cost >= best.cost : reached < best.reached + 5e-4 { break }
+      }
+      best = (Effort(probes: probes, candidates: candidates), reached, cost)
     }
-    return histogram.count
+    return best!.effort
   }
 
-  /// For each query the positions in `slots` of its `depth` nearest other vectors, nearest first.
-  private func nearest(_ queries: [UInt32]) -> [[Int]] {
-    let dimension = rows.dimension
-    let batch = ScoreBuffer.rows * 4
-    var heaps = queries.map { _ in NearestHeap<Int>(capacity: Self.depth) }
-    let left = gather(queries[...])
-    var products = Array(repeating: Float(0), count: queries.count * batch)
-    var positions = Array(repeating: UInt32(0), count: batch)
-    for start in stride(from: 0, to: slots.count, by: batch) {
-      let count = min(batch, slots.count - start)
-      let right = gather(slots[start..<start + count])
-      // products[q][r] = −⟨query_q, row_r⟩
-      cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, Int32(queries.count), Int32(count), Int32(dimension), -1, left,
-        Int32(dimension), right, Int32(dimension), 0, &products, Int32(batch))
-      products.withUnsafeBufferPointer { products in
-        for q in heaps.indices {
-          let row = products.baseAddress! + q * batch
-          let found = Kernels.active.select_at_most(row, count, heaps[q].bound, &positions)
-          for p in positions.prefix(found) where slots[start + Int(p)] != queries[q] {
-            heaps[q].offer(row[Int(p)], start + Int(p))
-          }
-        }
-      }
+  private func fewest(_ recall: Double, _ measured: (_ probes: Int) -> Double) -> (probes: Int, reached: Double) {
+    let all = partition.quantizer.count
+    var low = 0
+    var high = min(4, all)
+    var reached = measured(high)
+    while reached < recall, high < all {
+      let more = measured(min(2 * high, all))
+      // Beyond this the codes are what loses, not the lists.
+      if high >= 16, more - reached < 2e-4 { break }
+      low = high
+      high = min(2 * high, all)
+      reached = more
     }
-    return heaps.map { $0.sorted().map(\.tag) }
+    let wanted = min(recall, reached)
+    while high - low > max(1, high / 32) {
+      let middle = (low + high) / 2
+      if measured(middle) >= wanted { high = middle } else { low = middle }
+    }
+    return (high, reached)
   }
 
-  private func gather(_ slots: ArraySlice<UInt32>) -> [Float] { rows.gather(slots) }
-}
-
-extension RowStore {
-  /// The vectors of `slots`, row-major.
-  func gather(_ slots: ArraySlice<UInt32>) -> [Float] {
-    Array(unsafeUninitializedCapacity: slots.count * dimension) { buffer, count in
-      var to = buffer.baseAddress!
-      for slot in slots {
-        to.update(from: vector(Int(slot)), count: dimension)
-        to += dimension
+  /// The share of the nearest `k` that a search finds.
+  private func found(_ queries: [UInt32], _ truth: [[UInt64]], count k: Int, _ effort: Effort) -> Double {
+    let (rows, partition) = (rows, partition)
+    let hits = Parallel.map(queries.count, threads: threads, initial: 0) { range, out in
+      let scratch = SearchScratch()
+      let search = ListSearch(rows: rows, partition: partition, effort: effort, count: k + 1)
+      for i in range {
+        let slot = Int(queries[i])
+        // The vector itself comes first and is not counted.
+        let result = search.run(
+          rows.vector(slot), count: k + 1, filter: Everything(), scratch: scratch, certifies: false)
+        out[i] = Set(truth[i].prefix(k)).intersection(result?.matches.map(\.id) ?? []).count
       }
-      count = slots.count * dimension
     }
+    return Double(hits.reduce(0, +)) / Double(k * queries.count)
   }
 }

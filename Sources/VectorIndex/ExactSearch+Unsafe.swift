@@ -1,32 +1,151 @@
 internal import CVectorKernels
 
-/// The scan of every row in float.
+/// The search that compares every vector: first its 4-bit codes, then, where these cannot rule it out, the floats.
+/// The answer is that of a plain float scan, bit for bit.
+///
+/// With z the query and x a vector in rotation, ẑ and x̂ what their codes say:
+/// ⟨z, x⟩ = ⟨ẑ, x̂⟩ + ⟨z − ẑ, x̂⟩ + ⟨z, x − x̂⟩ ≤ ⟨ẑ, x̂⟩ + ‖z − ẑ‖·(‖x‖ + ‖x − x̂‖) + ‖z‖·‖x − x̂‖, where ‖x − x̂‖ is at most
+/// what the row's piece has noted. A vector is ruled out when by this bound it is further than k others.
 struct ExactSearch {
   let rows: RowStore
 
-  /// Rows compared in one go; divides a chunk.
-  static let piece = 256
+  /// Below this many rows the codes save nothing.
+  static let plainBelow = 2_048
+  private static let piece = RowStore.pieceRows
+  /// Rows that are compared in float in one go, so that their reading overlaps.
+  private static let batch = 64
 
-  func run(_ query: [Float], count k: Int, filter: some CandidateFilter) -> [Match] {
-    let kernels = Kernels.active
+  /// - Parameter seeds: vectors of the index that are likely near, from another search; each passes the filter.
+  func run<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, count k: Int, filter: Filter, seeds: [Match] = [], scratch: SearchScratch
+  ) -> SearchResult {
     let count = rows.count
     var nearest = NearestHeap<UInt64>(capacity: min(k, count))
-    guard count > 0 else { return [] }
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.piece) { distances in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.piece) { positions in
-        for start in stride(from: 0, to: count, by: Self.piece) {
-          let here = min(Self.piece, count - start)
-          kernels.squared_l2_rows(query, rows.vector(start), here, rows.dimension, distances.baseAddress!)
-          let found = kernels.select_at_most(
-            distances.baseAddress!, here, nearest.bound, positions.baseAddress!)
-          for position in positions.prefix(found) {
-            let slot = start + Int(position)
-            let id = rows.id(slot)
-            if !rows.isRemoved(slot), filter.passes(id) { nearest.offer(distances[Int(position)], id) }
-          }
-        }
+    if count < Self.plainBelow {
+      scanFloats(query, count, filter, &nearest, scratch)
+    } else {
+      // No vector further than the k-th seed can be among the k nearest.
+      let limit = seeds.count >= k ? seeds[k - 1].squaredDistance : .infinity
+      scanCodes(query, count, filter, &nearest, limit, scratch)
+      // A seed that was removed meanwhile leaves one too few.
+      if nearest.count < k, limit < .infinity { scanCodes(query, count, filter, &nearest, .infinity, scratch) }
+    }
+    return SearchResult(
+      matches: nearest.sorted().map { Match(id: $0.tag, squaredDistance: $0.distance) }, mode: .exact,
+      isCertified: true)
+  }
+
+  private func scanFloats(
+    _ query: UnsafePointer<Float>, _ count: Int, _ filter: some CandidateFilter, _ nearest: inout NearestHeap<UInt64>,
+    _ scratch: SearchScratch
+  ) {
+    let kernels = Kernels.active
+    let distances = scratch.distances.reserve(Self.piece)
+    let positions = scratch.positions.reserve(Self.piece)
+    for start in stride(from: 0, to: count, by: Self.piece) {
+      let here = min(Self.piece, count - start)
+      kernels.squared_l2_rows(query, rows.vector(start), here, rows.dimension, distances)
+      let found = kernels.select_at_most(distances, here, nearest.bound, positions)
+      for i in 0..<found {
+        let slot = start + Int(positions[i])
+        // A row that is not removed now stays as it is until this search leaves; what was read before need not be it.
+        guard !rows.isRemoved(slot), filter.passes(rows.id(slot)) else { continue }
+        var distance: Float = 0
+        kernels.squared_l2_rows(query, rows.vector(slot), 1, rows.dimension, &distance)
+        nearest.offer(distance, rows.id(slot))
       }
     }
-    return nearest.sorted().map { Match(id: $0.tag, squaredDistance: $0.distance) }
+  }
+
+  private func scanCodes<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, _ count: Int, _ filter: Filter, _ nearest: inout NearestHeap<UInt64>,
+    _ limit: Float, _ scratch: SearchScratch
+  ) {
+    let kernels = Kernels.active
+    let bound = CodeBound(query, rows, scratch)
+    let scores = scratch.distances.reserve(Self.piece)
+    let positions = scratch.positions.reserve(Self.piece)
+    let waiting = scratch.seen.reserve(Self.batch + Self.piece)
+    var waitingCount = 0
+    for start in stride(from: 0, to: count, by: Self.piece) {
+      let here = min(Self.piece, count - start)
+      kernels.nibble_rows(scratch.fineCodes.pointer, rows.codes(start), here, rows.dimension, scores)
+      let worst = min(limit, nearest.bound)
+      let found = kernels.select_at_most(scores, here, bound.score(for: worst, error: rows.codeError(start)), positions)
+      for i in 0..<found {
+        let slot = start + Int(positions[i])
+        if rows.isRemoved(slot) || (!Filter.passesAll && !filter.passes(rows.id(slot))) { continue }
+        // A row that is not removed now stays as it is until this search leaves.
+        waiting[waitingCount] = UInt32(slot)
+        vk_prefetch(rows.vector(slot), rows.dimension * 4)
+        waitingCount += 1
+      }
+      if waitingCount >= Self.batch {
+        compare(query, waiting, waitingCount, &nearest, scratch)
+        waitingCount = 0
+      }
+    }
+    compare(query, waiting, waitingCount, &nearest, scratch)
+  }
+
+  private func compare(
+    _ query: UnsafePointer<Float>, _ slots: UnsafePointer<UInt32>, _ count: Int, _ nearest: inout NearestHeap<UInt64>,
+    _ scratch: SearchScratch
+  ) {
+    let vectors = scratch.rows.reserve(count)
+    for i in 0..<count { vectors[i] = rows.vector(Int(slots[i])) }
+    let distances = scratch.groups.floats(count)
+    Kernels.active.squared_l2_gather(query, vectors, count, rows.dimension, distances)
+    for i in 0..<count where distances[i] <= nearest.bound {
+      nearest.offer(distances[i], rows.id(Int(slots[i])))
+    }
+  }
+}
+
+/// From a squared distance to the score in 4-bit codes that no vector within that distance exceeds.
+struct CodeBound {
+  /// One unit of a score as an inner product.
+  private let unit: Double
+  /// What the codes' middle adds to every score.
+  private let middle: Double
+  private let queryNorm: Double
+  private let queryError: Double
+  private let slack: Double
+
+  /// Encodes the query into `scratch.fineCodes`.
+  init(_ query: UnsafePointer<Float>, _ rows: RowStore, _ scratch: SearchScratch) {
+    let rotated = scratch.rotated.reserve(rows.rotation.padded)
+    rows.rotation.apply(query, into: rotated)
+    let codes = scratch.fineCodes.reserve(2 * rows.codeBytes)
+    let scale = vk_encode(rotated, rows.dimension, codes, 2 * rows.codeBytes)
+    var sum = 0
+    var norm = 0.0
+    var error = 0.0
+    for i in 0..<rows.dimension {
+      sum += Int(codes[i])
+      norm += Double(query[i]) * Double(query[i])
+      let rest = Double(rotated[i]) - Double(scale) * Double(codes[i])
+      error += rest * rest
+    }
+    unit = Double(scale) * Double(rows.codeStep)
+    middle = 7.5 * Double(sum)
+    queryNorm = norm
+    queryError = error.squareRoot()
+    slack = rows.rotation.slack + Self.rounding
+  }
+
+  /// More than what the float kernel's distance can be off by.
+  private static let rounding = 1e-4
+
+  /// Vectors at most `squaredDistance` from the query have a score not above this, if their codes leave over no more
+  /// than `error`.
+  func score(for squaredDistance: Float, error: Float) -> Float {
+    guard squaredDistance.isFinite, unit > 0 else { return .infinity }
+    let tolerance = Double(VectorIndex.normTolerance)
+    // ‖q − x‖² = ‖q‖² + ‖x‖² − 2⟨q, x⟩, and ‖x‖² is within the tolerance of 1.
+    let product = (queryNorm + 1 - tolerance - Double(squaredDistance)) / 2
+    let lost = queryError * (1 + tolerance + Double(error)) + (1 + tolerance) * Double(error) + slack
+    // ⟨ẑ, x̂⟩ = unit · (−score − middle)
+    return Float(-((product - lost) / unit) - middle).nextUp
   }
 }

@@ -13,6 +13,16 @@ public struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidCount
     /// The index holds `VectorIndex.maximumCount` vectors, removed ones not yet swept out included.
     case full
+    /// A checkpoint is not there or cannot be read. Build the index anew, as for the next three.
+    case checkpointUnreadable
+    /// A checkpoint's bytes are not what was written.
+    case checkpointDamaged
+    /// A checkpoint was written by another version, or for vectors of another dimension.
+    case checkpointForeign
+    /// A checkpoint's sequence number is not the one asked for.
+    case checkpointStale
+    /// A checkpoint cannot be written; the one before it is still there.
+    case checkpointUnwritable
   }
 
   public let code: Code

@@ -10,20 +10,20 @@ public struct IndexOptions: Hashable, Sendable {
   }
 
   /// Below this many vectors every search is an exact scan; from it on, inverted lists are trained in the
-  /// background and used as soon as they are ready. `Int.max` keeps the index exact for ever. A scan of 20,000
-  /// vectors of 128 dimensions takes some 0.5 ms.
+  /// background and used as soon as they are ready. `Int.max` keeps the index exact for ever. An exact search among
+  /// 20,000 vectors of 128 dimensions takes some 0.1 ms.
   public var exactBelow: Int
-  /// Number of inverted lists; nil: chosen from the number of vectors n, about 4·√n. More lists mean fewer vectors
-  /// scanned at the same recall, and a longer training.
+  /// Number of inverted lists; nil: chosen from the number of vectors. More lists mean fewer vectors scanned at the
+  /// same recall, and a longer search for the lists themselves.
   public var lists: Int?
   public var probes: Probes
-  /// How many of the best candidates by their 8-bit codes are compared again in float; nil: 2·k + 20.
+  /// How many entries of lists, the best by their 1-bit codes, are looked at more closely; nil:
+  /// calibrated together with the number of probes, or 16·k + 128 where that is fixed.
   public var rerank: Int?
   /// Seed of every random choice in training: the same vectors added in the same order, trained with the same
   /// seed, give the same lists.
   public var seed: UInt64
-  /// Threads, 1 to 256, that assign vectors to lists during training; the lists do not depend on it. K-means itself
-  /// runs on as many threads as the program has given to BLAS.
+  /// Threads, 1 to 256, that build the index: a training, or an `add` of many. The lists do not depend on it.
   public var threads: Int
 
   public init(
@@ -38,9 +38,11 @@ public struct IndexOptions: Hashable, Sendable {
     self.threads = threads
   }
 
-  /// The number of lists for `count` vectors: never more than a sixteenth of them, so that no list is nearly empty.
+  /// The number of lists for `count` vectors: one for 64 of them up to a million, then with the square root; never
+  /// more than a sixteenth, so that no list is nearly empty.
   func listCount(for count: Int) -> Int {
-    let wanted = lists ?? Int(4 * Double(count).squareRoot())
+    let most = 16_384.0
+    let wanted = lists ?? Int(min(Double(count) / 64, most * (Double(count) / (64 * most)).squareRoot()))
     return max(1, min(wanted, count / 16))
   }
 }

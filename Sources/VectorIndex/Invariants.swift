@@ -12,32 +12,41 @@ extension VectorIndex {
       var broken: [String] = []
       let live = rows.liveSlots(below: rows.count)
       if live.count != view.liveCount { broken.append("\(live.count) rows are live, \(view.liveCount) are counted") }
-      if writer.slots.count != live.count { broken.append("\(writer.slots.count) ids for \(live.count) live rows") }
-      for slot in live where writer.slots[rows.id(Int(slot))] != slot {
+      if writer.table.count != live.count { broken.append("\(writer.table.count) ids for \(live.count) live rows") }
+      for slot in live where writer.table.slot(of: rows.id(Int(slot)), in: rows) != slot {
         broken.append("row \(slot) holds id \(rows.id(Int(slot))), which is noted elsewhere")
+      }
+      let spare = writer.spareSlots
+      if Set(spare).count != spare.count || spare.count != rows.removedCount
+        || !spare.allSatisfy({ rows.isRemoved(Int($0)) })
+      {
+        broken.append("\(spare.count) slots are spare, \(rows.removedCount) rows are removed")
       }
       if let partition = view.partition { broken += Self.check(partition, rows, live) }
       return broken
     }
   }
 
-  /// Every live row is in exactly one list, the one that a search would expect it in.
+  /// Every live row is in the lists that are noted for it, once, and nothing else is in any list.
   private static func check(_ partition: Partition, _ rows: RowStore, _ live: [UInt32]) -> [String] {
     var broken: [String] = []
-    var places = Array(repeating: 0, count: rows.count)
-    for list in 0..<partition.lists.listCount {
-      for slot in partition.lists.slots(of: list) {
-        guard slot < rows.count else {
-          broken.append("list \(list) names row \(slot) of \(rows.count)")
-          continue
-        }
-        places[Int(slot)] += 1
-        if partition.nearestList(Int(slot), of: rows) != list { broken.append("row \(slot) is in a list not its own") }
+    var places: [UInt32: [UInt32]] = [:]
+    for list in 0..<partition.quantizer.numberLimit where partition.quantizer.contains(list) {
+      let members = partition.lists.slots(of: list).filter { !$0.isErased }.map(\.slot)
+      if members.count != partition.lists.liveCount(of: list) {
+        broken.append("list \(list) has \(members.count) rows, \(partition.lists.liveCount(of: list)) are counted")
+      }
+      for slot in members { places[slot, default: []].append(UInt32(list)) }
+    }
+    for slot in live {
+      let pair = partition.rowLists[Int(slot)]
+      let noted = [pair.first, pair.second].filter { $0 != ListsOfRows.none }
+      let found = places.removeValue(forKey: slot) ?? []
+      if pair.first == ListsOfRows.none || found.sorted() != noted.sorted() {
+        broken.append("row \(slot) is noted in lists \(noted) and found in \(found)")
       }
     }
-    for slot in live where places[Int(slot)] != 1 {
-      broken.append("row \(slot) is in \(places[Int(slot)]) lists")
-    }
+    for (slot, lists) in places { broken.append("row \(slot), not live, is in lists \(lists)") }
     return broken
   }
 }

@@ -2,143 +2,245 @@ internal import CVectorKernels
 internal import Glibc
 internal import Synchronization
 
-/// The lists: for each centroid, blocks of codes, scales and slots, scanned front to back.
+/// The lists: for each, blocks of 1-bit codes, factors and slots in one piece of memory, scanned front to back.
 ///
-/// A list is a chain of segments. Training lays the first segments of all lists out in one piece of memory; what is
-/// added later goes to the end of the last segment, or into a new one. Nothing moves, and nothing is freed before the
-/// lists as a whole.
+/// A list that is full moves to a larger piece; a removed row is erased where it is, and its place used again by the
+/// next row of the list. So the number of rows of a list never falls while the list is in use.
 ///
 /// `@unchecked Sendable`: one writer at a time (the index's writer lock, or the training that has not published the
-/// lists yet) fills a row before the segment's `count` passes it (release) and a segment before the chain points to
-/// it (release); readers load both first (acquire). A block's unfilled rows may be written while a reader scores the
-/// block: the kernels compute rows independently and what they make of rows beyond `count` is not looked at.
+/// lists yet). It fills a row before `count` passes it (release), and puts a larger piece in place (release) before
+/// that; readers load `count` first, then the piece (acquire). A row that is used again may be read half old and half
+/// new: that spoils a score, and no more, since candidates are compared in float. Pieces that were replaced are kept
+/// until no reader can see them.
 final class InvertedLists: @unchecked Sendable {
-  struct Segment: ~Copyable {
-    let blocks: UnsafeMutablePointer<UInt8>
-    let capacity: Int
-    let count: Atomic<Int>
-    /// The next `Segment` of the list.
-    let next: Atomic<UnsafeMutableRawPointer?>
+  struct Entry: ~Copyable {
+    let blocks: Atomic<UnsafeMutableRawPointer?>
+    let count: Atomic<UInt32>
+    /// The bits of a float: no vector whose first list this is has a longer residual. Never falls.
+    let radius: Atomic<UInt32>
+    /// Writer only.
+    var capacity: UInt32
 
-    init(blocks: UnsafeMutablePointer<UInt8>, capacity: Int) {
-      self.blocks = blocks
-      self.capacity = capacity
+    init(blocks: UnsafeMutableRawPointer?, capacity: Int) {
+      self.blocks = Atomic(blocks)
       count = Atomic(0)
-      next = Atomic(nil)
+      radius = Atomic(0)
+      self.capacity = UInt32(capacity)
     }
   }
 
   let dimension: Int
-  let listCount: Int
   let blockBytes: Int
-  private let arena: UnsafeMutablePointer<UInt8>
-  private let first: UnsafeMutablePointer<Segment>
-  /// Where the next row of each list goes; writer only.
-  private let last: UnsafeMutablePointer<UnsafeMutablePointer<Segment>>
-  private let allocated: Atomic<Int>
+  /// Numbers of lists are below this.
+  let limit: Int
+  private let entries: UnsafeMutablePointer<Entry>
+  /// Rows of each list that are erased. Writer only.
+  private var erased: [Int32]
+  private let arena: UnsafeMutableRawPointer
+  private let arenaBytes: Int
+  private let extraBytes = Atomic<Int>(0)
+  private let readers: Readers
+  /// Pieces out of sight, and from when on they can be freed. Writer only.
+  private var retired: [(piece: UnsafeMutableRawPointer, ticket: UInt64)] = []
 
-  /// Lists with room for `sizes[l]` rows each.
-  init(sizes: [Int], dimension: Int) {
+  /// Lists with room for `sizes[l]` rows each, and numbers for as many again and more.
+  init(sizes: [Int], dimension: Int, readers: Readers) {
     self.dimension = dimension
-    listCount = sizes.count
-    blockBytes = vk_block_bytes(dimension)
-    let rows = Int(VK_BLOCK_ROWS)
-    let blocks = sizes.map { max(1, ($0 + rows - 1) / rows) }
-    let bytes = blocks.reduce(0, +) * blockBytes
-    arena = Memory.allocate(bytes, hugePages: bytes > 8 << 20).bindMemory(to: UInt8.self, capacity: bytes)
-    allocated = Atomic(bytes)
-    first = .allocate(capacity: listCount)
-    last = .allocate(capacity: listCount)
+    self.readers = readers
+    blockBytes = vk_bit_block_bytes(dimension)
+    limit = 4 * sizes.count + 1024
+    let rows = Int(VK_BIT_ROWS)
+    let blocks = sizes.map { ($0 + rows - 1) / rows }
+    arenaBytes = blocks.reduce(0, +) * blockBytes
+    arena = Memory.allocate(arenaBytes, hugePages: arenaBytes > 4 << 20)
+    erased = Array(repeating: 0, count: limit)
+    entries = .allocate(capacity: limit)
     var at = arena
-    for l in 0..<listCount {
-      (first + l).initialize(to: Segment(blocks: at, capacity: blocks[l] * rows))
-      (last + l).initialize(to: first + l)
+    for l in 0..<limit {
+      guard l < sizes.count, blocks[l] > 0 else {
+        (entries + l).initialize(to: Entry(blocks: nil, capacity: 0))
+        continue
+      }
+      (entries + l).initialize(to: Entry(blocks: at, capacity: blocks[l] * rows))
       at += blocks[l] * blockBytes
     }
   }
 
   deinit {
-    for l in 0..<listCount {
-      var next = first[l].next.load(ordering: .relaxed)
-      while let segment = next?.assumingMemoryBound(to: Segment.self) {
-        next = segment.pointee.next.load(ordering: .relaxed)
-        free(segment.pointee.blocks)
-        segment.deinitialize(count: 1)
-        segment.deallocate()
-      }
+    for l in 0..<limit {
+      if let piece = entries[l].blocks.load(ordering: .relaxed), !isInArena(piece) { free(piece) }
     }
-    first.deinitialize(count: listCount)
-    first.deallocate()
-    last.deallocate()
+    entries.deinitialize(count: limit)
+    entries.deallocate()
+    for (piece, _) in retired where !isInArena(piece) { free(piece) }
     free(arena)
   }
 
-  var bytes: Int { allocated.load(ordering: .relaxed) }
+  /// Blocks in the memory that `init` made room for.
+  var blockCount: Int { arenaBytes / blockBytes }
 
-  /// Adds a row to a list. Writer only.
-  func append(_ slot: Int, _ coded: CodedVector, to list: Int) {
-    var segment = last[list]
-    if segment.pointee.count.load(ordering: .relaxed) == segment.pointee.capacity {
-      segment = extend(list, after: segment)
-    }
-    let row = segment.pointee.count.load(ordering: .relaxed)
-    let rows = Int(VK_BLOCK_ROWS)
-    let block = segment.pointee.blocks + row / rows * blockBytes
-    vk_store_row(block, row % rows, dimension, coded.codes, coded.scale, UInt32(slot))
-    segment.pointee.count.store(row + 1, ordering: .releasing)
+  private func isInArena(_ piece: UnsafeMutableRawPointer) -> Bool { piece >= arena && piece < arena + arenaBytes }
+
+  var bytes: Int { arenaBytes + extraBytes.load(ordering: .relaxed) + limit * 28 }
+
+  // Readers -------------------------------------------------------------------------------------------------------
+
+  /// Rows of a list, erased ones included, and where they begin.
+  @inline(__always)
+  func rows(of list: Int) -> (count: Int, blocks: UnsafePointer<UInt8>?) {
+    let count = Int(entries[list].count.load(ordering: .acquiring))
+    let piece = entries[list].blocks.load(ordering: .acquiring)
+    return (count, piece.map { UnsafePointer($0.assumingMemoryBound(to: UInt8.self)) })
   }
 
-  private func extend(_ list: Int, after segment: UnsafeMutablePointer<Segment>) -> UnsafeMutablePointer<Segment> {
-    // A quarter more each time: few segments in a growing list, little waste in a quiet one.
-    let rows = Int(VK_BLOCK_ROWS)
-    let capacity = max(rows, segment.pointee.capacity / 4 / rows * rows)
+  /// What no residual of a vector whose first list this is exceeds.
+  func radius(of list: Int) -> Float { Float(bitPattern: entries[list].radius.load(ordering: .acquiring)) }
+
+  @inline(__always)
+  func prefetchEntry(_ list: Int) { vk_prefetch(entries + list, 1) }
+
+  /// Asks for a list to be brought into the cache.
+  @inline(__always)
+  func prefetch(_ list: Int) {
+    let (count, blocks) = rows(of: list)
+    guard let blocks else { return }
+    vk_prefetch(blocks, min((count + Int(VK_BIT_ROWS) - 1) / Int(VK_BIT_ROWS) * blockBytes, Self.prefetchedBytes))
+  }
+
+  private static let prefetchedBytes = 16_384
+
+  /// Slots in a list and whether they are erased, in scan order.
+  func slots(of list: Int) -> [(slot: UInt32, isErased: Bool)] {
+    let (count, blocks) = rows(of: list)
+    guard let blocks else { return [] }
+    return (0..<count).map { (vk_bits_slot(blocks, $0, dimension), vk_bits_erased(blocks, $0, dimension) != 0) }
+  }
+
+  // Writer --------------------------------------------------------------------------------------------------------
+
+  /// Rows of a list that are not erased.
+  func liveCount(of list: Int) -> Int {
+    Int(entries[list].count.load(ordering: .relaxed)) - Int(erased[list])
+  }
+
+  /// Adds a row to a list.
+  /// - Parameter isFirst: whether this is the row's first list.
+  func append(_ slot: UInt32, residual: UnsafePointer<Float>, to list: Int, isFirst: Bool) {
+    if isFirst { widen(list, residual) }
+    let count = Int(entries[list].count.load(ordering: .relaxed))
+    if erased[list] > 0, let row = firstErased(list, count) {
+      erased[list] -= 1
+      store(slot, residual, list, row)
+      return
+    }
+    if count == entries[list].capacity { enlarge(list, count) }
+    store(slot, residual, list, count)
+    entries[list].count.store(UInt32(count + 1), ordering: .releasing)
+  }
+
+  private func widen(_ list: Int, _ residual: UnsafePointer<Float>) {
+    var sum: Float = 0
+    for j in 0..<dimension { sum += residual[j] * residual[j] }
+    // Rounded up, and more than what the sums can be off by. Floats that are not negative are ordered like their bits.
+    entries[list].radius.max((sum.squareRoot() * 1.0005).bitPattern, ordering: .releasing)
+  }
+
+  /// For lists that come from a checkpoint.
+  func setRadius(of list: Int, _ radius: Float) {
+    entries[list].radius.store(radius.bitPattern, ordering: .releasing)
+  }
+
+  private func store(_ slot: UInt32, _ residual: UnsafePointer<Float>, _ list: Int, _ row: Int) {
+    vk_store_bits(block(list, row), row % Int(VK_BIT_ROWS), dimension, residual, slot)
+  }
+
+  private func block(_ list: Int, _ row: Int) -> UnsafeMutablePointer<UInt8> {
+    let piece = entries[list].blocks.load(ordering: .relaxed)!
+    return (piece + row / Int(VK_BIT_ROWS) * blockBytes).assumingMemoryBound(to: UInt8.self)
+  }
+
+  private func firstErased(_ list: Int, _ count: Int) -> Int? {
+    guard let blocks = rows(of: list).blocks else { return nil }
+    return (0..<count).first { vk_bits_erased(blocks, $0, dimension) != 0 }
+  }
+
+  /// Takes a row out of a list; false when it is not there.
+  @discardableResult
+  func remove(_ slot: UInt32, from list: Int) -> Bool {
+    let (count, blocks) = rows(of: list)
+    guard let blocks else { return false }
+    for row in 0..<count
+    where vk_bits_slot(blocks, row, dimension) == slot && vk_bits_erased(blocks, row, dimension) == 0 {
+      vk_erase_bits(block(list, row), row % Int(VK_BIT_ROWS), dimension)
+      erased[list] += 1
+      return true
+    }
+    return false
+  }
+
+  private func enlarge(_ list: Int, _ count: Int) {
+    // A quarter more each time: few moves in a growing list, little waste in a quiet one.
+    let rows = Int(VK_BIT_ROWS)
+    let capacity = (count + max(1, count / 4) + rows - 1) / rows * rows
     let bytes = capacity / rows * blockBytes
-    let blocks = Memory.allocate(bytes, hugePages: false).bindMemory(to: UInt8.self, capacity: bytes)
-    let added = UnsafeMutablePointer<Segment>.allocate(capacity: 1)
-    added.initialize(to: Segment(blocks: blocks, capacity: capacity))
-    segment.pointee.next.store(UnsafeMutableRawPointer(added), ordering: .releasing)
-    last[list] = added
-    allocated.add(bytes, ordering: .relaxed)
-    return added
+    let piece = Memory.allocate(bytes, hugePages: false)
+    let old = entries[list].blocks.load(ordering: .relaxed)
+    let used = (count + rows - 1) / rows * blockBytes
+    if let old { piece.copyMemory(from: old, byteCount: used) }
+    memset(piece + used, 0, bytes - used)
+    entries[list].blocks.store(piece, ordering: .releasing)
+    entries[list].capacity = UInt32(capacity)
+    extraBytes.add(bytes, ordering: .relaxed)
+    if let old { retire(old, rows: count) }
   }
 
-  /// Calls `body` with the blocks and the number of rows of every piece of at most `ScoreBuffer.rows` rows of a list.
-  @inline(__always)
-  func forEachPiece(of list: Int, _ body: (_ blocks: UnsafePointer<UInt8>, _ rows: Int) -> Void) {
-    var segment: UnsafeMutablePointer<Segment>? = first + list
-    while let current = segment {
-      let count = current.pointee.count.load(ordering: .acquiring)
-      var done = 0
-      while done < count {
-        let rows = min(ScoreBuffer.rows, count - done)
-        body(UnsafePointer(current.pointee.blocks + done / Int(VK_BLOCK_ROWS) * blockBytes), rows)
-        done += rows
-      }
-      segment = current.pointee.next.load(ordering: .acquiring)?.assumingMemoryBound(to: Segment.self)
+  /// Gives back the memory of a list that no quantizer names any more; nobody may add to it.
+  func release(_ list: Int) {
+    guard let piece = entries[list].blocks.load(ordering: .relaxed) else { return }
+    retire(piece, rows: Int(entries[list].capacity))
+    entries[list].count.store(0, ordering: .releasing)
+    entries[list].capacity = 0
+    erased[list] = 0
+    entries[list].blocks.store(nil, ordering: .releasing)
+  }
+
+  private func retire(_ piece: UnsafeMutableRawPointer, rows: Int) {
+    if !isInArena(piece) {
+      let bytes = (rows + Int(VK_BIT_ROWS) - 1) / Int(VK_BIT_ROWS) * blockBytes
+      extraBytes.subtract(bytes, ordering: .relaxed)
+      retired.append((piece, readers.ticket()))
     }
+    guard retired.count >= 64 else { return }
+    let passed = readers.passed
+    for (piece, ticket) in retired where ticket <= passed { free(piece) }
+    retired.removeAll { $0.ticket <= passed }
   }
 
-  /// Asks for the beginning of a list to be brought into the cache.
-  @inline(__always)
-  func prefetch(_ list: Int, bytes: Int) {
-    let segment = first + list
-    let rows = segment.pointee.count.load(ordering: .relaxed)
-    vk_prefetch(segment.pointee.blocks, min(bytes, (rows + 15) / 16 * blockBytes))
-  }
-
-  /// Rows of a list.
-  func count(of list: Int) -> Int {
-    var count = 0
-    forEachPiece(of: list) { count += $1 }
-    return count
-  }
-
-  /// The slots in a list, in scan order.
-  func slots(of list: Int) -> [UInt32] {
-    var slots: [UInt32] = []
-    forEachPiece(of: list) { blocks, rows in
-      for row in 0..<rows { slots.append(vk_slot(blocks, row, blockBytes)) }
+  /// Fills an empty list whose room was given to `init`; different lists may be filled by different threads.
+  ///
+  /// - Parameter members: slots, and whether this is their first list.
+  func fill(
+    _ list: Int, _ members: some Sequence<(slot: UInt32, isFirst: Bool)>, residual: (UInt32) -> UnsafePointer<Float>
+  ) {
+    guard let piece = entries[list].blocks.load(ordering: .relaxed) else { return }
+    let rows = Int(VK_BIT_ROWS)
+    memset(piece, 0, Int(entries[list].capacity) / rows * blockBytes)
+    var row = 0
+    for (slot, isFirst) in members {
+      let residual = residual(slot)
+      if isFirst { widen(list, residual) }
+      store(slot, residual, list, row)
+      row += 1
     }
-    return slots
+    entries[list].count.store(UInt32(row), ordering: .releasing)
+  }
+
+  /// Fills all lists, whose room was given to `init`, with blocks that lie one after another.
+  func fill(from blocks: UnsafeRawPointer, counts: UnsafePointer<UInt32>) {
+    arena.copyMemory(from: blocks, byteCount: arenaBytes)
+    for list in 0..<limit where entries[list].capacity > 0 {
+      entries[list].count.store(counts[list], ordering: .releasing)
+      erased[list] = Int32(slots(of: list).count(where: \.isErased))
+    }
   }
 }

@@ -1,77 +1,174 @@
 internal import CVectorKernels
 
-/// The search in inverted lists: choose the nearest lists, scan their codes, compare the best candidates in float.
+/// The search in inverted lists: choose the nearest lists, scan their 1-bit codes, look at the best candidates in
+/// 4-bit codes, and compare the best of those in float.
 struct ListSearch {
   let rows: RowStore
   let partition: Partition
-  let probes: Int
-  /// Candidates to compare in float.
-  let candidates: Int
+  let effort: Effort
+  /// Vectors that are compared in float.
+  let compared: Int
 
-  /// - Returns: nil when the lists probed cannot answer: they hold fewer than `k` candidates while others hold more,
-  ///   or so many vectors nearer than the answer were shut out that it lies deeper than the probes are made for.
-  func run<Filter: CandidateFilter>(_ query: [Float], count k: Int, filter: Filter) -> SearchResult? {
-    let coded = query.withUnsafeBufferPointer { CodedVector($0.baseAddress!, dimension: rows.dimension) }
-    let lists = partition.quantizer.rank(coded, probes: probes)
-    var best = NearestHeap<UInt32>(capacity: candidates)
-    var shutOut: [Float] = []
-    let scanned = scan(lists, coded, filter, &best, &shutOut)
-    if best.count < k, lists.count < partition.quantizer.count { return nil }
-    if !Filter.passesAll {
-      let last = best.sorted().prefix(k).last?.distance ?? .infinity
-      let depth = k + shutOut.count { $0 <= last }
-      if depth > Calibration.depth { return nil }
-    }
-    let matches = rerank(best, query, count: k)
-    return SearchResult(
-      matches: matches,
-      mode: .approximate(listsProbed: lists.count, candidatesScanned: scanned, reranked: best.count))
+  init(rows: RowStore, partition: Partition, effort: Effort, count k: Int) {
+    self.rows = rows
+    self.partition = partition
+    self.effort = Effort(probes: effort.probes, candidates: max(k, effort.candidates))
+    // Enough, on all that was tried, for the 4-bit codes to lose next to nothing.
+    compared = k + max(14, self.effort.candidates / 8)
   }
 
-  /// Offers every row of `lists` to `best` by the score of its codes; notes the scores of rows that would have been
-  /// offered but for the filter. Returns the number of rows looked at.
-  private func scan<Filter: CandidateFilter>(
-    _ lists: [Int], _ query: CodedVector, _ filter: Filter, _ best: inout NearestHeap<UInt32>,
-    _ shutOut: inout [Float]
-  ) -> Int {
-    let buffer = ScoreBuffer()
-    let offset = query.offset
-    let blockBytes = partition.lists.blockBytes
-    var scanned = 0
-    query.codes.withUnsafeBufferPointer { codes in
-      for (place, list) in lists.enumerated() {
-        if place + 1 < lists.count { partition.lists.prefetch(lists[place + 1], bytes: 4096) }
-        partition.lists.forEachPiece(of: list) { blocks, count in
-          let found = buffer.select(
-            codes.baseAddress!, offset: offset, blocks: blocks, rows: count, dimension: rows.dimension,
-            bound: best.bound)
-          for i in 0..<found {
-            let position = Int(buffer.positions[i])
-            let slot = Int(vk_slot(blocks, position, blockBytes))
-            if rows.isRemoved(slot) { continue }
-            if Filter.passesAll || filter.passes(rows.id(slot)) {
-              best.offer(buffer.scores[position], UInt32(slot))
-            } else {
-              shutOut.append(buffer.scores[position])
-            }
-          }
-          scanned += count
-        }
-      }
+  /// - Parameter certifies: whether to try to prove the first match.
+  /// - Returns: nil when the lists probed cannot answer: they hold fewer than `k` candidates while others hold more,
+  ///   or the filter shuts out so much that the answer lies deeper than the probes are made for.
+  func run<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, count k: Int, filter: Filter, scratch: SearchScratch, certifies: Bool = true
+  ) -> SearchResult? {
+    chooseLists(query, scratch)
+    let scanned = scan(query, filter, scratch)
+    let found = narrow(scratch)
+    let matches = compare(query, found, count: k, filter, scratch)
+    let lists = scratch.lists.count
+    if matches.count < k, lists < partition.quantizer.count { return nil }
+    if !Filter.passesAll, let last = matches.last, k + shutOut(before: last, scratch) > Calibration.depth { return nil }
+    let certificate = Certificate(rows: rows, partition: partition, filter: filter)
+    return SearchResult(
+      matches: matches, mode: .approximate(listsProbed: lists, candidatesScanned: scanned, reranked: found),
+      isCertified: certifies && matches.first.map { certificate.proves($0, query, scratch) } ?? false)
+  }
+
+  /// About how many vectors the filter shut out that are nearer than a match, by their 1-bit codes.
+  private func shutOut(before match: Match, _ scratch: SearchScratch) -> Int {
+    let pool = scratch.shutOut
+    // A score is minus a product, and ‖q − x‖² = 2 − 2⟨q, x⟩.
+    let nearer = Kernels.active.keep_at_most(pool.scores, pool.tags, pool.count, match.squaredDistance / 2 - 1)
+    return Set(UnsafeBufferPointer(start: pool.tags, count: nearer)).count
+  }
+
+  /// Leaves the nearest lists in `scratch.lists`, and asks for what comes first.
+  @inline(__always)
+  private func chooseLists(_ query: UnsafePointer<Float>, _ scratch: SearchScratch) {
+    let subspace = partition.subspace
+    let dimension = subspace.dimension
+    let projected = scratch.projected.reserve(dimension)
+    let codes = scratch.coarseCodes.reserve(dimension)
+    subspace.project(query, into: projected)
+    let scale = vk_encode(projected, dimension, codes, dimension)
+    partition.quantizer.nearest(
+      codes, offset: byteOffset(codes, count: dimension), wanted: effort.probes, groups: scratch.groups,
+      lists: scratch.lists)
+    let lists = scratch.lists
+    for i in 0..<lists.count {
+      partition.lists.prefetchEntry(Int(lists.tags[i]))
+      // From here on the score of a list is minus the product of query and centroid.
+      lists.scores[i] *= scale * partition.quantizer.length(of: Int(lists.tags[i]))
     }
+    for i in 0..<min(Self.ahead, lists.count) { partition.lists.prefetch(Int(lists.tags[i])) }
+  }
+
+  /// Lists that are asked for before their turn.
+  private static let ahead = 3
+
+  /// Offers every row of the lists to `scratch.candidates`, or to `scratch.shutOut` where the filter does not let it
+  /// through. Returns the number of rows looked at.
+  @inline(__always)
+  private func scan<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, _ filter: Filter, _ scratch: SearchScratch
+  ) -> Int {
+    let kernels = Kernels.active
+    let rotated = scratch.rotated.reserve(rows.rotation.padded)
+    rows.rotation.apply(query, into: rotated)
+    let tables = scratch.tables.reserve(64 * vk_bit_steps(rows.dimension))
+    var scale: Float = 0
+    var bias: Float = 0
+    vk_bit_tables(rotated, rows.dimension, tables, &scale, &bias)
+    let pool = scratch.candidates
+    pool.reset(wanted: effort.candidates)
+    if !Filter.passesAll { scratch.shutOut.reset(wanted: 2 * Calibration.depth) }
+    var scanned = 0
+    let blockBytes = partition.lists.blockBytes
+    for i in 0..<scratch.lists.count {
+      if i + Self.ahead < scratch.lists.count { partition.lists.prefetch(Int(scratch.lists.tags[i + Self.ahead])) }
+      let (count, blocks) = partition.lists.rows(of: Int(scratch.lists.tags[i]))
+      guard let blocks else { continue }
+      for start in stride(from: 0, to: count, by: CandidatePool.piece) {
+        var found = kernels.scan_bits(
+          tables, scale, bias, blocks + start / Int(VK_BIT_ROWS) * blockBytes, min(CandidatePool.piece, count - start),
+          rows.dimension, scratch.lists.scores[i], pool.bound, pool.nextScore, pool.nextTag)
+        if !Filter.passesAll {
+          found = pool.divide(found, rejects: scratch.shutOut) { filter.passes(rows.id(Int($0))) }
+        }
+        pool.accept(found)
+      }
+      scanned += count
+    }
+    pool.settle()
     return scanned
   }
 
-  /// The `k` nearest of the candidates by their true distances.
-  private func rerank(_ best: NearestHeap<UInt32>, _ query: [Float], count k: Int) -> [Match] {
-    let slots = best.unsorted.map { Int($0.tag) }
-    let vectors = slots.map { rows.vector($0) }
-    for vector in vectors { vk_prefetch(vector, rows.dimension * 4) }
-    var distances = Array(repeating: Float(0), count: slots.count)
-    Kernels.active.squared_l2_gather(query, vectors, slots.count, rows.dimension, &distances)
-    var nearest = NearestHeap<UInt64>(capacity: min(k, slots.count))
-    for (slot, distance) in zip(slots, distances) where distance <= nearest.bound {
-      nearest.offer(distance, rows.id(slot))
+  /// Leaves the slots of the best candidates by their 4-bit codes at the front of `scratch.candidates`, each once;
+  /// returns how many.
+  @inline(__always)
+  private func narrow(_ scratch: SearchScratch) -> Int {
+    let kernels = Kernels.active
+    let pool = scratch.candidates
+    let count = distinct(scratch)
+    let codes = scratch.codes.reserve(count)
+    for i in 0..<count {
+      codes[i] = rows.codes(Int(pool.tags[i]))
+      vk_prefetch(codes[i], rows.codeBytes)
+    }
+    guard count > compared else { return count }
+    let query = scratch.fineCodes.reserve(2 * rows.codeBytes)
+    _ = vk_encode(scratch.rotated.pointer, rows.dimension, query, 2 * rows.codeBytes)
+    kernels.nibble_gather(query, codes, count, rows.dimension, pool.scores)
+    return CandidatePool.keepBest(pool.scores, pool.tags, count, wanted: compared)
+  }
+
+  /// Moves the candidates' distinct slots to the front and returns how many there are.
+  @inline(__always)
+  private func distinct(_ scratch: SearchScratch) -> Int {
+    let pool = scratch.candidates
+    var size = 64
+    while size < 4 * pool.count { size *= 2 }
+    let seen = scratch.seen.reserve(size)
+    seen.update(repeating: .max, count: size)
+    var count = 0
+    for i in 0..<pool.count {
+      let tag = pool.tags[i]
+      var at = Int(tag &* 0x9e37_79b1) & (size - 1)
+      while seen[at] != tag, seen[at] != .max { at = (at + 1) & (size - 1) }
+      if seen[at] == .max {
+        seen[at] = tag
+        pool.tags[count] = tag
+        count += 1
+      }
+    }
+    return count
+  }
+
+  /// The `k` nearest of the first `count` candidates by their true distances.
+  @inline(__always)
+  private func compare<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, _ found: Int, count k: Int, _ filter: Filter, _ scratch: SearchScratch
+  ) -> [Match] {
+    let slots = scratch.candidates.tags
+    let vectors = scratch.rows.reserve(found)
+    var count = 0
+    // A row that is not removed now stays as it is until this search leaves.
+    for i in 0..<found where !rows.isRemoved(Int(slots[i])) {
+      let slot = Int(slots[i])
+      vectors[count] = rows.vector(slot)
+      vk_prefetch(vectors[count], rows.dimension * 4)
+      rows.prefetchID(slot)
+      slots[count] = slots[i]
+      count += 1
+    }
+    let distances = scratch.distances.reserve(count)
+    Kernels.active.squared_l2_gather(query, vectors, count, rows.dimension, distances)
+    var nearest = NearestHeap<UInt64>(capacity: min(k, count))
+    for i in 0..<count where distances[i] <= nearest.bound {
+      let id = rows.id(Int(slots[i]))
+      if Filter.passesAll || filter.passes(id) { nearest.offer(distances[i], id) }
     }
     return nearest.sorted().map { Match(id: $0.tag, squaredDistance: $0.distance) }
   }

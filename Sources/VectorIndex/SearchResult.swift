@@ -24,6 +24,9 @@ public struct SearchResult: Hashable, Sendable {
   /// (or what the filter leaves of it) holds no more.
   public let matches: [Match]
   public let mode: SearchMode
+  /// Whether the first match is proven to be the nearest of all (that the filter lets through): always in an exact
+  /// search, and in an approximate one when no list that was not probed can hold a nearer vector.
+  public let isCertified: Bool
 }
 
 /// Which vectors a search may return. The filter acts inside the scan: it does not thin out a finished answer.
@@ -36,22 +39,24 @@ public enum SearchFilter: Hashable, Sendable {
 public struct IndexStatistics: Hashable, Sendable {
   /// Vectors that a search can return.
   public let count: Int
-  /// Removed vectors whose memory has not been given back yet; swept out with the next training.
+  /// Removed vectors whose memory has not been used again or given back yet.
   public let removed: Int
   /// Inverted lists; 0 while searches are exact.
   public let lists: Int
-  /// Vectors in the longest list, removed ones included.
+  /// Vectors in the longest list; most vectors are in two.
   public let longestList: Int
   /// Lists probed in a search for up to 10 matches; 0 while searches are exact.
   public let probesForTen: Int
   /// Lists probed in a search for 11 to 100 matches; 0 while searches are exact. Above 100, searches are exact.
   public let probesForHundred: Int
-  /// Bytes of vectors, codes and centroids in memory.
+  /// Bytes of vectors, codes, ids, lists and centroids in memory.
   public let bytes: Int
   /// Times that lists were trained and swapped in.
   public let trainings: Int
   /// Seconds that the last training took.
   public let trainingSeconds: Double
+  /// Lists that had grown long and were split.
+  public let splits: Int
   /// Level of the distance kernels: plain, avx2, avx512 or neon.
   public let kernels: String
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A small seeded generator, so that training can be repeated (Steele, Lea, Flood 2014, "Fast splittable
 /// pseudorandom number generators").
 struct SplitMix64: RandomNumberGenerator {
@@ -19,5 +21,11 @@ struct SplitMix64: RandomNumberGenerator {
     let taken = min(count, pool.count)
     for i in 0..<taken { pool.swapAt(i, Int.random(in: i..<pool.count, using: &self)) }
     return Array(pool.prefix(taken))
+  }
+
+  /// A standard normal deviate (Box, Muller 1958).
+  mutating func normal() -> Double {
+    let radius = (-2 * log(Double.random(in: Double.leastNormalMagnitude..<1, using: &self))).squareRoot()
+    return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &self))
   }
 }

@@ -17,19 +17,35 @@ extension VectorIndex {
     waitForTraining()
   }
 
-  /// What asks for a training: enough vectors for lists and none there; twice the vectors of the last training; or a
-  /// quarter of all rows removed.
-  func trainIfNeeded(_ writer: inout Writer, _ view: View) {
+  /// What asks for a training: enough vectors for lists and none there, or twice or half the vectors of the last one.
+  /// What asks for a split: a list three times as long as the others. And much memory of removed vectors is given
+  /// back.
+  func maintainIfNeeded(_ writer: inout Writer, _ view: View) {
     guard !writer.isTraining else { return }
     let live = view.liveCount
-    let grown =
-      if let partition = view.partition { live >= 2 * partition.trainedCount } else { live >= firstTraining }
-    if grown || Self.needsSweep(view.rows) { startTraining(&writer) }
+    if view.rows.count >= Self.compactFrom, live * 4 < view.rows.count { compact(&writer, view) }
+    let isDue =
+      if let partition = view.partition {
+        live >= 2 * partition.trainedCount || live < partition.trainedCount / 2
+      } else { live >= firstTraining }
+    if isDue {
+      startTraining(&writer)
+    } else if !writer.long.isEmpty {
+      startSplits(&writer)
+    }
   }
 
-  private static func needsSweep(_ rows: RowStore) -> Bool {
-    let removed = rows.removedCount
-    return removed >= 1024 && removed * 4 >= rows.count
+  private static let compactFrom = 8_192
+
+  /// Moves the live rows together, and lets go of the lists, which name the rows as they were; there are now few
+  /// enough that searches can be exact until new lists are trained.
+  private func compact(_ writer: inout Writer, _ old: View) {
+    let rows = RowStore(dimension: dimension)
+    let fresh = View(rows: rows, partition: nil)
+    let slots = old.rows.liveSlots(below: old.rows.count)
+    rows.append(slots.map { old.rows.id(Int($0)) }, old.rows.gather(slots[...]), threads: options.threads)
+    writer.restart(rows)
+    view.withLock { $0 = fresh }
   }
 
   private func startTraining(_ writer: inout Writer) {
@@ -41,43 +57,48 @@ extension VectorIndex {
   private func train() {
     let clock = ContinuousClock()
     let start = clock.now
-    let (old, end, sweeping) = writer.withLock { writer in
+    // The rows that the training looks at are not used for others while this pass is held.
+    let pass = readers.enter()
+    let (old, slots) = writer.withLock { writer in
+      writer.log = []
+      writer.long = []
       let view = currentView
-      let sweeping = Self.needsSweep(view.rows)
-      if sweeping { writer.removedSince = [] }
-      return (view, view.rows.count, sweeping)
+      return (view, view.rows.liveSlots(below: view.rows.count))
     }
-    var successor = Successor(of: old, upTo: end, sweeping: sweeping)
     // Lists go when half of what made them is gone: a smaller step back than forward, so that an index near the
     // limit does not go to and fro.
     let limit = old.partition == nil ? firstTraining : max(1, firstTraining / 2)
-    successor.divide(ifAtLeast: limit, options: options)
+    let partition =
+      slots.count >= limit ? Trainer(rows: old.rows, slots: slots, options: options, readers: readers).run() : nil
     // Most of what was written meanwhile is carried over without the lock, so that writers wait only for the rest.
     for _ in 0..<8 {
-      let (count, removed) = writer.withLock { (old.rows.count, $0.takeRemoved()) }
-      successor.carryOver(upTo: count, removed: removed)
-      if old.rows.count - count < 256 { break }
+      let changes = writer.withLock { $0.takeLog() }
+      partition?.apply(changes, rows: old.rows)
+      if changes.count < 64 { break }
     }
     writer.withLock { writer in
-      successor.carryOver(upTo: old.rows.count, removed: writer.takeRemoved())
-      writer.removedSince = nil
-      if let slots = successor.slots { writer.slots = slots }
-      view.withLock { $0 = successor.view }
+      partition?.apply(writer.takeLog(), rows: old.rows)
+      writer.log = nil
+      writer.long = []
+      writer.abandoned = []
+      let fresh = View(rows: old.rows, partition: partition)
+      view.withLock { $0 = fresh }
       writer.isTraining = false
       writer.trainings += 1
       writer.trainingSeconds = (clock.now - start) / .seconds(1)
-      trainIfNeeded(&writer, successor.view)
+      readers.leave(pass)
+      maintainIfNeeded(&writer, fresh)
     }
   }
 
   /// The number of vectors from which on there are lists.
-  private var firstTraining: Int { max(1, options.exactBelow) }
+  private var firstTraining: Int { max(2, options.exactBelow) }
 }
 
-extension VectorIndex.Writer {
-  /// The ids removed since this was last asked.
-  fileprivate mutating func takeRemoved() -> [UInt64] {
-    defer { if removedSince != nil { removedSince = [] } }
-    return removedSince ?? []
+extension Writer {
+  /// Forgets where everything was, and takes in the rows of a new store, none of them removed.
+  fileprivate mutating func restart(_ rows: RowStore) {
+    self = Writer(
+      rows: rows, table: IDTable(of: rows), trainings: trainings, trainingSeconds: trainingSeconds, splits: splits)
   }
 }

@@ -8,14 +8,14 @@ internal import Synchronization
 ///
 /// All methods may be called from any number of threads at once. Searches never wait for a write or for training;
 /// writes wait for one another. A vector is found by every search that begins after its `add` has returned (in
-/// approximate mode: if its list is probed), and never by one that begins after its `remove` has returned.
+/// approximate mode: if one of its lists is probed), and never by one that begins after its `remove` has returned.
 public final class VectorIndex: Sendable {
   /// Largest |‖v‖² − 1| of a vector that counts as unit.
   public static let normTolerance: Float = 1e-3
-  /// Vectors that fit into one index, removed ones not yet swept out included.
+  /// Vectors that fit into one index, removed ones whose memory is not used again yet included.
   public static let maximumCount = RowStore.maximumRows
-  /// Dimensions that an index can have: within these the sums of 8-bit products fit 32 bits.
-  public static let dimensions = 1...32_768
+  /// Dimensions that an index can have.
+  public static let dimensions = 1...2_048
 
   /// The level of the distance kernels: plain, avx2, avx512 or neon.
   public static var kernels: String { Kernels.name }
@@ -23,30 +23,26 @@ public final class VectorIndex: Sendable {
   public let dimension: Int
   public let options: IndexOptions
 
-  /// What searches see. Replaced only by training, with the writer lock held.
+  /// What searches see. Replaced only with the writer lock held.
   let view: Mutex<View>
   let writer: Mutex<Writer>
+  let readers: Readers
   let trainingQueue = DispatchQueue(label: "vector-index-training", qos: .utility)
 
-  /// What only writers and training look at.
-  struct Writer {
-    /// Where each id's vector is in the view's rows.
-    var slots: [UInt64: UInt32] = [:]
-    /// A training is queued or running.
-    var isTraining = false
-    /// Ids removed since a training that copies the rows last looked; nil when none is running.
-    var removedSince: [UInt64]?
-    var trainings = 0
-    var trainingSeconds = 0.0
+  /// - Precondition: `dimension` is in `dimensions`.
+  public convenience init(dimension: Int, options: IndexOptions = .init()) {
+    precondition(Self.dimensions.contains(dimension), "an index has 1 to 2048 dimensions, not \(dimension)")
+    let rows = RowStore(dimension: dimension)
+    self.init(
+      options: options, view: View(rows: rows, partition: nil), writer: Writer(rows: rows), readers: Readers())
   }
 
-  /// - Precondition: `dimension` is in `dimensions`.
-  public init(dimension: Int, options: IndexOptions = .init()) {
-    precondition(Self.dimensions.contains(dimension), "an index has 1 to 32768 dimensions, not \(dimension)")
-    self.dimension = dimension
+  init(options: IndexOptions, view: View, writer: consuming sending Writer, readers: Readers) {
+    dimension = view.rows.dimension
     self.options = options
-    view = Mutex(View(rows: RowStore(dimension: dimension), partition: nil))
-    writer = Mutex(Writer())
+    self.view = Mutex(view)
+    self.writer = Mutex(writer)
+    self.readers = readers
   }
 
   /// Vectors that a search can return.
@@ -79,14 +75,11 @@ public final class VectorIndex: Sendable {
     try writer.withLock { (writer) throws(IndexError) in
       let view = currentView
       try Self.checkRoom(view.rows.count, adding: ids.count)
-      try writer.reserve(ids, firstSlot: view.rows.count)
+      try writer.checkNew(ids, in: view.rows)
       vectors.withUnsafeBufferPointer { vectors in
-        for (i, id) in ids.enumerated() {
-          let slot = view.rows.append(id, vectors.baseAddress! + i * dimension)
-          view.partition?.add(slot, of: view.rows)
-        }
+        writer.add(ids, vectors.baseAddress, to: view, readers: readers, threads: options.threads)
       }
-      trainIfNeeded(&writer, view)
+      maintainIfNeeded(&writer, view)
     }
   }
 
@@ -96,37 +89,32 @@ public final class VectorIndex: Sendable {
   @discardableResult
   public func remove(_ id: UInt64) -> Bool {
     writer.withLock { writer in
-      guard let slot = writer.slots.removeValue(forKey: id) else { return false }
       let view = currentView
-      view.rows.remove(Int(slot))
-      writer.removedSince?.append(id)
-      trainIfNeeded(&writer, view)
+      guard writer.remove(id, from: view, readers: readers) else { return false }
+      maintainIfNeeded(&writer, view)
       return true
     }
   }
 
+  /// Whether the index holds a vector with this id. Waits for a write in progress.
+  public func contains(_ id: UInt64) -> Bool {
+    writer.withLock { $0.table.slot(of: id, in: currentView.rows) != nil }
+  }
+
   /// Figures about the index at this moment. Waits for a write in progress.
   public var statistics: IndexStatistics {
-    let (trainings, seconds, view) = writer.withLock { ($0.trainings, $0.trainingSeconds, currentView) }
-    let lists = view.partition?.lists
-    return IndexStatistics(
-      count: view.liveCount, removed: view.rows.removedCount, lists: lists?.listCount ?? 0,
-      longestList: lists.map { lists in (0..<lists.listCount).map(lists.count).max() ?? 0 } ?? 0,
-      probesForTen: view.partition?.probes.ten ?? 0, probesForHundred: view.partition?.probes.hundred ?? 0,
-      bytes: view.rows.bytes + (lists?.bytes ?? 0) + (view.partition?.quantizer.bytes ?? 0),
-      trainings: trainings, trainingSeconds: seconds, kernels: Kernels.name)
-  }
-}
-
-extension VectorIndex.Writer {
-  /// Notes that `ids` will be at `firstSlot` and after; changes nothing when one of them is there already.
-  fileprivate mutating func reserve(_ ids: [UInt64], firstSlot: Int) throws(IndexError) {
-    for (i, id) in ids.enumerated() {
-      if slots[id] != nil {
-        for earlier in ids[..<i] { slots[earlier] = nil }
-        throw IndexError(.duplicateID, "the index holds a vector with id \(id) already: remove it first")
+    writer.withLock { writer in
+      let view = currentView
+      let partition = view.partition
+      let sizes = partition.map { partition in
+        (0..<partition.quantizer.numberLimit).filter(partition.quantizer.contains).map(partition.lists.liveCount)
       }
-      slots[id] = UInt32(firstSlot + i)
+      return IndexStatistics(
+        count: view.liveCount, removed: view.rows.removedCount, lists: partition?.quantizer.count ?? 0,
+        longestList: sizes?.max() ?? 0, probesForTen: partition?.effort.ten.probes ?? 0,
+        probesForHundred: partition?.effort.hundred.probes ?? 0,
+        bytes: view.rows.bytes + (partition?.bytes ?? 0) + writer.bytes, trainings: writer.trainings,
+        trainingSeconds: writer.trainingSeconds, splits: writer.splits, kernels: Kernels.name)
     }
   }
 }

@@ -7,11 +7,11 @@ import VectorIndex
 struct IndexCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "index",
-    abstract: "Measure the vector index: recall, queries per second, build time, bytes.",
+    abstract: "Measure the vector index: recall, queries per second, build time, bytes, checkpoint, churn.",
     discussion: """
       With --data, reads base.f32 (n x dimension), query.f32 and truth.u32 (queries x 100, the exact ids): \
       little-endian, row-major. Without it, makes clustered vectors from --seed. Queries run one at a time on one \
-      thread; pin it to a core with taskset. OPENBLAS_NUM_THREADS sets the threads of k-means.
+      thread, which --pin ties to a core once the index is built.
       """)
 
   @Option(help: "Folder with base.f32, query.f32 and truth.u32.")
@@ -22,144 +22,116 @@ struct IndexCommand: ParsableCommand {
   var dimension = 128
   @Option(help: "Queries to measure with, of those there are.")
   var queries = 2_000
-  @Option(help: "Threads that build the index.")
+  @Option(help: "Threads that build and load the index.")
   var threads = 1
   @Option(help: "Seed of training, and of the vectors made.")
   var seed: UInt64 = 7
   @Option(help: "Number of inverted lists; chosen from the size when not given.")
   var lists: Int?
   @Option(parsing: .upToNextOption, help: "Numbers of lists to probe, measured beside the automatic one.")
-  var probes: [Int] = [4, 8, 16, 32, 64]
+  var probes: [Int] = [8, 16, 24, 32, 64, 128, 192]
+  @Option(help: "Recall of the 10 nearest that the automatic number of probes is calibrated for.")
+  var recall = 0.99
+  @Option(help: "Entries of lists that are looked at more closely; chosen from the matches wanted when not given.")
+  var rerank: Int?
+  @Option(help: "Matches asked for.")
+  var matches = 10
+  @Option(help: "Core that queries run on.")
+  var pin: Int?
+  @Option(help: "Where to write and read a checkpoint; none is measured without it.")
+  var checkpoint: String?
+  @Flag(help: "Take the index from the checkpoint instead of building it.")
+  var load = false
+  @Option(help: "Seconds of adds and removes going on beside searches; none are measured without it.")
+  var churn: Int?
+  @Option(help: "Adds a second, and as many removes, while churning.")
+  var rate = 2_000
+  @Flag(inversion: .prefixedNo, help: "Measure the exact search.")
+  var exact = true
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
   func validate() throws {
-    guard vectors > 0, queries > 0, threads > 0, VectorIndex.dimensions.contains(dimension) else {
-      throw ValidationError("--vectors, --queries, --threads and --dimension must be positive")
-    }
+    guard vectors > 0, queries > 0, threads > 0, matches > 0, rate > 0, VectorIndex.dimensions.contains(dimension)
+    else { throw ValidationError("numbers and sizes must be positive") }
+  }
+
+  private var printer: LinePrinter { LinePrinter(json: json) }
+
+  private var options: IndexOptions {
+    IndexOptions(
+      exactBelow: 1, lists: lists, probes: .automatic(recall: recall), rerank: rerank, seed: seed, threads: threads)
   }
 
   func run() throws {
-    let set =
+    var set =
       try data.map { try VectorSet(folder: $0, dimension: dimension, queries: queries) }
       ?? VectorSet(count: vectors, dimension: dimension, queries: queries, seed: seed)
-    let index = VectorIndex(
-      dimension: dimension, options: IndexOptions(exactBelow: 1, lists: lists, seed: seed, threads: threads))
+    let index = try load ? loaded() : build(set)
+    if churn == nil { set.dropBase() }
+    if let pin { try Core.pin(pin) }
+    try measureSearches(index, set)
+    if let checkpoint, !load { try measureLoaded(checkpoint, set) }
+    if let churn {
+      try Churn(index: index, set: set, seconds: churn, rate: rate, matches: matches).run(printer)
+    }
+  }
+
+  private func build(_ set: VectorSet) throws -> VectorIndex {
     let clock = ContinuousClock()
     let start = clock.now
+    let index = VectorIndex(dimension: dimension, options: options)
     try index.add(contentsOf: Array(0..<UInt64(set.count)), vectors: set.base)
     index.waitForTraining()
-    let statistics = index.statistics
-    try print(
-      IndexFigures(
-        vectors: set.count, buildSeconds: (clock.now - start) / .seconds(1), bytes: statistics.bytes,
-        lists: statistics.lists, longestList: statistics.longestList, kernels: statistics.kernels))
-    let exact = try measure(set.queries) { query throws(IndexError) in try index.searchExact(query, count: 10) }
-    let truth = set.truth ?? exact.answers
-    try print(exact.figures(mode: "exact", nprobe: statistics.lists, truth))
-    for nprobe in probes {
-      let fixed = try measure(set.queries) { query throws(IndexError) in
-        try index.search(query, count: 10, probes: nprobe)
-      }
-      try print(fixed.figures(mode: "fixed", nprobe: nprobe, truth))
-    }
-    let automatic = try measure(set.queries) { query throws(IndexError) in try index.search(query, count: 10) }
-    try print(automatic.figures(mode: "automatic", nprobe: statistics.probesForTen, truth))
+    var figures = IndexFigures(index.statistics, buildSeconds: (clock.now - start) / .seconds(1))
+    if let checkpoint { try figures.measureCheckpoint(of: index, at: checkpoint, options) }
+    try printer.print(figures)
+    return index
   }
 
-  /// Runs all queries three times and keeps the times of the fastest round.
-  private func measure(
-    _ queries: [[Float]], _ search: ([Float]) throws(IndexError) -> SearchResult
-  ) throws -> Measurement {
+  private func loaded() throws -> VectorIndex {
+    guard let checkpoint else { throw ValidationError("say which --checkpoint to load") }
     let clock = ContinuousClock()
-    var best = Measurement(answers: [], seconds: .infinity, microseconds: [])
-    for _ in 0..<3 {
-      var round = Measurement(answers: [], seconds: 0, microseconds: [])
-      for query in queries {
-        let start = clock.now
-        let result = try search(query)
-        let took = (clock.now - start) / .seconds(1)
-        round.seconds += took
-        round.microseconds.append(took * 1e6)
-        round.answers.append(result.matches.map(\.id))
+    let start = clock.now
+    let index = try VectorIndex.read(
+      checkpoint: checkpoint, dimension: dimension, sequence: 1, options: options
+    ).index
+    var figures = IndexFigures(index.statistics, buildSeconds: nil)
+    figures.loadSeconds = (clock.now - start) / .seconds(1)
+    try printer.print(figures)
+    return index
+  }
+
+  private func measureSearches(_ index: VectorIndex, _ set: VectorSet) throws {
+    let statistics = index.statistics
+    var truth = set.truth
+    if exact || truth == nil {
+      let found = try Measurement(set.queries, rounds: 1) { query throws(IndexError) in
+        try index.searchExact(query, count: matches)
       }
-      if round.seconds < best.seconds { best = round }
+      truth = truth ?? found.answers
+      try printer.print(found.figures(mode: "exact", nprobe: statistics.lists, matches, truth!))
     }
-    return best
-  }
-
-  private func print(_ figures: some Encodable & CustomStringConvertible) throws {
-    // Each line as it comes: a measurement may be cut short.
-    defer { fflush(nil) }
-    guard json else { return Swift.print(figures) }
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = .sortedKeys
-    Swift.print(String(decoding: try encoder.encode(figures), as: UTF8.self))
-  }
-}
-
-/// What one setting answered, and in what time.
-private struct Measurement {
-  var answers: [[UInt64]]
-  var seconds: Double
-  var microseconds: [Double]
-
-  func figures(mode: String, nprobe: Int, _ truth: [[UInt64]]) -> SearchFigures {
-    var first = 0
-    var ten = 0
-    var wanted = 0
-    for (answer, exact) in zip(answers, truth) {
-      if answer.first == exact.first { first += 1 }
-      ten += Set(answer).intersection(exact.prefix(10)).count
-      wanted += min(10, exact.count)
+    for nprobe in probes where nprobe <= statistics.lists {
+      let fixed = try Measurement(set.queries) { query throws(IndexError) in
+        try index.search(query, count: matches, probes: nprobe)
+      }
+      try printer.print(fixed.figures(mode: "fixed", nprobe: nprobe, matches, truth!))
     }
-    let sorted = microseconds.sorted()
-    return SearchFigures(
-      mode: mode, nprobe: nprobe, recallAt1: Double(first) / Double(answers.count),
-      recallAt10: Double(ten) / Double(wanted), qps: Double(answers.count) / seconds,
-      meanUs: seconds * 1e6 / Double(answers.count), p99Us: sorted[sorted.count * 99 / 100])
-  }
-}
-
-private struct IndexFigures: Encodable, CustomStringConvertible {
-  let vectors: Int
-  let buildSeconds: Double
-  let bytes: Int
-  let lists: Int
-  let longestList: Int
-  let kernels: String
-
-  var description: String {
-    "\(vectors) vectors, \(lists) lists (longest \(longestList)), built in \(rounded(buildSeconds, 2)) s, "
-      + "\(bytes / 1_000_000) MB, kernels \(kernels)"
-  }
-}
-
-private struct SearchFigures: Encodable, CustomStringConvertible {
-  let mode: String
-  let nprobe: Int
-  let recallAt1: Double
-  let recallAt10: Double
-  let qps: Double
-  let meanUs: Double
-  let p99Us: Double
-
-  enum CodingKeys: String, CodingKey {
-    case mode, nprobe, qps
-    case recallAt1 = "recall_at_1"
-    case recallAt10 = "recall_at_10"
-    case meanUs = "mean_us"
-    case p99Us = "p99_us"
+    let automatic = try Measurement(set.queries) { query throws(IndexError) in
+      try index.search(query, count: matches)
+    }
+    let nprobe = matches <= 10 ? statistics.probesForTen : statistics.probesForHundred
+    try printer.print(automatic.figures(mode: "automatic", nprobe: nprobe, matches, truth!))
   }
 
-  var description: String {
-    "\(mode) nprobe \(nprobe): recall@1 \(rounded(recallAt1, 4)) recall@10 \(rounded(recallAt10, 4)) "
-      + "qps \(Int(qps)) mean \(rounded(meanUs, 1)) us p99 \(rounded(p99Us, 1)) us"
+  /// The same search in an index that comes from the checkpoint.
+  private func measureLoaded(_ checkpoint: String, _ set: VectorSet) throws {
+    guard let truth = set.truth else { return }
+    let index = try VectorIndex.read(
+      checkpoint: checkpoint, dimension: dimension, sequence: 1, options: options
+    ).index
+    let found = try Measurement(set.queries) { query throws(IndexError) in try index.search(query, count: matches) }
+    try printer.print(found.figures(mode: "loaded", nprobe: index.statistics.probesForTen, matches, truth))
   }
-}
-
-private func rounded(_ value: Double, _ digits: Int) -> Double {
-  let scale = pow(10, Double(digits))
-  return (value * scale).rounded() / scale
 }

@@ -4,13 +4,25 @@ import Glibc
 
 /// Vectors to index, queries to ask, and where it is known, the true answers.
 struct VectorSet {
-  let base: [Float]
+  private(set) var base: [Float]
   let queries: [[Float]]
   /// The nearest ids of each query, nearest first; nil when they are still to be found.
   let truth: [[UInt64]]?
   private let dimension: Int
 
-  var count: Int { base.count / dimension }
+  let count: Int
+
+  /// Forgets the vectors to index, which are in the index now; for sets that fill the memory.
+  mutating func dropBase() { base = [] }
+
+  /// A vector of the base turned a little, by a direction that `salt` picks: a further face of the same identity.
+  func turned(_ number: Int, by salt: UInt64) -> [Float] {
+    var generator = Generator(seed: salt &* 0x1_0000_0001 ^ UInt64(number))
+    let old = base[number * dimension..<(number + 1) * dimension]
+    let moved = zip(old, generator.normals(dimension, scale: 0.3 / Float(dimension).squareRoot())).map { $0 + $1 }
+    let norm = moved.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return moved.map { $0 / norm }
+  }
 
   /// Reads base.f32, query.f32 and truth.u32 of `folder`.
   init(folder: String, dimension: Int, queries: Int) throws {
@@ -21,6 +33,7 @@ struct VectorSet {
     let available = asked.count / dimension
     guard available > 0, base.count % dimension == 0, asked.count % dimension == 0, answers.count % available == 0
     else { throw ValidationError("the files in \(folder) do not hold whole vectors of \(dimension) elements") }
+    count = base.count / dimension
     let depth = answers.count / available
     let used = min(queries, available)
     self.queries = (0..<used).map { Array(asked[$0 * dimension..<($0 + 1) * dimension]) }
@@ -52,6 +65,7 @@ struct VectorSet {
       base += faces.face(of: means[i / 5], &generator)
     }
     self.base = base
+    self.count = count
     self.queries = (0..<queries).map { _ in
       faces.face(of: means[Int.random(in: 0..<means.count, using: &generator)], &generator)
     }

@@ -56,41 +56,6 @@ struct KernelTests {
     #expect(scattered.reversed().map(\.bitPattern) == expected.map(\.bitPattern))
   }
 
-  @Test("Scores of codes are the integer products times the scale", arguments: levels, sizes)
-  func scores(level: String, dimension: Int) throws {
-    let kernels = try #require(vk_level(level)).pointee
-    var generator = Numbers(seed: UInt64(dimension) + 200)
-    for rows in [1, 15, 16, 17, 33, 48, 49, 64, 65, 80, 130] {
-      let query = generator.codes(dimension)
-      let codes = (0..<rows).map { _ in generator.codes(dimension) }
-      let scales = (0..<rows).map { _ in generator.real() }
-      let blocks = Blocks(codes: codes, scales: scales, dimension: dimension)
-      defer { blocks.memory.deallocate() }
-      var scores = Array(repeating: Float.nan, count: blocks.count * 16)
-      let offset = query.reduce(Int32(0)) { $0 + 128 * Int32($1) }
-      kernels.score_blocks(padded(query, dimension), offset, blocks.memory, rows, dimension, &scores)
-      for r in 0..<rows {
-        let product = zip(query, codes[r]).reduce(0) { $0 + Int($1.0) * Int($1.1) }
-        #expect(scores[r] == Float(-product) * scales[r], "row \(r) of \(rows)")
-        #expect(vk_slot(blocks.memory, r, vk_block_bytes(dimension)) == UInt32(r))
-      }
-    }
-  }
-
-  @Test("The largest codes do not overflow", arguments: levels)
-  func extremeCodes(level: String) throws {
-    let kernels = try #require(vk_level(level)).pointee
-    let dimension = 1000
-    for (a, b) in [(Int8(127), Int8(127)), (127, -127), (-127, 127), (-127, -127)] {
-      let query = Array(repeating: a, count: dimension)
-      let blocks = Blocks(codes: [Array(repeating: b, count: dimension)], scales: [1], dimension: dimension)
-      defer { blocks.memory.deallocate() }
-      var scores = Array(repeating: Float.nan, count: 16)
-      kernels.score_blocks(query, 128 * 1000 * Int32(a), blocks.memory, 1, dimension, &scores)
-      #expect(scores[0] == -Float(1000 * Int(a) * Int(b)))
-    }
-  }
-
   @Test("Selection keeps what is not above the bound, in order, and never NaN", arguments: levels, sizes)
   func selection(level: String, count: Int) throws {
     let kernels = try #require(vk_level(level)).pointee
@@ -114,40 +79,66 @@ struct KernelTests {
     }
   }
 
-  @Test("Encoding is within half a step of every element", arguments: sizes)
-  func encoding(dimension: Int) {
-    var generator = Numbers(seed: UInt64(dimension) + 500)
-    let vector = generator.reals(dimension)
-    var codes = Array(repeating: Int8(99), count: vk_groups(dimension) * 4)
-    let scale = vk_encode(vector, dimension, &codes)
-    for (value, code) in zip(vector, codes) { #expect(abs(value - Float(code) * scale) <= scale * 0.5001) }
-    #expect(codes[dimension...].allSatisfy { $0 == 0 })
-    #expect(codes.map { abs(Int($0)) }.max() == 127)
-    #expect(vk_encode(Array(repeating: 0, count: dimension), dimension, &codes) == 0)
-    #expect(codes.allSatisfy { $0 == 0 })
-  }
-}
-
-/// Codes laid out as the kernels want them.
-struct Blocks {
-  let memory: UnsafeMutablePointer<UInt8>
-  let count: Int
-
-  init(codes: [[Int8]], scales: [Float], dimension: Int) {
-    count = (codes.count + 15) / 16
-    let bytes = vk_block_bytes(dimension)
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: count * bytes, alignment: 64)
-    memory = raw.bindMemory(to: UInt8.self, capacity: count * bytes)
-    // Rubbish where no row is: it must not reach the rows that are there.
-    memory.initialize(repeating: 0xa5, count: count * bytes)
-    for r in codes.indices {
-      vk_store_row(memory + r / 16 * bytes, r % 16, dimension, padded(codes[r], dimension), scales[r], UInt32(r))
+  @Test("What is kept moves to the front with its tags", arguments: levels, sizes)
+  func keeping(level: String, count: Int) throws {
+    let kernels = try #require(vk_level(level)).pointee
+    var generator = Numbers(seed: UInt64(count) + 600)
+    let room = (count + 15) / 16 * 16
+    let values = generator.integers(count)
+    for bound in [-Float.infinity, -3, 0, 3, .infinity] {
+      var kept = values + Array(repeating: -99, count: room - count)
+      var tags = (0..<UInt32(room)).map { $0 }
+      let found = kernels.keep_at_most(&kept, &tags, count, bound)
+      let expected = values.indices.filter { values[$0] <= bound }
+      #expect(tags.prefix(found).map(Int.init) == expected)
+      #expect(Array(kept.prefix(found)) == expected.map { values[$0] })
     }
   }
-}
 
-func padded(_ codes: [Int8], _ dimension: Int) -> [Int8] {
-  codes + Array(repeating: 0, count: vk_groups(dimension) * 4 - dimension)
+  @Test("A bound for so many values is not exceeded by fewer, and is the plain level's", arguments: levels, sizes)
+  func bounds(level: String, count: Int) throws {
+    let kernels = try #require(vk_level(level)).pointee
+    let plain = try #require(vk_level("plain")).pointee
+    var generator = Numbers(seed: UInt64(count) + 700)
+    for values in [generator.reals(count), generator.integers(count), Array(repeating: Float(-2.5), count: count)] {
+      for wanted in Set([1, 2, count / 3, count / 2, count - 1, count]) where wanted >= 1 && wanted <= count {
+        let bound = kernels.bound_for(values, count, wanted)
+        let sorted = values.sorted()
+        // Values that equal the last wanted one cannot be told apart.
+        #expect(values.count { $0 <= bound } == sorted.count { $0 <= sorted[wanted - 1] })
+        #expect(bound == plain.bound_for(values, count, wanted))
+      }
+    }
+  }
+
+  @Test("Projections are the plain level's bits, and right", arguments: levels, [1, 7, 16, 31, 128])
+  func projection(level: String, rows: Int) throws {
+    let kernels = try #require(vk_level(level)).pointee
+    let plain = try #require(vk_level("plain")).pointee
+    var generator = Numbers(seed: UInt64(rows) + 800)
+    for columns in [16, 48, 64, 80, 128, 208] {
+      let vector = generator.reals(rows)
+      let matrix = generator.reals(rows * columns)
+      var out = Array(repeating: Float.nan, count: columns)
+      var expected = out
+      kernels.project(vector, rows, matrix, columns, &out)
+      plain.project(vector, rows, matrix, columns, &expected)
+      #expect(out.map(\.bitPattern) == expected.map(\.bitPattern))
+      for j in 0..<columns {
+        let sum = (0..<rows).reduce(0.0) { $0 + Double(vector[$1]) * Double(matrix[$1 * columns + j]) }
+        #expect(abs(Double(out[j]) - sum) < 1e-4)
+      }
+    }
+  }
+
+  @Test("The checksum is XXH64")
+  func checksum() {
+    #expect(vk_checksum("", 0) == 0xef46_db37_51d8_e999)
+    #expect(vk_checksum("a", 1) == 0xd24e_c4f1_a98c_6e5b)
+    #expect(vk_checksum("abc", 3) == 0x44bc_2cf5_ad77_0999)
+    let text = "Nobody inspects the spammish repetition"
+    #expect(vk_checksum(text, text.utf8.count) == 0xfbce_a83c_8a37_8bf1)
+  }
 }
 
 /// Seeded test numbers.
@@ -165,4 +156,11 @@ struct Numbers {
   mutating func codes(_ count: Int) -> [Int8] { (0..<count).map { _ in Int8(Int(next() % 255) - 127) } }
   mutating func real() -> Float { Float(next() % 1_000_000) / 500_000 - 1 }
   mutating func reals(_ count: Int) -> [Float] { (0..<count).map { _ in real() } }
+
+  mutating func unit(_ count: Int) -> [Float] {
+    // Sums of uniform numbers: near enough to normal ones for a direction without preference.
+    let raw = (0..<count).map { _ in real() + real() + real() + real() }
+    let norm = raw.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return raw.map { $0 / norm }
+  }
 }

@@ -26,6 +26,33 @@ struct ExactSearchTests {
     }
   }
 
+  @Test(
+    "Ruling out by codes changes no bit of the answer, with lists and without, after removals, ties included",
+    arguments: [(5, false), (64, false), (64, true), (129, true)])
+  func codes(dimension: Int, hasLists: Bool) throws {
+    var generator = Vectors(seed: UInt64(dimension) + 40)
+    var vectors = generator.clustered(5_000, dimension: dimension)
+    // Some vectors several times, and the axes, which codes made for vectors in all directions fit worst.
+    for i in 0..<200 { vectors[4_000 + i] = vectors[i % 20] }
+    for i in 0..<min(40, dimension) { vectors[4_500 + i] = (0..<dimension).map { $0 == i ? 1 : 0 } }
+    let index = VectorIndex(dimension: dimension, options: IndexOptions(exactBelow: hasLists ? 3_000 : .max))
+    try index.add(contentsOf: Array(0..<5_000), vectors: vectors.flatMap(\.self))
+    index.waitForTraining()
+    for id in stride(from: 0, to: 5_000 as UInt64, by: 3) { index.remove(id) }
+    let left = vectors.indices.filter { $0 % 3 != 0 }
+    #expect((index.statistics.lists > 0) == hasLists)
+    for round in 0..<30 {
+      let query = round < 15 ? generator.unit(dimension) : generator.near(vectors[4_480 + round], spread: 0.1)
+      let expected = left.map { Match(id: UInt64($0), squaredDistance: Vectors.squaredL2(query, vectors[$0])) }
+        .sorted { ($0.squaredDistance, $0.id) < ($1.squaredDistance, $1.id) }
+      for k in [1, 10, 300] {
+        let found = try index.searchExact(query, count: k)
+        #expect(found.matches == Array(expected.prefix(k)))
+        #expect(found.mode == .exact && found.isCertified)
+      }
+    }
+  }
+
   @Test("Equal distances come in the order of ids, whatever the order of adding")
   func ties() throws {
     let index = VectorIndex(dimension: 2)

@@ -1,0 +1,99 @@
+/// The layout of a checkpoint file: a header of one page, then sections, each beginning at a whole page. Everything is
+/// little-endian.
+///
+/// The header is a row of 64-bit numbers, in the order of `Header`'s fields, then for every section its offset, its
+/// length and its checksum, then the checksum of all that. A section's checksum is the XXH64 of the XXH64s of its
+/// pieces of 4 MiB, so that several threads can check it.
+enum CheckpointFormat {
+  static let magic: UInt64 = 0x5458_4544_4e49_4356  // "VCINDEXT"
+  static let version: UInt64 = 1
+  static let page = 4_096
+  static let piece = 4 << 20
+
+  enum Section: Int, CaseIterable {
+    /// count × dimension floats.
+    case vectors
+    /// count 64-bit ids.
+    case ids
+    /// count rows of 4-bit codes.
+    case codes
+    /// ⌈count / 64⌉ words: a set bit for a row that is removed.
+    case removed
+    /// One float for each piece of rows: what their codes leave over.
+    case errors
+    /// The subspace's directions: subspace × dimension floats. Empty, like all that follow, where there are no lists.
+    case directions
+    /// For each group of centroids its scale, 4 bytes, and its codes.
+    case groups
+    /// For each list, group by group, its number, group, length and scale, 4 bytes each, and its codes.
+    case centroids
+    /// numberLimit 32-bit counts of rows.
+    case listCounts
+    /// numberLimit floats: the radius of each list.
+    case radii
+    /// The blocks of all lists, one after another.
+    case listBlocks
+    /// count pairs of 32-bit numbers of lists.
+    case rowLists
+    /// Whatever the index's owner keeps with it.
+    case attachment
+  }
+
+  struct Header {
+    var sequence: UInt64 = 0
+    var dimension = 0
+    var count = 0
+    var removedCount = 0
+    var subspace = 0
+    var lists = 0
+    var numberLimit = 0
+    var groups = 0
+    var trainedCount = 0
+    var probesForTen = 0
+    var candidatesForTen = 0
+    var probesForHundred = 0
+    var candidatesForHundred = 0
+    var sections = Array(repeating: (offset: 0, length: 0, checksum: UInt64(0)), count: Section.allCases.count)
+
+    private var words: [UInt64] {
+      let fields = [
+        dimension, count, removedCount, subspace, lists, numberLimit, groups, trainedCount, probesForTen,
+        candidatesForTen,
+        probesForHundred, candidatesForHundred,
+      ]
+      return [CheckpointFormat.magic, CheckpointFormat.version, sequence] + fields.map { UInt64($0) }
+        + sections.flatMap { [UInt64($0.offset), UInt64($0.length), $0.checksum] }
+    }
+
+    /// The header's numbers with their checksum.
+    var encoded: [UInt64] { words + [Checksum.of(words)] }
+
+    static let wordCount = Header().encoded.count
+
+    init() {}
+
+    /// - Throws: `checkpointDamaged`, `checkpointForeign`.
+    init(_ words: [UInt64]) throws(IndexError) {
+      guard words.count == Self.wordCount, words[0] == CheckpointFormat.magic else {
+        throw IndexError(.checkpointForeign, "the file is no index checkpoint: build the index anew")
+      }
+      guard words[1] == CheckpointFormat.version else {
+        throw IndexError(.checkpointForeign, "the index checkpoint is of version \(words[1]): build the index anew")
+      }
+      guard Checksum.of(Array(words.dropLast())) == words.last else { throw CheckpointFormat.damaged }
+      sequence = words[2]
+      let fields = words[3..<15].map { Int(truncatingIfNeeded: $0) }
+      (dimension, count, removedCount) = (fields[0], fields[1], fields[2])
+      (subspace, lists, numberLimit, groups) = (fields[3], fields[4], fields[5], fields[6])
+      (trainedCount, probesForTen, candidatesForTen) = (fields[7], fields[8], fields[9])
+      (probesForHundred, candidatesForHundred) = (fields[10], fields[11])
+      for s in sections.indices {
+        let at = 15 + 3 * s
+        sections[s] = (Int(truncatingIfNeeded: words[at]), Int(truncatingIfNeeded: words[at + 1]), words[at + 2])
+      }
+    }
+  }
+
+  static let damaged = IndexError(
+    .checkpointDamaged, "the index checkpoint is damaged or cut short: build the index anew")
+}

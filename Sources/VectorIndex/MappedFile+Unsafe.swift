@@ -1,0 +1,91 @@
+internal import Glibc
+
+/// A file in memory, read as it is touched. What is written to the memory does not reach the file.
+///
+/// `@unchecked Sendable`: constant after `init`; who may write to the memory is the business of those who use it.
+final class MappedFile: @unchecked Sendable {
+  let start: UnsafeMutableRawPointer
+  let count: Int
+
+  /// - Throws: `checkpointUnreadable`.
+  init(_ path: String) throws(IndexError) {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Self.unreadable(path) }
+    defer { close(file) }
+    var information = stat()
+    guard fstat(file, &information) == 0, information.st_size > 0 else { throw Self.unreadable(path) }
+    count = Int(information.st_size)
+    // All pages are looked up now, in one go; writing is allowed only afterwards, or each would be copied.
+    let flags = MAP_PRIVATE | Int32(MAP_POPULATE)
+    guard let memory = mmap(nil, count, PROT_READ, flags, file, 0), memory != MAP_FAILED else {
+      throw Self.unreadable(path)
+    }
+    guard mprotect(memory, count, PROT_READ | PROT_WRITE) == 0 else {
+      munmap(memory, count)
+      throw Self.unreadable(path)
+    }
+    start = memory
+  }
+
+  deinit { munmap(start, count) }
+
+  private static func unreadable(_ path: String) -> IndexError {
+    IndexError(
+      .checkpointUnreadable,
+      "the index checkpoint '\(path)' cannot be read (\(String(cString: strerror(errno)))): build the index anew")
+  }
+}
+
+/// A file that takes the place of another only when it is whole.
+struct ReplacingFile: ~Copyable {
+  private let path: String
+  private let temporary: String
+  private let file: Int32
+  private(set) var count = 0
+
+  /// - Throws: `checkpointUnwritable`.
+  init(_ path: String) throws(IndexError) {
+    self.path = path
+    temporary = path + ".new"
+    file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Self.failed(path) }
+  }
+
+  deinit { close(file) }
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(IndexError) {
+    var rest = bytes
+    while let start = rest.baseAddress, rest.count > 0 {
+      let written = Glibc.write(file, start, min(rest.count, 1 << 30))
+      if written < 0, errno == EINTR { continue }
+      guard written > 0 else { throw Self.failed(path) }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    }
+    count += bytes.count
+  }
+
+  /// Overwrites what is at the beginning.
+  func writeAtStart(_ bytes: UnsafeRawBufferPointer) throws(IndexError) {
+    guard pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count else { throw Self.failed(path) }
+  }
+
+  /// Makes the file durable and puts it in place.
+  consuming func commit() throws(IndexError) {
+    guard fsync(file) == 0, rename(temporary, path) == 0 else { throw Self.failed(path) }
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+    let directory = open(folder.isEmpty ? "/" : String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw Self.failed(path) }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw Self.failed(path) }
+  }
+
+  /// Takes back what was written.
+  consuming func discard() { unlink(temporary) }
+
+  private static func failed(_ path: String) -> IndexError {
+    IndexError(
+      .checkpointUnwritable,
+      "the index checkpoint '\(path)' cannot be written (\(String(cString: strerror(errno)))): look for room and rights"
+    )
+  }
+}

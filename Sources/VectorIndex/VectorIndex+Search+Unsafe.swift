@@ -1,0 +1,86 @@
+extension VectorIndex {
+  /// The `k` nearest vectors that `filter` lets through.
+  ///
+  /// The lists answer when the matches, together with the nearer vectors that the filter shuts out, are about 100 at
+  /// most; beyond that, and for a larger k, the search is exact. So a filter does not cost recall.
+  ///
+  /// - Parameter query: `dimension` finite elements of norm 1 (`normTolerance`).
+  /// - Throws: `wrongDimension`, `notFinite`, `notUnit`, `invalidCount`.
+  public func search(_ query: [Float], count k: Int, filter: SearchFilter? = nil) throws(IndexError) -> SearchResult {
+    try check(query, k)
+    return run(query) { query, view, scratch in
+      switch filter {
+      case nil: return search(query, k, view, Everything(), scratch)
+      case .only(let ids) where ids.count < view.liveCount / 16: return exact(query, k, view, Only(ids: ids), scratch)
+      case .only(let ids): return search(query, k, view, Only(ids: ids), scratch)
+      case .excluding(let ids): return search(query, k, view, Excluding(ids: ids), scratch)
+      }
+    }
+  }
+
+  /// The `k` nearest vectors by comparing all: what `search` is measured against.
+  ///
+  /// Distances are computed by one kernel in a fixed order of summation, so they are the same bits on every
+  /// processor and in both kinds of search.
+  public func searchExact(_ query: [Float], count k: Int) throws(IndexError) -> SearchResult {
+    try check(query, k)
+    return run(query) { query, view, scratch in exact(query, k, view, Everything(), scratch) }
+  }
+
+  /// A search of `probes` lists, whatever the options say, for measurements; exact while there are no lists.
+  package func search(_ query: [Float], count k: Int, probes: Int) throws(IndexError) -> SearchResult {
+    try check(query, k)
+    return run(query) { query, view, scratch in
+      guard let partition = view.partition else { return exact(query, k, view, Everything(), scratch) }
+      let candidates = options.rerank ?? Effort.ampleCandidates(k)
+      let effort = Effort(probes: max(1, probes), candidates: candidates)
+      return search(query, k, view, partition, effort, Everything(), scratch)
+    }
+  }
+
+  private func check(_ query: [Float], _ k: Int) throws(IndexError) {
+    try checkDimension(query.count)
+    try checkUnit(query[...])
+    guard k > 0 else { throw IndexError(.invalidCount, "a search for \(k) matches: ask for at least one") }
+  }
+
+  @inline(__always)
+  private func run(
+    _ query: [Float], _ body: (UnsafePointer<Float>, View, SearchScratch) -> SearchResult
+  ) -> SearchResult {
+    query.withUnsafeBufferPointer { query in
+      // The view is taken after entering: what it names stays in place until the search leaves.
+      readers.read { scratch in body(query.baseAddress!, currentView, scratch) }
+    }
+  }
+
+  private func search<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: Filter, _ scratch: SearchScratch
+  ) -> SearchResult {
+    guard let partition = view.partition, k <= Calibration.depth else { return exact(query, k, view, filter, scratch) }
+    let effort = k <= 10 && Filter.passesAll ? partition.effort.ten : partition.effort.hundred
+    return search(query, k, view, partition, effort, filter, scratch)
+  }
+
+  private func search(
+    _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ partition: Partition, _ effort: Effort,
+    _ filter: some CandidateFilter, _ scratch: SearchScratch
+  ) -> SearchResult {
+    let search = ListSearch(rows: view.rows, partition: partition, effort: effort, count: k)
+    // Lists that hold too few, most of them removed or filtered out, would give a short answer where the rest holds
+    // enough for a full one.
+    return search.run(query, count: k, filter: filter, scratch: scratch) ?? exact(query, k, view, filter, scratch)
+  }
+
+  private func exact(
+    _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: some CandidateFilter, _ scratch: SearchScratch
+  ) -> SearchResult {
+    var seeds: [Match] = []
+    if let partition = view.partition, k <= Calibration.depth {
+      let search = ListSearch(rows: view.rows, partition: partition, effort: partition.effort.ten, count: k)
+      seeds =
+        search.run(query, count: k, filter: filter, scratch: scratch, certifies: false)?.matches ?? []
+    }
+    return ExactSearch(rows: view.rows).run(query, count: k, filter: filter, seeds: seeds, scratch: scratch)
+  }
+}
