@@ -124,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "Images"], resources: [.copy("Golden")],
+      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "FaceTypes", "Images"],
+      resources: [.copy("Golden")],
       swiftSettings: strict),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),

@@ -119,7 +119,7 @@ import Testing
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":15}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":4096,"mean":127.5,"scale":128,"width":16}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":20,"mean":127.5,"scale":128}"#, .damaged),
-    ("input", #"{"channelOrder":"BGR","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
+    ("input", #"{"channelOrder":"BRG","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":16,"mean":127.5,"scale":0,"width":16}"#, .damaged),
   ])
   func impossibleHeadersAreRefused(key: String, value: String, code: ModelFileError.Code) throws {
@@ -180,7 +180,8 @@ import Testing
     #expect(model.metadata.architecture.name == "NNS2@0.25+bn/64" && model.metadata.embeddingSize == 64)
     let embedder = try Embedder(model)
     let input = embedder.input(
-      from: Self.image(seed: 2, side: 200), frame: FaceFrame(centre: Point(x: 90, y: 90), eyeMouthDistance: 40))
+      from: Self.image(seed: 2, side: 200), landmarks: nil,
+      frame: FaceFrame(centre: Point(x: 90, y: 90), eyeMouthDistance: 40))
     #expect(input.height == 140 && input.width == 116)
     #expect(try embedder.embed([input])[0].dimension == 64)
     #expect(throws: ModelFileError.self) { try embedder.embed([Self.image(seed: 1, side: 116)]) }

@@ -1,4 +1,5 @@
 import FaceNet
+import FaceTypes
 import Images
 import Networks
 import ONNX
@@ -35,9 +36,10 @@ import Testing
     #expect(embeddings.count == 2 && embeddings[0] == embeddings[1])
     #expect(largestDifference(embeddings[0].values, expected) < 1e-6)
 
-    let swapped = Image(
-      width: 112, height: 112,
-      pixels: (0..<112 * 112).flatMap { [pixels[3 * $0 + 2], pixels[3 * $0 + 1], pixels[3 * $0]] })
+    let turned: [UInt8] = (0..<112 * 112).flatMap { (pixel: Int) -> [UInt8] in
+      [pixels[3 * pixel + 2], pixels[3 * pixel + 1], pixels[3 * pixel]]
+    }
+    let swapped = Image(width: 112, height: 112, pixels: turned)
     let other = try Embedder(try file(order: "BGR").0).embed([swapped])[0]
     #expect(largestDifference(other.values, expected) < 1e-6)
   }

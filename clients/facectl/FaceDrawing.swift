@@ -53,14 +53,15 @@ enum FaceDrawing {
 
   private static func draw(_ face: Faced_V1_DetectedFace, on image: inout Image) {
     // Thick enough to be seen when the whole photograph is.
-    let thickness = max(1, max(image.width, image.height) / 400)
+    let thickness = max(1, max(image.width, image.height) / 300)
     let (left, top) = (whole(face.box.x), whole(face.box.y))
     let (width, height) = (whole(face.box.x + face.box.width) - left, whole(face.box.y + face.box.height) - top)
     image.outline(x: left, y: top, width: width, height: height, thickness: thickness, colour: boxColour)
     for (point, colour) in zip(face.points, pointColours) {
-      let side = 2 * thickness + 1
+      let reach = thickness + 1
       image.fill(
-        x: whole(point.x) - thickness, y: whole(point.y) - thickness, width: side, height: side, colour: colour)
+        x: whole(point.x) - reach, y: whole(point.y) - reach, width: 2 * reach + 1, height: 2 * reach + 1,
+        colour: colour)
     }
     let text = String(format: "%.2f  q %.2f", face.detectionScore, face.quality.overall)
     let size = Image.textSize(text, scale: thickness)
