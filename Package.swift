@@ -60,7 +60,9 @@ let package = Package(
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
-    .target(name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], swiftSettings: strict),
+    .target(
+      name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
     .target(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
@@ -72,8 +74,12 @@ let package = Package(
     .target(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
-    .target(name: "FaceDetection", dependencies: ["FaceTypes", "Images", "CDlib"], swiftSettings: strict),
-    .target(name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "Networks", "Images"], swiftSettings: strict),
+    .target(
+      name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images", "CDlib"],
+      swiftSettings: strict),
+    .target(
+      name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "FaceDetection", "Networks", "Images"],
+      swiftSettings: strict),
     .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: strict),
 
     // Engine, and the wire; neither knows the other.
@@ -92,19 +98,22 @@ let package = Package(
         systemPaths,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
-      resources: [.copy("Models/default.safetensors")],
+      resources: [
+        .copy("Models/default.safetensors"), .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
+      ],
       swiftSettings: strict),
     .executableTarget(
-      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", grpc, protobuf, arguments, crypto],
+      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "Images", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain",
-      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "Images", "FaceTypes", arguments],
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "ONNX", "Images", "FaceTypes", arguments],
       swiftSettings: strict),
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes", "Images", grpc,
+        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes",
+        "Images", grpc,
         protobuf, arguments,
       ],
       swiftSettings: strict),
@@ -113,8 +122,13 @@ let package = Package(
 
     // Tests, from the bottom up.
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
+    .testTarget(name: "CNetworkKernelsTests", dependencies: ["CNetworkKernels"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
+    .testTarget(
+      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "FaceTypes", "Images"],
+      resources: [.copy("Golden")],
+      swiftSettings: strict),
     .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
@@ -126,12 +140,15 @@ let package = Package(
       name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"], swiftSettings: strict),
+      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "FaceTrainingTests", dependencies: ["FaceTraining", "FaceNet", "FaceTypes", "Networks", "Images"],
+      name: "FaceTrainingTests",
+      dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "FaceTypes", "Networks", "Images"],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceDetectionTests", dependencies: ["FaceDetection", "FaceTypes", "Images", "SyntheticFaces"],
+      name: "FaceDetectionTests",
+      dependencies: ["FaceDetection", "FaceNet", "FaceTypes", "Networks", "Images", "SyntheticFaces"],
       swiftSettings: strict),
     .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
     .testTarget(

@@ -23,8 +23,12 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
   @Option(help: "HOST:PORT to listen on; port 0 takes a free one. [127.0.0.1:50151]") var address: String?
   @Option(help: "The model file to begin with when the store is new. [the bundled model]") var model: String?
+  @Option(help: "What finds the faces: faced (its own networks), dlib, or an ONNX file of YuNet's kind. [faced]")
+  var detector: String?
   @Option(help: "The share of strangers that may be taken for somebody, between 0 and 1. [0.01]")
   var falsePositiveRate: Double?
+  @Option(help: "The least quality of a face that is enrolled, 0 to 1; 0 takes every face. [0.05]")
+  var minimumQuality: Double?
   @Option(help: "Threads that decode, detect and embed. [one for each processor]") var workers: Int?
   @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?
   @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?

@@ -44,6 +44,7 @@ extension Faced_V1_Face {
     source = record.source ?? ""
     box = .init(record.box)
     detectionScore = record.score
+    if let measured = record.quality { quality = measured }
   }
 }
 
@@ -108,6 +109,58 @@ extension Faced_V1_IdentifiedFace {
     }
     threshold = Double(face.threshold)
     searchMode = face.isExact ? .exact : .approximate
+    quality = .init(face.quality)
+  }
+}
+
+extension Faced_V1_DetectResponse {
+  init(_ result: DetectResult) {
+    self.init()
+    width = Int32(clamping: result.width)
+    height = Int32(clamping: result.height)
+    faces = result.faces.map { face in
+      .with {
+        $0.box = .init(face.box)
+        $0.detectionScore = face.score
+        if let landmarks = face.landmarks { $0.landmarks = .init(landmarks) }
+        $0.quality = .init(face.quality)
+      }
+    }
+  }
+}
+
+extension Faced_V1_Landmarks {
+  init(_ landmarks: Landmarks) {
+    self.init()
+    rightEye = .init(landmarks.rightEye)
+    leftEye = .init(landmarks.leftEye)
+    nose = .init(landmarks.nose)
+    rightMouth = .init(landmarks.rightMouth)
+    leftMouth = .init(landmarks.leftMouth)
+  }
+}
+
+extension Faced_V1_Point {
+  init(_ point: Point) {
+    self.init()
+    x = point.x
+    y = point.y
+  }
+}
+
+extension Faced_V1_FaceQuality {
+  init(_ quality: FaceQuality) {
+    self.init()
+    overall = quality.overall
+    size = quality.size
+    sharpness = quality.sharpness
+    brightness = quality.brightness
+    confidence = quality.confidence
+    if let pose = quality.pose { self.pose = pose }
+    guard let angles = quality.angles else { return }
+    yaw = angles.yaw * 180 / .pi
+    pitch = angles.pitch * 180 / .pi
+    roll = angles.roll * 180 / .pi
   }
 }
 

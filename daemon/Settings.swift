@@ -24,11 +24,16 @@ struct Settings: Sendable {
     try checkIsLoopback(address, allowRemote: command.allowRemote)
     var engine = EngineOptions(
       directory: reader.string(forKey: "data", default: defaultDirectory()),
-      initialModel: try reader.string(forKey: "model") ?? bundledModel(),
+      initialModel: try reader.string(forKey: "model") ?? bundled("default"),
+      detector: try detector(reader),
       workers: try int(reader, "workers", 1...256) ?? ProcessInfo.processInfo.activeProcessorCount)
     if let rate = try number(reader, "falsePositiveRate") {
       guard rate > 0, rate < 1 else { throw SettingsError(message: "falsePositiveRate lies between 0 and 1") }
       engine.falsePositiveRate = rate
+    }
+    if let quality = try number(reader, "minimumQuality") {
+      guard (0...1).contains(quality) else { throw SettingsError(message: "minimumQuality lies within 0 to 1") }
+      engine.minimumQuality = quality
     }
     if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
     if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
@@ -48,7 +53,9 @@ struct Settings: Sendable {
     set("data", command.data.map { .string($0) })
     set("address", command.address.map { .string($0) })
     set("model", command.model.map { .string($0) })
+    set("detector", command.detector.map { .string($0) })
     set("falsePositiveRate", command.falsePositiveRate.map { .double($0) })
+    set("minimumQuality", command.minimumQuality.map { .double($0) })
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
@@ -85,9 +92,20 @@ struct Settings: Sendable {
     return (state ?? NSHomeDirectory() + "/.local/state") + "/faced"
   }
 
-  private static func bundledModel() throws -> String {
-    guard let path = Bundle.module.path(forResource: "default", ofType: "safetensors") else {
-      throw SettingsError(message: "the bundled model is missing from the installation; say one with --model FILE")
+  private static func detector(_ reader: ConfigReader) throws -> DetectorChoice {
+    switch reader.string(forKey: "detector", default: "faced") {
+    case "faced": .faced(detector: try bundled("detector"), aligner: try bundled("aligner"))
+    case "dlib": .dlib
+    case let path where path.hasSuffix(".onnx"): .onnx(path: path)
+    case let other: throw SettingsError(message: "detector '\(other)' is none of faced, dlib, or an .onnx file")
+    }
+  }
+
+  private static func bundled(_ name: String) throws -> String {
+    guard let path = Bundle.module.path(forResource: name, ofType: "safetensors") else {
+      throw SettingsError(
+        message: "the bundled file \(name).safetensors is missing from the installation; say --model FILE and "
+          + "--detector dlib to do without")
     }
     return path
   }

@@ -1,21 +1,27 @@
 #include "common.h"
 
-// How many vectors of filters go together, of those that are left: three while that leaves none alone.
+// The most vectors of filters that go together: with 32 registers four, with 16 three.
+INLINE ptrdiff_t most_vectors(ptrdiff_t lanes) { return lanes == 16 ? 4 : 3; }
+
+// How many vectors of filters go together, of those that are left: nearly equal groups.
 INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
-  const ptrdiff_t left = (filters + lanes - 1) / lanes;
-  return left == 4 ? 2 : left < 3 ? left : 3;
+  const ptrdiff_t left = (filters + lanes - 1) / lanes, most = most_vectors(lanes);
+  const ptrdiff_t groups = (left + most - 1) / most;
+  return (left + groups - 1) / groups;
 }
 
 #define LANES 4
+#define MOST_VECTORS 3
 #if defined(__aarch64__)
-#define PIXELS 8
+#define PIXELS(vectors) ((vectors) == 3 ? 8 : 12)
 #else
-#define PIXELS 4
+#define PIXELS(vectors) ((vectors) == 3 ? 4 : 6)
 #endif
 #define NAME(x) x##_base
 #define TARGET
 #include "direct_template.h"
 #undef LANES
+#undef MOST_VECTORS
 #undef PIXELS
 #undef NAME
 #undef TARGET
@@ -23,19 +29,22 @@ INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
 #if defined(__x86_64__)
 
 #define LANES 8
-#define PIXELS 4
+#define MOST_VECTORS 3
+#define PIXELS(vectors) ((vectors) == 3 ? 4 : 6)
 #define NAME(x) x##_v3
 #define TARGET __attribute__((target("arch=x86-64-v3")))
 #include "direct_template.h"
 #undef LANES
+#undef MOST_VECTORS
 #undef PIXELS
 #undef NAME
 #undef TARGET
 
 #define LANES 16
-#define PIXELS 5
+#define MOST_VECTORS 4
+#define PIXELS(vectors) ((vectors) == 4 ? 6 : (vectors) == 3 ? 8 : 12)
 #define NAME(x) x##_v4
-#define TARGET __attribute__((target("arch=x86-64-v4")))
+#define TARGET __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))
 #include "direct_template.h"
 #undef LANES
 #undef PIXELS
@@ -43,22 +52,6 @@ INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
 #undef TARGET
 
 #endif
-
-int nk_direct_runs(ptrdiff_t lanes) {
-#if defined(__x86_64__)
-  if (lanes == 16) return __builtin_cpu_supports("x86-64-v4") != 0;
-  if (lanes == 8) return __builtin_cpu_supports("x86-64-v3") != 0;
-#endif
-  return lanes == 4;
-}
-
-ptrdiff_t nk_direct_lanes(void) {
-#if defined(__x86_64__)
-  // Elsewhere a 512-bit operation may take the time of two 256-bit ones, and narrow vectors waste fewer lanes.
-  if (nk_direct_runs(16) && __builtin_cpu_is("intel")) return 16;
-#endif
-  return nk_direct_runs(8) ? 8 : 4;
-}
 
 ptrdiff_t nk_direct_packed_count(ptrdiff_t filters, ptrdiff_t area, ptrdiff_t lanes) {
   return (filters + lanes - 1) / lanes * lanes * (area + 1);

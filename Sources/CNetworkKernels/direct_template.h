@@ -1,6 +1,8 @@
 // One instruction set's direct convolution; included by direct.c with
 //   LANES   floats of a vector register,
-//   PIXELS  output pixels of a full block: PIXELS × 3 accumulators, 3 weights and 1 input must fit the registers,
+//   PIXELS(vectors)  output pixels of a full block beside so many vectors of filters: their product in accumulators,
+//           the vectors and one input must fit the registers,
+//   MOST_VECTORS  of filters that go together,
 //   NAME(x) the name of x in this instruction set,
 //   TARGET  the functions' target attribute.
 
@@ -12,7 +14,7 @@ typedef float NAME(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
 static inline __attribute__((always_inline)) TARGET void NAME(block)(
   const struct nk_direct *d, ptrdiff_t first, const ptrdiff_t pixels, const ptrdiff_t vectors, const float *restrict w,
   float *restrict z, ptrdiff_t filters) {
-  NAME(vector) sum[PIXELS][3];
+  NAME(vector) sum[PIXELS(vectors)][MOST_VECTORS];
 #pragma clang loop unroll(full)
   for (ptrdiff_t i = 0; i < pixels; i++) {
 #pragma clang loop unroll(full)
@@ -20,8 +22,8 @@ static inline __attribute__((always_inline)) TARGET void NAME(block)(
   }
   w += vectors * LANES;
 
-  const float *image[PIXELS];
-  const int32_t *offsets[PIXELS];
+  const float *image[PIXELS(vectors)];
+  const int32_t *offsets[PIXELS(vectors)];
   const float *from = d->x + first / d->out_pixels * d->image_stride;
   ptrdiff_t pixel = first % d->out_pixels;
 #pragma clang loop unroll(full)
@@ -34,14 +36,14 @@ static inline __attribute__((always_inline)) TARGET void NAME(block)(
     }
   }
   for (ptrdiff_t tap = 0; tap < d->taps; tap++) {
-    const float *x[PIXELS];
+    const float *x[PIXELS(vectors)];
 #pragma clang loop unroll(full)
     for (ptrdiff_t i = 0; i < pixels; i++) {
       const int32_t offset = offsets[i][tap];
       x[i] = offset < 0 ? d->zeros : image[i] + offset;
     }
     for (ptrdiff_t c = 0; c < d->channels; c++, w += vectors * LANES) {
-      NAME(vector) weights[3];
+      NAME(vector) weights[MOST_VECTORS];
 #pragma clang loop unroll(full)
       for (ptrdiff_t v = 0; v < vectors; v++) weights[v] = *(const NAME(vector) *)(w + v * LANES);
 #pragma clang loop unroll(full)
@@ -74,23 +76,26 @@ static inline __attribute__((always_inline)) TARGET void NAME(block)(
   }
 }
 
-// All output pixels of a group of filters.
+#define BLOCK(pixels)                                                                              \
+  case pixels:                                                                                     \
+    if (pixels <= PIXELS(vectors)) NAME(block)(d, from, pixels, vectors, w, z, filters);           \
+    break;
+
+// All output pixels of a group of filters, in blocks of nearly equal size.
 static inline __attribute__((always_inline)) TARGET void NAME(group)(
   const struct nk_direct *d, ptrdiff_t from, ptrdiff_t to, const ptrdiff_t vectors, const float *w, float *z,
   ptrdiff_t filters) {
-  for (; from + PIXELS <= to; from += PIXELS) NAME(block)(d, from, PIXELS, vectors, w, z, filters);
-#if PIXELS > 4
-  if (from + 4 <= to) {
-    NAME(block)(d, from, 4, vectors, w, z, filters);
-    from += 4;
+  for (ptrdiff_t blocks = (to - from + PIXELS(vectors) - 1) / PIXELS(vectors); blocks > 0; blocks--) {
+    const ptrdiff_t pixels = (to - from + blocks - 1) / blocks;
+    switch (pixels) {
+      BLOCK(1) BLOCK(2) BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6) BLOCK(7) BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12)
+      default: break;
+    }
+    from += pixels;
   }
-#endif
-  if (from + 2 <= to) {
-    NAME(block)(d, from, 2, vectors, w, z, filters);
-    from += 2;
-  }
-  if (from < to) NAME(block)(d, from, 1, vectors, w, z, filters);
 }
+
+#undef BLOCK
 
 static TARGET void NAME(direct)(const struct nk_direct *d, ptrdiff_t from, ptrdiff_t to) {
   const float *w = d->weights;
@@ -101,7 +106,11 @@ static TARGET void NAME(direct)(const struct nk_direct *d, ptrdiff_t from, ptrdi
     switch (vectors) {
       case 1: NAME(group)(d, from, to, 1, w, z, d->filters - filter); break;
       case 2: NAME(group)(d, from, to, 2, w, z, d->filters - filter); break;
-      default: NAME(group)(d, from, to, 3, w, z, d->filters - filter); break;
+      case 3: NAME(group)(d, from, to, 3, w, z, d->filters - filter); break;
+#if MOST_VECTORS > 3
+      case 4: NAME(group)(d, from, to, 4, w, z, d->filters - filter); break;
+#endif
+      default: break;
     }
     w += vectors * LANES * (area + 1);
     filter += vectors * LANES;

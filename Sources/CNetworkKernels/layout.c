@@ -2,8 +2,10 @@
 
 #include "common.h"
 
-KERNEL void nk_nchw_to_nhwc(
-  const float *restrict x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t pixels, float *restrict y) {
+KERNEL(
+  nk_nchw_to_nhwc,
+  (const float *restrict x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t pixels, float *restrict y),
+  (x, n, channels, pixels, y)) {
   for (ptrdiff_t image = 0; image < n; image++) {
     for (ptrdiff_t c = 0; c < channels; c++) {
       const float *plane = x + (image * channels + c) * pixels;
@@ -13,7 +15,10 @@ KERNEL void nk_nchw_to_nhwc(
   }
 }
 
-KERNEL void nk_zero(float *restrict x, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels) {
+KERNEL(
+  nk_zero,
+  (float *restrict x, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels),
+  (x, pitch, pixels, channels)) {
   if (pitch == channels) {
     memset(x, 0, sizeof(float) * (size_t)(pixels * channels));
     return;
@@ -34,9 +39,37 @@ INLINE void clear(float *restrict to, ptrdiff_t count) {
   for (ptrdiff_t i = 0; i < count; i++) to[i] = 0;
 }
 
-KERNEL void nk_gather(
-  const struct nk_window *w, const float *restrict x, ptrdiff_t pitch, ptrdiff_t first_row, ptrdiff_t rows,
-  float *restrict columns) {
+KERNEL(
+  nk_pad, (const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t pitch, float *restrict padded),
+  (w, n, x, pitch, padded)) {
+  const ptrdiff_t c = w->channels, border = w->padding * c, width = w->in_width * c;
+  const ptrdiff_t rows = w->padding * (width + 2 * border);
+  for (ptrdiff_t image = 0; image < n; image++) {
+    clear(padded, rows);
+    padded += rows;
+    for (ptrdiff_t y = 0; y < w->in_height; y++) {
+      clear(padded, border);
+      padded += border;
+      if (pitch == c) {
+        copy(x, padded, width);
+        x += width;
+        padded += width;
+      } else {
+        for (ptrdiff_t p = 0; p < w->in_width; p++, x += pitch, padded += c) copy(x, padded, c);
+      }
+      clear(padded, border);
+      padded += border;
+    }
+    clear(padded, rows);
+    padded += rows;
+  }
+}
+
+KERNEL(
+  nk_gather,
+  (const struct nk_window *w, const float *restrict x, ptrdiff_t pitch, ptrdiff_t first_row, ptrdiff_t rows,
+   float *restrict columns),
+  (w, x, pitch, first_row, rows, columns)) {
   const ptrdiff_t c = w->channels, line = w->kernel_width * c;
   for (ptrdiff_t r = first_row; r < first_row + rows; r++) {
     const float *image = x + (r / w->out_height) * w->in_height * w->in_width * pitch;
@@ -63,9 +96,11 @@ KERNEL void nk_gather(
   }
 }
 
-KERNEL void nk_scatter_add(
-  const struct nk_window *w, const float *restrict columns, ptrdiff_t first_row, ptrdiff_t rows, float *restrict dx,
-  ptrdiff_t pitch) {
+KERNEL(
+  nk_scatter_add,
+  (const struct nk_window *w, const float *restrict columns, ptrdiff_t first_row, ptrdiff_t rows,
+   float *restrict dx, ptrdiff_t pitch),
+  (w, columns, first_row, rows, dx, pitch)) {
   const ptrdiff_t c = w->channels, line = w->kernel_width * c;
   for (ptrdiff_t r = first_row; r < first_row + rows; r++) {
     float *image = dx + (r / w->out_height) * w->in_height * w->in_width * pitch;
@@ -87,8 +122,10 @@ KERNEL void nk_scatter_add(
   }
 }
 
-KERNEL void nk_add_parts(
-  const float *restrict parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *restrict sum) {
+KERNEL(
+  nk_add_parts,
+  (const float *restrict parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *restrict sum),
+  (parts, stride, n, count, sum)) {
   for (ptrdiff_t part = 0; part < n; part++) {
     const float *from = parts + part * stride;
     for (ptrdiff_t i = 0; i < count; i++) sum[i] += from[i];

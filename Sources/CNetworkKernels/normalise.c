@@ -1,10 +1,12 @@
-#include "common.h"
+#include "vectors.h"
 
 // Sums run over four pixels at a time: a quarter of the traffic to the accumulators, and shorter chains of
 // rounding.
 
-KERNEL void nk_moments(
-  const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels, float *restrict mean, float *restrict squares) {
+KERNEL(
+  nk_moments,
+  (const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels, float *restrict mean, float *restrict squares),
+  (y, pixels, channels, mean, squares)) {
   for (ptrdiff_t c = 0; c < channels; c++) mean[c] = squares[c] = 0;
   ptrdiff_t p = 0;
   for (; p + 4 <= pixels; p += 4) {
@@ -32,9 +34,11 @@ KERNEL void nk_moments(
 
 INLINE float positive(float x) { return x > 0 ? x : 0; }
 
-KERNEL void nk_affine(
-  const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels, const float *restrict scale,
-  const float *restrict shift, int relu, float *restrict z, ptrdiff_t pitch) {
+KERNEL(
+  nk_affine,
+  (const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels, const float *restrict scale,
+   const float *restrict shift, int relu, float *restrict z, ptrdiff_t pitch),
+  (y, pixels, channels, scale, shift, relu, z, pitch)) {
   for (ptrdiff_t p = 0; p < pixels; p++, y += channels, z += pitch) {
     if (relu) {
       for (ptrdiff_t c = 0; c < channels; c++) z[c] = positive(scale[c] * y[c] + shift[c]);
@@ -44,8 +48,11 @@ KERNEL void nk_affine(
   }
 }
 
-KERNEL void nk_bias(
-  float *restrict z, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels, const float *restrict shift, int relu) {
+KERNEL(
+  nk_bias,
+  (float *restrict z, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels, const float *restrict shift,
+   int relu),
+  (z, pitch, pixels, channels, shift, relu)) {
   for (ptrdiff_t p = 0; p < pixels; p++, z += pitch) {
     if (relu) {
       for (ptrdiff_t c = 0; c < channels; c++) z[c] = positive(z[c] + shift[c]);
@@ -83,9 +90,11 @@ INLINE void normalisation_sums(
   }
 }
 
-KERNEL void nk_normalisation_sums(
-  const float *dz, ptrdiff_t pitch, const float *y, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
-  const float *shift, const float *mean, int relu, float *sum, float *sum_centred) {
+KERNEL(
+  nk_normalisation_sums,
+  (const float *dz, ptrdiff_t pitch, const float *y, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
+   const float *shift, const float *mean, int relu, float *sum, float *sum_centred),
+  (dz, pitch, y, pixels, channels, scale, shift, mean, relu, sum, sum_centred)) {
   if (relu) {
     normalisation_sums(dz, pitch, y, pixels, channels, scale, shift, mean, 1, sum, sum_centred);
   } else {
@@ -93,30 +102,33 @@ KERNEL void nk_normalisation_sums(
   }
 }
 
-INLINE void normalisation_gradient(
-  const float *restrict dz, ptrdiff_t pitch, const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels,
-  const float *restrict scale, const float *restrict shift, const float *restrict p, const float *restrict q,
-  const float *restrict r, const int relu, float *restrict dy) {
-  for (ptrdiff_t i = 0; i < pixels; i++, dz += pitch, y += channels, dy += channels) {
-    for (ptrdiff_t c = 0; c < channels; c++) {
-      dy[c] = p[c] * passed(dz[c], scale[c] * y[c] + shift[c], relu) + (q[c] * y[c] + r[c]);
-    }
+// In blocks of channels, whose five coefficients stay in registers over all pixels. `always` has all bits set where
+// there is no ReLU.
+#define GRADIENT_BLOCK(width)                                                                      \
+  const floats##width slope = LOAD(width, scale + c), offset = LOAD(width, shift + c);             \
+  const floats##width vp = LOAD(width, p + c), vq = LOAD(width, q + c), vr = LOAD(width, r + c);   \
+  const masks##width always = (masks##width){0} - (relu ? 0 : 1);                                  \
+  for (ptrdiff_t i = 0; i < pixels; i++) {                                                         \
+    const floats##width value = LOAD(width, y + i * channels + c);                                 \
+    const masks##width passed = (slope * value + offset > (floats##width){0}) | always;            \
+    const floats##width g = KEEP(width, passed, LOAD(width, dz + i * pitch + c));                  \
+    STORE(width, dy + i * channels + c, vp * g + (vq * value + vr));                               \
   }
+
+KERNEL(
+  nk_normalisation_gradient,
+  (const float *restrict dz, ptrdiff_t pitch, const float *restrict y, ptrdiff_t pixels, ptrdiff_t channels,
+   const float *restrict scale, const float *restrict shift, const float *restrict p, const float *restrict q,
+   const float *restrict r, int relu, float *restrict dy),
+  (dz, pitch, y, pixels, channels, scale, shift, p, q, r, relu, dy)) {
+  FOR_EACH_CHANNEL_BLOCK(channels, GRADIENT_BLOCK)
 }
 
-KERNEL void nk_normalisation_gradient(
-  const float *dz, ptrdiff_t pitch, const float *y, ptrdiff_t pixels, ptrdiff_t channels, const float *scale,
-  const float *shift, const float *p, const float *q, const float *r, int relu, float *dy) {
-  if (relu) {
-    normalisation_gradient(dz, pitch, y, pixels, channels, scale, shift, p, q, r, 1, dy);
-  } else {
-    normalisation_gradient(dz, pitch, y, pixels, channels, scale, shift, p, q, r, 0, dy);
-  }
-}
-
-KERNEL void nk_bias_gradient(
-  const float *restrict dz, const float *restrict z, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels, int relu,
-  float *restrict dy, float *restrict sum) {
+KERNEL(
+  nk_bias_gradient,
+  (const float *restrict dz, const float *restrict z, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels,
+   int relu, float *restrict dy, float *restrict sum),
+  (dz, z, pitch, pixels, channels, relu, dy, sum)) {
   for (ptrdiff_t c = 0; c < channels; c++) sum[c] = 0;
   for (ptrdiff_t i = 0; i < pixels; i++, dz += pitch, z += pitch, dy += channels) {
     if (relu) {

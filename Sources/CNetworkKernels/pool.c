@@ -1,20 +1,24 @@
 #include <math.h>
 
-#include "common.h"
+#include "vectors.h"
 
-// Every pooling walks the output pixels and, per pixel, the taps of its window that lie on the map. The
-// statement it is given sees the tap's number `tap`, and the offset of its input pixel `in`.
-#define FOR_EACH_TAP(body)                                                                       \
-  for (ptrdiff_t ky = down.from; ky < down.to; ky++) {                                           \
-    for (ptrdiff_t kx = across.from; kx < across.to; kx++) {                                     \
-      const ptrdiff_t tap = ky * w->kernel_width + kx;                                           \
+// Every pooling walks the output pixels, per pixel the channels in blocks of 32, 8 and 1, and per block the taps of the
+// window that lie on the map, so that a block's result stays in registers over all taps.
+//
+// A statement for each tap sees its number `tap`, and the offset of its input pixel `in`; one for each block sees its first
+// channel `c`, and the number of the output pixel, `pixel`.
+
+#define FOR_EACH_TAP(body)                                                                          \
+  for (ptrdiff_t ky = down.from; ky < down.to; ky++) {                                              \
+    for (ptrdiff_t kx = across.from; kx < across.to; kx++) {                                        \
+      const ptrdiff_t tap = ky * w->kernel_width + kx;                                              \
       const ptrdiff_t in = ((image * w->in_height + top + ky) * w->in_width + left + kx) * x_pitch; \
-      (void)tap;                                                                                 \
-      body                                                                                       \
-    }                                                                                            \
+      (void)tap;                                                                                    \
+      body                                                                                          \
+    }                                                                                               \
   }
 
-#define FOR_EACH_PIXEL(body)                                                                     \
+#define FOR_EACH_BLOCK(block)                                                                    \
   ptrdiff_t pixel = 0;                                                                           \
   for (ptrdiff_t image = 0; image < n; image++) {                                                \
     for (ptrdiff_t oy = 0; oy < w->out_height; oy++) {                                           \
@@ -23,129 +27,115 @@
       for (ptrdiff_t ox = 0; ox < w->out_width; ox++, pixel++) {                                 \
         const ptrdiff_t left = ox * w->stride - w->padding;                                      \
         const struct span across = taps_inside(left, w->kernel_width, w->in_width);              \
-        body                                                                                     \
+        FOR_EACH_CHANNEL_BLOCK(w->channels, block)                                               \
       }                                                                                          \
     }                                                                                            \
   }
 
-INLINE void max_pool_choosing(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
-  ptrdiff_t z_pitch, uint8_t *restrict chosen) {
-  const ptrdiff_t channels = w->channels;
-  FOR_EACH_PIXEL({
-    float *restrict out = z + pixel * z_pitch;
-    uint8_t *restrict winner = chosen + pixel * channels;
-    for (ptrdiff_t c = 0; c < channels; c++) {
-      out[c] = -INFINITY;
-      winner[c] = 0;
-    }
-    FOR_EACH_TAP({
-      const float *restrict from = x + in;
-      const uint8_t number = (uint8_t)tap;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        const int larger = from[c] > out[c];
-        out[c] = larger ? from[c] : out[c];
-        winner[c] = larger ? number : winner[c];
-      }
-    })
-  })
-}
+#define LARGER(width)                                                              \
+  const floats##width value = LOAD(width, x + in + c);                             \
+  const masks##width larger = value > best;                                        \
+  best = (floats##width)((larger & (masks##width)value) | (~larger & (masks##width)best));
 
-INLINE void max_pool(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
-  ptrdiff_t z_pitch) {
-  const ptrdiff_t channels = w->channels;
-  FOR_EACH_PIXEL({
-    float *restrict out = z + pixel * z_pitch;
-    for (ptrdiff_t c = 0; c < channels; c++) out[c] = -INFINITY;
-    FOR_EACH_TAP({
-      const float *restrict from = x + in;
-      for (ptrdiff_t c = 0; c < channels; c++) out[c] = from[c] > out[c] ? from[c] : out[c];
-    })
-  })
-}
+#define MAX_BLOCK(width)                              \
+  floats##width best = (floats##width){0} - INFINITY; \
+  FOR_EACH_TAP({ LARGER(width) })                     \
+  STORE(width, z + pixel * z_pitch + c, best);
 
-KERNEL void nk_max_pool(
-  const struct nk_window *w, ptrdiff_t n, const float *x, ptrdiff_t x_pitch, float *z, ptrdiff_t z_pitch,
-  uint8_t *chosen) {
+#define CHOOSING_BLOCK(width)                                                      \
+  floats##width best = (floats##width){0} - INFINITY;                              \
+  masks##width winner = {0};                                                       \
+  FOR_EACH_TAP({                                                                   \
+    LARGER(width)                                                                  \
+    winner = (larger & (int32_t)tap) | (~larger & winner);                         \
+  })                                                                               \
+  STORE(width, z + pixel * z_pitch + c, best);                                                     \
+  *(bytes##width *)(chosen + pixel * w->channels + c) = __builtin_convertvector(winner, bytes##width);
+
+KERNEL(
+  nk_max_pool,
+  (const struct nk_window *w, ptrdiff_t n, const float *x, ptrdiff_t x_pitch, float *z, ptrdiff_t z_pitch,
+   uint8_t *chosen),
+  (w, n, x, x_pitch, z, z_pitch, chosen)) {
   if (chosen) {
-    max_pool_choosing(w, n, x, x_pitch, z, z_pitch, chosen);
+    FOR_EACH_BLOCK(CHOOSING_BLOCK)
   } else {
-    max_pool(w, n, x, x_pitch, z, z_pitch);
+    FOR_EACH_BLOCK(MAX_BLOCK)
   }
 }
 
-KERNEL void nk_max_pool_gradient(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict dz, ptrdiff_t z_pitch, const uint8_t *restrict chosen,
-  float *restrict dx, ptrdiff_t x_pitch) {
-  const ptrdiff_t channels = w->channels;
-  FOR_EACH_PIXEL({
-    const float *restrict dout = dz + pixel * z_pitch;
-    const uint8_t *restrict winner = chosen + pixel * channels;
-    FOR_EACH_TAP({
-      float *restrict to = dx + in;
-      const uint8_t number = (uint8_t)tap;
-      for (ptrdiff_t c = 0; c < channels; c++) to[c] += winner[c] == number ? dout[c] : 0;
-    })
+#define MAX_GRADIENT_BLOCK(width)                                                                   \
+  const floats##width share = LOAD(width, dz + pixel * z_pitch + c);                                                \
+  const bytes##width winner = *(const bytes##width *)(chosen + pixel * w->channels + c);                                 \
+  FOR_EACH_TAP({                                                                                    \
+    const masks##width won =                                                                        \
+      __builtin_convertvector(winner, masks##width) == (masks##width){0} + (int32_t)(uint8_t)tap;   \
+    STORE(width, dx + in + c, LOAD(width, dx + in + c) + KEEP(width, won, share));                  \
   })
+
+KERNEL(
+  nk_max_pool_gradient,
+  (const struct nk_window *w, ptrdiff_t n, const float *restrict dz, ptrdiff_t z_pitch,
+   const uint8_t *restrict chosen, float *restrict dx, ptrdiff_t x_pitch),
+  (w, n, dz, z_pitch, chosen, dx, x_pitch)) {
+  FOR_EACH_BLOCK(MAX_GRADIENT_BLOCK)
 }
 
-KERNEL void nk_average_pool(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
-  ptrdiff_t z_pitch) {
-  const ptrdiff_t channels = w->channels;
-  const float share = 1.0f / (float)(w->kernel_height * w->kernel_width);
-  FOR_EACH_PIXEL({
-    float *restrict out = z + pixel * z_pitch;
-    for (ptrdiff_t c = 0; c < channels; c++) out[c] = 0;
-    FOR_EACH_TAP({
-      const float *restrict from = x + in;
-      for (ptrdiff_t c = 0; c < channels; c++) out[c] += from[c];
-    })
-    for (ptrdiff_t c = 0; c < channels; c++) out[c] *= share;
-  })
+#define AVERAGE_BLOCK(width)                                \
+  floats##width sum = {0};                                  \
+  FOR_EACH_TAP({ sum += LOAD(width, x + in + c); })         \
+  STORE(width, z + pixel * z_pitch + c, sum * area_share);
+
+KERNEL(
+  nk_average_pool,
+  (const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
+   ptrdiff_t z_pitch),
+  (w, n, x, x_pitch, z, z_pitch)) {
+  const float area_share = 1.0f / (float)(w->kernel_height * w->kernel_width);
+  FOR_EACH_BLOCK(AVERAGE_BLOCK)
 }
 
-KERNEL void nk_average_pool_gradient(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict dz, ptrdiff_t z_pitch, float *restrict dx,
-  ptrdiff_t x_pitch) {
-  const ptrdiff_t channels = w->channels;
-  const float share = 1.0f / (float)(w->kernel_height * w->kernel_width);
-  FOR_EACH_PIXEL({
-    const float *restrict dout = dz + pixel * z_pitch;
-    FOR_EACH_TAP({
-      float *restrict to = dx + in;
-      for (ptrdiff_t c = 0; c < channels; c++) to[c] += share * dout[c];
-    })
-  })
+#define AVERAGE_GRADIENT_BLOCK(width)                                             \
+  const floats##width share = area_share * LOAD(width, dz + pixel * z_pitch + c);                 \
+  FOR_EACH_TAP({ STORE(width, dx + in + c, LOAD(width, dx + in + c) + share); })
+
+KERNEL(
+  nk_average_pool_gradient,
+  (const struct nk_window *w, ptrdiff_t n, const float *restrict dz, ptrdiff_t z_pitch, float *restrict dx,
+   ptrdiff_t x_pitch),
+  (w, n, dz, z_pitch, dx, x_pitch)) {
+  const float area_share = 1.0f / (float)(w->kernel_height * w->kernel_width);
+  FOR_EACH_BLOCK(AVERAGE_GRADIENT_BLOCK)
 }
 
-KERNEL void nk_l2_pool(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
-  ptrdiff_t z_pitch) {
-  const ptrdiff_t channels = w->channels;
-  FOR_EACH_PIXEL({
-    float *restrict out = z + pixel * z_pitch;
-    for (ptrdiff_t c = 0; c < channels; c++) out[c] = 0;
-    FOR_EACH_TAP({
-      const float *restrict from = x + in;
-      for (ptrdiff_t c = 0; c < channels; c++) out[c] += from[c] * from[c];
-    })
-    for (ptrdiff_t c = 0; c < channels; c++) out[c] = sqrtf(out[c]);
-  })
+#define L2_BLOCK(width)                                    \
+  floats##width sum = {0};                                 \
+  FOR_EACH_TAP({                                           \
+    const floats##width value = LOAD(width, x + in + c);   \
+    sum += value * value;                                  \
+  })                                                       \
+  STORE(width, z + pixel * z_pitch + c, __builtin_elementwise_sqrt(sum));
+
+KERNEL(
+  nk_l2_pool,
+  (const struct nk_window *w, ptrdiff_t n, const float *restrict x, ptrdiff_t x_pitch, float *restrict z,
+   ptrdiff_t z_pitch),
+  (w, n, x, x_pitch, z, z_pitch)) {
+  FOR_EACH_BLOCK(L2_BLOCK)
 }
 
-KERNEL void nk_l2_pool_gradient(
-  const struct nk_window *w, ptrdiff_t n, const float *restrict dz, const float *restrict z, ptrdiff_t z_pitch,
-  const float *restrict x, float *restrict dx, ptrdiff_t x_pitch) {
-  const ptrdiff_t channels = w->channels;
-  FOR_EACH_PIXEL({
-    const float *restrict dout = dz + pixel * z_pitch;
-    const float *restrict out = z + pixel * z_pitch;
-    FOR_EACH_TAP({
-      const float *restrict from = x + in;
-      float *restrict to = dx + in;
-      for (ptrdiff_t c = 0; c < channels; c++) to[c] += out[c] > 0 ? from[c] * (dout[c] / out[c]) : 0;
-    })
+#define L2_GRADIENT_BLOCK(width)                                                                      \
+  const floats##width root = LOAD(width, z + pixel * z_pitch + c);                                                    \
+  const masks##width some = root > (floats##width){0};                                                \
+  const floats##width slope = KEEP(width, some, LOAD(width, dz + pixel * z_pitch + c) / root);                        \
+  FOR_EACH_TAP({                                                                                      \
+    STORE(width, dx + in + c, LOAD(width, dx + in + c) + LOAD(width, x + in + c) * slope);            \
   })
+
+KERNEL(
+  nk_l2_pool_gradient,
+  (const struct nk_window *w, ptrdiff_t n, const float *restrict dz, const float *restrict z, ptrdiff_t z_pitch,
+   const float *restrict x, float *restrict dx, ptrdiff_t x_pitch),
+  (w, n, dz, z, z_pitch, x, dx, x_pitch)) {
+  FOR_EACH_BLOCK(L2_GRADIENT_BLOCK)
 }

@@ -20,9 +20,11 @@ INLINE float inverse_power(float s) {
   return 1 / (root * sqrtf(root));
 }
 
-KERNEL void nk_local_response(
-  const float *restrict x, ptrdiff_t x_pitch, ptrdiff_t pixels, ptrdiff_t channels, ptrdiff_t size, float alpha,
-  float *restrict z, ptrdiff_t z_pitch, float *restrict scratch) {
+KERNEL(
+  nk_local_response,
+  (const float *restrict x, ptrdiff_t x_pitch, ptrdiff_t pixels, ptrdiff_t channels, ptrdiff_t size, float alpha,
+   float *restrict z, ptrdiff_t z_pitch, float *restrict scratch),
+  (x, x_pitch, pixels, channels, size, alpha, z, z_pitch, scratch)) {
   float *restrict squares = scratch, *restrict s = scratch + channels;
   for (ptrdiff_t p = 0; p < pixels; p++, x += x_pitch, z += z_pitch) {
     for (ptrdiff_t c = 0; c < channels; c++) squares[c] = x[c] * x[c];
@@ -31,9 +33,11 @@ KERNEL void nk_local_response(
   }
 }
 
-KERNEL void nk_local_response_gradient(
-  const float *restrict dz, ptrdiff_t z_pitch, const float *restrict x, ptrdiff_t x_pitch, ptrdiff_t pixels,
-  ptrdiff_t channels, ptrdiff_t size, float alpha, float *restrict dx, float *restrict scratch) {
+KERNEL(
+  nk_local_response_gradient,
+  (const float *restrict dz, ptrdiff_t z_pitch, const float *restrict x, ptrdiff_t x_pitch, ptrdiff_t pixels,
+   ptrdiff_t channels, ptrdiff_t size, float alpha, float *restrict dx, float *restrict scratch),
+  (dz, z_pitch, x, x_pitch, pixels, channels, size, alpha, dx, scratch)) {
   float *restrict terms = scratch, *restrict s = scratch + channels;
   const ptrdiff_t below = size / 2, above = size - below;
   for (ptrdiff_t p = 0; p < pixels; p++, x += x_pitch, dx += x_pitch, dz += z_pitch) {

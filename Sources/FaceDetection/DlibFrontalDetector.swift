@@ -1,4 +1,5 @@
 internal import FaceTypes
+internal import Glibc
 public import Images
 
 /// dlib's frontal face detector (histograms of oriented gradients and linear filters: Dalal and Triggs 2005, trained
@@ -24,6 +25,9 @@ public struct DlibFrontalDetector: FaceDetector {
   private let pool = DetectorPool()
 
   public init(threshold: Double = 0) { self.threshold = threshold }
+
+  /// The distance from the decision boundary through a logistic function, whose slope of 2 is a convention.
+  public func confidence(_ score: Double) -> Double { 1 / (1 + exp(-2 * score)) }
 
   public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let scale = Self.scale(width: image.width, height: image.height)

@@ -5,7 +5,8 @@ public import Images
 public struct Detection: Hashable, Sendable {
   /// The detector's own box. It may reach beyond the picture's edge.
   public var box: Box
-  /// How sure the detector is, on its own scale: higher is surer, 0 is its decision boundary.
+  /// How sure the detector is, on its own scale: higher is surer. dlib's has its decision boundary at 0; networks
+  /// give a probability.
   public var score: Double
   /// Eyes, nose and mouth, where the detector finds them.
   public var landmarks: Landmarks?
@@ -24,6 +25,19 @@ public struct Detection: Hashable, Sendable {
 public protocol FaceDetector: Sendable {
   /// All faces, the largest box first; among equal ones the surest first. Empty when there is none.
   func detect(_ image: Image) throws(DetectionError) -> [Detection]
+
+  /// The width of a face, in pixels, from which it finds most; for advice to people.
+  var smallestFace: Int { get }
+
+  /// A score of this detector as 0 … 1, comparable between detectors as far as that goes.
+  func confidence(_ score: Double) -> Double
+}
+
+extension FaceDetector {
+  public var smallestFace: Int { 40 }
+
+  /// For scores that are probabilities.
+  public func confidence(_ score: Double) -> Double { min(max(score, 0), 1) }
 }
 
 /// A detector that could not run. "No face" is no error but an empty answer.
@@ -31,6 +45,8 @@ public struct DetectionError: Error, Hashable, Sendable, CustomStringConvertible
   public enum Code: String, Hashable, Sendable {
     /// The detector failed inside, most likely for want of memory.
     case detectorFailed
+    /// The file of a network cannot be read, cannot be run, or is no detector.
+    case unusableModel
   }
 
   public let code: Code

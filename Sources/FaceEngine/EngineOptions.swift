@@ -6,8 +6,13 @@ public struct EngineOptions: Sendable {
   public var directory: String
   /// The model to begin with when the store is new; it is added to the store's models in any case.
   public var initialModel: String
+  /// What finds the faces.
+  public var detector: DetectorChoice
   /// The wanted share of strangers that are taken for somebody (FPIR), and of wrong claims that are accepted (FAR).
   public var falsePositiveRate = 0.01
+  /// The least quality (`FaceQuality.overall`, 0 to 1) of a face that is enrolled; 0 takes every face. The default
+  /// refuses what nobody could recognise.
+  public var minimumQuality = 0.05
   /// What a photograph may have at most.
   public var photoLimits = ImageLimits.default
   /// Threads that decode, detect and embed; each runs BLAS on one thread.
@@ -17,9 +22,20 @@ public struct EngineOptions: Sendable {
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
 
-  public init(directory: String, initialModel: String, workers: Int) {
+  public init(directory: String, initialModel: String, detector: DetectorChoice, workers: Int) {
     self.directory = directory
     self.initialModel = initialModel
+    self.detector = detector
     self.workers = max(1, workers)
   }
+}
+
+/// What finds the faces of a photograph.
+public enum DetectorChoice: Hashable, Sendable {
+  /// faced's own networks, from two model files: boxes and landmarks, of turned faces too.
+  case faced(detector: String, aligner: String)
+  /// dlib's frontal detector: boxes of upright faces, without landmarks.
+  case dlib
+  /// A file of YuNet's kind, of the user's own: boxes and landmarks.
+  case onnx(path: String)
 }

@@ -40,7 +40,7 @@ public struct EnrollResult: Sendable {
 extension FaceEngine {
   /// decode → detect → crop → embed → one synced batch → visible → reply.
   ///
-  /// - Throws: `NO_FACE`, `SEVERAL_FACES`, `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `GALLERY_NOT_FOUND`,
+  /// - Throws: `NO_FACE`, `SEVERAL_FACES`, `LOW_QUALITY`, `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `GALLERY_NOT_FOUND`,
   ///   `IDENTITY_NOT_FOUND`, `FACE_DELETED_SINCE`, `BUSY` and others.
   public func enroll(_ request: EnrollRequest) async throws(EngineError) -> EnrollResult {
     if let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes {
@@ -64,20 +64,43 @@ extension FaceEngine {
     let photo = try photos.faces(in: request.photo, request.selection)
     var enrolments: [Enrolment] = []
     for (number, face) in photo.faces.enumerated() {
-      let crop = try PhotoPipeline.encode(PhotoPipeline.canonicalCrop(of: face, in: photo.image))
+      let quality = photos.quality(of: face, in: photo.image)
+      try require(quality)
+      let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
+      let crop = try PhotoPipeline.encode(square)
       var embeddings: [(ModelID, Embedding)] = []
       for model in models {
-        let input = try Reembedding.input(crop, model.embedder)
+        let input = try Reembedding.input(crop, landmarks, model.embedder)
         embeddings.append((model.id, try Reembedding.embed(inputs: [input], model.embedder)[0]))
       }
       enrolments.append(
         Enrolment(
           gallery: request.gallery, identity: request.identity.selector,
           requestID: request.requestID.map { number == 0 ? $0 : "\($0)#\(number)" }, crop: crop,
-          source: request.source, box: face.box, score: face.score, quality: nil, embeddings: embeddings))
+          source: request.source, box: face.box, score: face.score, quality: quality.overall, landmarks: landmarks,
+          embeddings: embeddings))
     }
     return enrolments
   }
+
+  /// - Throws: `LOW_QUALITY`, naming the part that is too weak.
+  private func require(_ quality: FaceQuality) throws(EngineError) {
+    guard quality.overall < options.minimumQuality else { return }
+    let advice =
+      switch quality.weakest {
+      case .size: "it is too small: use a larger photograph, or one from nearer"
+      case .sharpness: "it is blurred: use one that is in focus and held still"
+      case .brightness: "it is too dark or too light: use one in even light"
+      case .pose: "it looks away: use one that looks into the camera"
+      case .confidence: "the detector is not sure that it is a face: use a clearer one"
+      }
+    throw EngineError(
+      .invalidArgument, "LOW_QUALITY",
+      "the face's \(quality.weakest.rawValue) is \(Self.rounded(quality.overall)), and "
+        + "\(Self.rounded(options.minimumQuality)) is asked for; \(advice)")
+  }
+
+  private static func rounded(_ value: Double) -> String { String((value * 100).rounded() / 100) }
 
   private func commit(
     _ enrolments: [Enrolment], _ request: EnrollRequest, _ models: [ServingModel]

@@ -54,6 +54,7 @@ public struct IdentifiedFace: Sendable {
   public let threshold: Float
   /// Every face of the gallery was compared.
   public let isExact: Bool
+  public let quality: FaceQuality
 
   /// The first candidate, if it is near enough; nil is the honest "unknown".
   public var identified: Candidate? { candidates.first.flatMap { $0.distance <= threshold ? $0 : nil } }
@@ -87,7 +88,8 @@ extension FaceEngine {
         faces.append(
           IdentifiedFace(
             box: face.box, score: face.score, candidates: try candidates(answer, request.gallery),
-            threshold: threshold(request.threshold, model, comparisons: answer.comparisons), isExact: answer.isExact))
+            threshold: threshold(request.threshold, model, comparisons: answer.comparisons), isExact: answer.isExact,
+            quality: photos.quality(of: face, in: photo.image)))
       }
       return IdentifyResult(faces: faces, model: model.id)
     }
@@ -95,7 +97,9 @@ extension FaceEngine {
 
   /// The embeddings of a photograph's selected faces, straight from its pixels.
   func embed(_ photo: PhotoPipeline.Photo, _ model: ServingModel) throws(EngineError) -> [Embedding] {
-    let inputs = photo.faces.map { model.embedder.input(from: photo.image, frame: $0.frame) }
+    let inputs = photo.faces.map {
+      model.embedder.input(from: photo.image, landmarks: $0.landmarks, frame: $0.frame)
+    }
     return try Reembedding.embed(inputs: inputs, model.embedder)
   }
 

@@ -59,10 +59,10 @@ struct ModelLibrary: Sendable {
         .invalidArgument, "MODEL_REFUSED",
         "the model has no calibration, so no distance of it can be judged; run `facetrain calibrate` on it first")
     }
-    guard file.metadata.input.cropSide <= CanonicalCrop.side else {
+    guard file.metadata.input.reach <= CanonicalCrop.side else {
       throw EngineError(
         .invalidArgument, "MODEL_REFUSED",
-        "the model wants a crop of \(file.metadata.input.cropSide) eye–mouth distances; kept crops have "
+        "the model wants a crop that reaches over \(file.metadata.input.reach) eye–mouth distances; kept crops have "
           + "\(CanonicalCrop.side)")
     }
     let embedder = try parse { () throws(ModelFileError) in try Embedder(file) }

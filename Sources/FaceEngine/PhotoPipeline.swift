@@ -19,28 +19,33 @@ struct PhotoPipeline: Sendable {
 
   struct Photo: Sendable {
     let image: Image
-    /// At least one.
     let faces: [Detection]
   }
 
-  func faces(in bytes: [UInt8], _ selection: FaceSelection) throws(EngineError) -> Photo {
+  /// All faces, largest first; none is no error.
+  func everyFace(in bytes: [UInt8]) throws(EngineError) -> Photo {
     let image: Image
     do throws(ImageError) {
       image = try ImageDecoder.decode(bytes, limits: limits)
     } catch {
       throw EngineError(error)
     }
-    let found: [Detection]
     do throws(DetectionError) {
-      found = try detector.detect(image)
+      return Photo(image: image, faces: try detector.detect(image))
     } catch {
       throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
     }
+  }
+
+  /// The selected faces; at least one.
+  func faces(in bytes: [UInt8], _ selection: FaceSelection) throws(EngineError) -> Photo {
+    let photo = try everyFace(in: bytes)
+    let (image, found) = (photo.image, photo.faces)
     guard !found.isEmpty else {
       throw EngineError(
         .invalidArgument, "NO_FACE",
         "no face was found in this photograph of \(image.width)×\(image.height) pixels; use one where the face is "
-          + "upright, turned to the camera and at least 40 pixels wide")
+          + "turned to the camera and at least \(detector.smallestFace) pixels wide")
     }
     switch selection {
     case .single where found.count > 1:
@@ -54,11 +59,17 @@ struct PhotoPipeline: Sendable {
     }
   }
 
-  /// The square that is kept of an enrolled face.
-  static func canonicalCrop(of face: Detection, in image: Image) -> Image {
-    image.crop(
-      centreX: face.frame.centre.x, centreY: face.frame.centre.y,
-      side: CanonicalCrop.side * face.frame.eyeMouthDistance, rotation: 0, pixels: CanonicalCrop.pixels)
+  func quality(of face: Detection, in image: Image) -> FaceQuality {
+    FaceQuality(of: face, in: image, confidence: detector.confidence(face.score))
+  }
+
+  /// The square that is kept of an enrolled face, and the face's landmarks in it.
+  static func canonicalCrop(of face: Detection, in image: Image) -> (crop: Image, landmarks: Landmarks?) {
+    let frame = CanonicalCrop.frame(landmarks: face.landmarks, otherwise: face.frame)
+    let crop = image.crop(
+      centreX: frame.centre.x, centreY: frame.centre.y, side: CanonicalCrop.side * frame.eyeMouthDistance, rotation: 0,
+      pixels: CanonicalCrop.pixels)
+    return (crop, face.landmarks?.map { CanonicalCrop.place($0, frame: frame) })
   }
 
   /// The form in which it is kept: JPEG without chroma subsampling, about 25 KB.

@@ -4,11 +4,13 @@ internal import Images
 
 /// From kept crops to embeddings: the way of enrolment and of reindexing alike.
 enum Reembedding {
-  /// What the network takes, out of a kept crop.
+  /// What the network takes, out of a kept crop and the landmarks that were kept with it.
   /// - Throws: `CROP_DAMAGED`.
-  static func input(_ crop: [UInt8], _ embedder: Embedder) throws(EngineError) -> Image {
+  static func input(
+    _ crop: [UInt8], _ landmarks: Landmarks?, _ embedder: Embedder
+  ) throws(EngineError) -> Image {
     do throws(ImageError) {
-      return embedder.input(fromCanonicalCrop: try ImageDecoder.decode(crop))
+      return embedder.input(fromCanonicalCrop: try ImageDecoder.decode(crop), landmarks: landmarks)
     } catch {
       throw EngineError(.dataLoss, "CROP_DAMAGED", "a kept crop cannot be decoded: \(error.message)")
     }

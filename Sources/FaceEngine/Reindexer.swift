@@ -72,10 +72,12 @@ struct Reindexer: Sendable {
     var present: [FaceNeedingEmbedding] = []
     var inputs: [Image] = []
     for face in faces {
-      let crop = try translating { () throws(StoreError) in try engine.store.crop(face.gallery, face.face) }
-      guard let crop else { continue }
+      let kept = try translating { () throws(StoreError) in
+        (crop: try engine.store.crop(face.gallery, face.face), record: try engine.store.face(face.gallery, face.face))
+      }
+      guard let crop = kept.crop, let record = kept.record else { continue }
       do throws(EngineError) {
-        inputs.append(try Reembedding.input(crop, next.embedder))
+        inputs.append(try Reembedding.input(crop, record.landmarks, next.embedder))
         present.append(face)
       } catch {
         engine.logger.warning("a kept crop cannot be read", metadata: ["face": "\(face.face)"])

@@ -9,17 +9,13 @@ public final class Embedder: Sendable {
 
   public let modelID: ModelID
   public let metadata: ModelMetadata
-  private let network: InferenceNetwork
+  private let network: EmbeddingNetwork
 
-  /// - Throws: `.mismatch` when the file's tensors do not fit its network.
+  /// - Throws: `.mismatch` when the file's tensors do not fit its network, or its output is not an embedding.
   public init(_ model: ModelFile) throws(ModelFileError) {
     modelID = model.id
     metadata = model.metadata
-    do {
-      network = try InferenceNetwork(model.metadata.architecture.definition, state: model.tensors)
-    } catch {
-      throw ModelFileError(.mismatch, "the model's tensors do not fit its network: \(error)")
-    }
+    network = try EmbeddingNetwork(model)
   }
 
   /// The pictures' embeddings, in order; unit vectors of `metadata.embeddingSize` components.
@@ -44,7 +40,7 @@ public final class Embedder: Sendable {
         specification.append(image.pixels, to: &batch)
       }
       let values: [Float]
-      do {
+      do throws(NetworkError) {
         values = try network.embed(batch, count: chunk.count)
       } catch {
         throw ModelFileError(.wrongInput, "the network could not run: \(error)")
@@ -58,18 +54,21 @@ public final class Embedder: Sendable {
   }
 
   /// The model's crop out of the canonical crop that the store keeps (`CanonicalCrop.pixels` square, its side
-  /// `CanonicalCrop.side` eye–mouth distances).
-  public func input(fromCanonicalCrop crop: Image) -> Image {
-    let side = Double(crop.width) * metadata.input.cropSide / CanonicalCrop.side
-    return crop.crop(
-      centreX: Double(crop.width) / 2, centreY: Double(crop.height) / 2, side: side, rotation: 0,
-      pixels: metadata.input.width)
+  /// `CanonicalCrop.side` eye–mouth distances, not turned).
+  ///
+  /// - Parameter landmarks: in the canonical crop's pixels; without them a model that wants upright crops gets one that
+  ///   is not turned.
+  public func input(fromCanonicalCrop crop: Image, landmarks: Landmarks? = nil) -> Image {
+    let frame = landmarks.map(metadata.input.frame) ?? CanonicalCrop.frame(pixels: crop.width)
+    return metadata.input.crop(crop, frame)
   }
 
   /// The model's crop straight out of a photograph.
-  public func input(from photo: Image, frame: FaceFrame) -> Image {
-    photo.crop(
-      centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * metadata.input.cropSide,
-      rotation: 0, pixels: metadata.input.width)
+  ///
+  /// - Parameters:
+  ///   - landmarks: in the photograph's pixels, where the detector found them.
+  ///   - frame: by which it is cut otherwise.
+  public func input(from photo: Image, landmarks: Landmarks?, frame: FaceFrame) -> Image {
+    metadata.input.crop(photo, landmarks.map(metadata.input.frame) ?? frame)
   }
 }

@@ -1,18 +1,34 @@
-/// What a network expects of a picture: which square about the face, in which size, as which numbers.
+public import FaceTypes
+public import Images
+
+/// What a network expects of a picture: which part about the face, in which size, as which numbers.
 public struct InputSpecification: Sendable, Hashable, Codable {
-  /// The input's height and width in pixels.
+  /// How a crop is turned.
+  public enum Alignment: String, Sendable, Hashable, Codable {
+    /// As the photograph is.
+    case none
+    /// Upright, by the similarity that fits five landmarks (`FaceFrame.init(fitting:)`).
+    case upright
+  }
+
+  /// The input's height and width in pixels. Where they differ, the crop has their proportions; they differ by an even
+  /// number, so that both lie about the same centre.
   public var height: Int
   public var width: Int
-  /// The order of the planes; `RGB` is the only one in use.
+  /// The order of the planes: `RGB`, or `BGR` as some imported networks have it.
   public var channelOrder: String
   /// A byte x enters the network as (x − mean) / scale.
   public var mean: Float
   public var scale: Float
-  /// The side of the square about the face frame's centre, as a multiple of its eye–mouth distance. Not rotated.
+  /// The crop's longer side, as a multiple of the face frame's eye–mouth distance.
   public var cropSide: Double
+  /// How far above the face frame's centre, on the face's own axis, the crop's centre lies; in the same unit.
+  public var cropRaise: Double
+  public var alignment: Alignment
 
   public init(
-    height: Int, width: Int, channelOrder: String = "RGB", mean: Float = 127.5, scale: Float = 128, cropSide: Double
+    height: Int, width: Int, channelOrder: String = "RGB", mean: Float = 127.5, scale: Float = 128, cropSide: Double,
+    cropRaise: Double = 0, alignment: Alignment = .none
   ) {
     self.height = height
     self.width = width
@@ -20,11 +36,47 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     self.mean = mean
     self.scale = scale
     self.cropSide = cropSide
+    self.cropRaise = cropRaise
+    self.alignment = alignment
   }
+
+  /// Files that were written before crops could be raised and turned say neither.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    height = try values.decode(Int.self, forKey: .height)
+    width = try values.decode(Int.self, forKey: .width)
+    channelOrder = try values.decode(String.self, forKey: .channelOrder)
+    mean = try values.decode(Float.self, forKey: .mean)
+    scale = try values.decode(Float.self, forKey: .scale)
+    cropSide = try values.decode(Double.self, forKey: .cropSide)
+    cropRaise = try values.decodeIfPresent(Double.self, forKey: .cropRaise) ?? 0
+    alignment = try values.decodeIfPresent(Alignment.self, forKey: .alignment) ?? .none
+  }
+
+  /// The frame by which this network's crop is cut where landmarks are known.
+  public func frame(_ landmarks: Landmarks) -> FaceFrame {
+    alignment == .upright ? FaceFrame(fitting: landmarks) : FaceFrame(landmarks: landmarks)
+  }
+
+  /// The crop: `width` × `height` pixels. Where it reaches beyond the picture, the picture's edge is repeated.
+  public func crop(_ picture: Image, _ frame: FaceFrame) -> Image {
+    let centre = frame.point(right: 0, down: -cropRaise)
+    let square = picture.crop(
+      centreX: centre.x, centreY: centre.y, side: frame.eyeMouthDistance * cropSide, rotation: frame.roll,
+      pixels: longerSide)
+    return square.middle(width: width, height: height)
+  }
+
+  /// The pixels of the crop's longer side.
+  public var longerSide: Int { max(height, width) }
+
+  /// How far a crop reaches from the frame's centre at most, doubled: the side of the square that it fits into while
+  /// the face is upright.
+  public var reach: Double { cropSide + 2 * abs(cropRaise) }
 
   /// Interleaved RGB bytes to planes of numbers (channel, row, column), appended to `batch`.
   func append(_ pixels: [UInt8], to batch: inout [Float]) {
-    for channel in 0..<3 {
+    for channel in channelOrder == "BGR" ? [2, 1, 0] : [0, 1, 2] {
       for index in stride(from: channel, to: pixels.count, by: 3) {
         batch.append((Float(pixels[index]) - mean) / scale)
       }

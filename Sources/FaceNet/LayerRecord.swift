@@ -3,7 +3,8 @@ internal import Networks
 /// A layer as the model file's header writes it, so that a file describes its network without knowing its name.
 struct LayerRecord: Codable {
   enum Kind: String, Codable {
-    case convolution, localResponse, maxPool, averagePool, l2Pool, branches, globalAveragePool, dense, l2Normalise
+    case convolution, localResponse, maxPool, averagePool, l2Pool, branches, globalAveragePool, dense, maxout,
+      l2Normalise
   }
 
   var kind: Kind
@@ -14,6 +15,7 @@ struct LayerRecord: Codable {
   var padding: Int?
   var activation: Bool?
   var batchNormalisation: Bool?
+  var pieces: Int?
   var branches: [[LayerRecord]]?
 
   private init(kind: Kind) { self.kind = kind }
@@ -33,9 +35,14 @@ struct LayerRecord: Codable {
       self.name = name
       self.branches = branches.map { $0.map(LayerRecord.init) }
     case .globalAveragePool: self.init(kind: .globalAveragePool)
-    case .dense(let name, let outputs):
+    case .dense(let name, let outputs, let activation):
       self.init(kind: .dense)
       (self.name, self.filters) = (name, outputs)
+      // Files say it only where there is one, as they did before there was a choice.
+      if activation { self.activation = true }
+    case .maxout(let pieces):
+      self.init(kind: .maxout)
+      self.pieces = pieces
     case .l2Normalise: self.init(kind: .l2Normalise)
     }
   }
@@ -76,7 +83,10 @@ struct LayerRecord: Codable {
       for branch in branches { inner.append(try Self.definitions(branch, depth: depth + 1)) }
       return .branches(name: try text(), inner)
     case .globalAveragePool: return .globalAveragePool
-    case .dense: return .dense(name: try text(), outputs: try number(filters, "outputs", 1...8192))
+    case .dense:
+      return .dense(
+        name: try text(), outputs: try number(filters, "outputs", 1...16384), activation: activation ?? false)
+    case .maxout: return .maxout(pieces: try number(pieces, "pieces", 2...16))
     case .l2Normalise: return .l2Normalise
     }
   }

@@ -7,8 +7,8 @@ public import Networks
 /// A file that parses has a network whose shape is sound and tensors that are finite; whether the tensors fit the
 /// network is checked when an `Embedder` is made.
 public struct ModelFile: Sendable {
-  /// The largest file that is read: 256 MiB.
-  public static let maximumBytes = 256 << 20
+  /// The largest file that is read: 1 GiB, which holds NN1.
+  public static let maximumBytes = 1 << 30
 
   public let metadata: ModelMetadata
   public let tensors: [NamedTensor]
@@ -53,6 +53,23 @@ public struct ModelFile: Sendable {
       id = try ModelID(hex: hex)
     } catch {
       throw ModelFileError(.damaged, error.message)
+    }
+  }
+
+  /// A model whose weights are random, always the same: it knows no faces.
+  public static func random(_ architecture: Architecture) throws(ModelFileError) -> ModelFile {
+    let definition = architecture.definition
+    do {
+      return try ModelFile(
+        metadata: ModelMetadata(
+          architecture: architecture,
+          input: InputSpecification(height: definition.inputHeight, width: definition.inputWidth, cropSide: 3),
+          embeddingSize: try definition.outputDimension(), training: "none: random weights"),
+        tensors: try TrainableNetwork(definition, seed: 1).state())
+    } catch let error as ModelFileError {
+      throw error
+    } catch {
+      throw ModelFileError(.mismatch, "the architecture makes no model: \(error)")
     }
   }
 

@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import FoundationEssentials
 internal import Networks
 
@@ -34,12 +35,18 @@ public struct ModelMetadata: Sendable, Hashable {
       "format": "faced-model",
       "format_version": String(Self.formatVersion),
       "architecture": architecture.name,
-      "network": try Self.json(architecture.definition.layers.map(LayerRecord.init)),
       "input": try Self.json(input),
-      "detector": "any: centred between eyes and mouth, sized by their distance, not rotated",
+      "detector": input.alignment == .upright
+        ? "any with five landmarks: turned upright, raised and sized by them"
+        : "any: centred between eyes and mouth, sized by their distance, not turned",
       "embedding_size": String(embeddingSize),
       "training": training,
     ]
+    if let graph = architecture.graph {
+      texts["graph"] = try Self.json(graph)
+    } else {
+      texts["network"] = try Self.json(architecture.definition.layers.map(LayerRecord.init))
+    }
     if let calibration { texts["calibration"] = try Self.json(calibration) }
     return texts
   }
@@ -55,12 +62,15 @@ public struct ModelMetadata: Sendable, Hashable {
         "the model file is of format version \(texts["format_version"] ?? "none"); this program reads version "
           + "\(Self.formatVersion)")
     }
+    if let kind = texts["kind"] {
+      throw ModelFileError(.unsupported, "the file holds a network of kind '\(kind)', which makes no embeddings")
+    }
     let input = try Self.parse(InputSpecification.self, texts, "input")
-    guard (8...1024).contains(input.height), input.width == input.height, input.channelOrder == "RGB",
+    guard (8...1024).contains(input.height), (8...1024).contains(input.width),
+      (input.height - input.width).isMultiple(of: 2), ["RGB", "BGR"].contains(input.channelOrder),
       input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
-      input.cropSide <= 4.8
+      input.cropRaise.isFinite, input.reach <= CanonicalCrop.side
     else { throw ModelFileError(.damaged, "the header's input leaves its limits: \(texts["input"] ?? "")") }
-    let layers = try LayerRecord.definitions(try Self.parse([LayerRecord].self, texts, "network"))
     let name = texts["architecture"] ?? ""
     guard (1...100).contains(name.utf8.count) else {
       throw ModelFileError(.damaged, "the header names no architecture")
@@ -68,14 +78,9 @@ public struct ModelMetadata: Sendable, Hashable {
     guard let size = texts["embedding_size"].flatMap({ Int($0) }), (1...4096).contains(size) else {
       throw ModelFileError(.damaged, "the header's 'embedding_size' is missing or not within 1 to 4096")
     }
-    let definition = NetworkDefinition(
-      inputChannels: 3, inputHeight: input.height, inputWidth: input.width, layers: layers)
-    guard (try? definition.outputDimension()) == size else {
-      throw ModelFileError(.mismatch, "the header's network does not end in \(size) outputs")
-    }
     self.init(
-      architecture: Architecture(name: name, summary: "from a model file", definition: definition), input: input,
-      embeddingSize: size, training: texts["training"] ?? "")
+      architecture: try Self.architecture(name, texts, input, size), input: input, embeddingSize: size,
+      training: texts["training"] ?? "")
     if texts["calibration"] != nil {
       let calibration = try Self.parse(Calibration.self, texts, "calibration")
       try calibration.check()
@@ -83,7 +88,28 @@ public struct ModelMetadata: Sendable, Hashable {
     }
   }
 
-  private static func json(_ value: some Encodable) throws(ModelFileError) -> String {
+  /// The network that the header describes: layers of ours, or a graph from elsewhere.
+  private static func architecture(
+    _ name: String, _ texts: [String: String], _ input: InputSpecification, _ size: Int
+  ) throws(ModelFileError) -> Architecture {
+    if texts["graph"] != nil {
+      let graph = try parse(GraphRecord.self, texts, "graph")
+      // Whether it fits its tensors, and how long its output is, shows when an `Embedder` is made.
+      guard graph.input == [1, 3, input.height, input.width], graph.outputs.count == 1 else {
+        throw ModelFileError(.mismatch, "the header's graph is not of one picture of the input's size and one output")
+      }
+      return Architecture(name: name, summary: "from a model file", graph: graph)
+    }
+    let layers = try LayerRecord.definitions(try parse([LayerRecord].self, texts, "network"))
+    let definition = NetworkDefinition(
+      inputChannels: 3, inputHeight: input.height, inputWidth: input.width, layers: layers)
+    guard (try? definition.outputDimension()) == size else {
+      throw ModelFileError(.mismatch, "the header's network does not end in \(size) outputs")
+    }
+    return Architecture(name: name, summary: "from a model file", definition: definition)
+  }
+
+  static func json(_ value: some Encodable) throws(ModelFileError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else {
@@ -92,7 +118,7 @@ public struct ModelMetadata: Sendable, Hashable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  private static func parse<T: Decodable>(
+  static func parse<T: Decodable>(
     _ type: T.Type, _ texts: [String: String], _ key: String
   ) throws(ModelFileError) -> T {
     guard let text = texts[key] else { throw ModelFileError(.damaged, "the header has no '\(key)'") }

@@ -25,12 +25,15 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
   /// The detector's confidence, in its own measure.
   public var score: Double
   public var quality: Double?
+  /// Eyes, nose and mouth in pixels of the canonical crop; not kept when the crop is not.
+  public var landmarks: Landmarks?
   /// The face under each model: the active one, and any other it is already known under.
   public var embeddings: [(ModelID, Embedding)]
 
   public init(
     gallery: GalleryID, identity: IdentitySelector, requestID: String? = nil, crop: [UInt8]? = nil,
-    source: String? = nil, box: Box, score: Double, quality: Double? = nil, embeddings: [(ModelID, Embedding)]
+    source: String? = nil, box: Box, score: Double, quality: Double? = nil, landmarks: Landmarks? = nil,
+    embeddings: [(ModelID, Embedding)]
   ) {
     self.gallery = gallery
     self.identity = identity
@@ -40,6 +43,7 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
     self.box = box
     self.score = score
     self.quality = quality
+    self.landmarks = landmarks
     self.embeddings = embeddings
   }
 

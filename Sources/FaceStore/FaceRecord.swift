@@ -14,13 +14,16 @@ public struct FaceRecord: Hashable, Sendable {
   /// The detector's confidence, in its own measure.
   public let score: Double
   public let quality: Double?
+  /// Eyes, nose and mouth in pixels of the kept canonical crop, which is not turned; nil where the detector found none, and
+  /// where no crop is kept.
+  public let landmarks: Landmarks?
   /// Bytes of the kept canonical crop; 0 when there is none.
   public let cropBytes: Int
 }
 
 extension FaceRecord {
   init(_ value: [UInt8], gallery: GalleryID, id: FaceID) throws(StoreError) {
-    var reader = try RecordReader(value, "face")
+    var reader = try RecordReader(value, "face", versions: 1...Self.version)
     self.gallery = gallery
     self.id = id
     identity = IdentityID(try reader.integer())
@@ -31,20 +34,41 @@ extension FaceRecord {
     score = try reader.double()
     quality = try reader.optional { reader throws(StoreError) in try reader.double() }
     source = try reader.optional { reader throws(StoreError) in try reader.text() }
+    // Version 1 ends here.
+    landmarks = reader.version == 1 ? nil : try reader.optional { reader throws(StoreError) in try reader.landmarks() }
     try reader.finish()
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter()
+    var writer = RecordWriter(version: Self.version)
     writer.put(identity.value)
     writer.put(createdAt)
     writer.put(UInt32(cropBytes))
     for value in [box.x, box.y, box.width, box.height, score] { writer.put(value) }
     writer.put(quality) { $0.put($1) }
     writer.put(source) { $0.put($1) }
+    writer.put(landmarks) { writer, landmarks in
+      for point in landmarks.points {
+        writer.put(point.x)
+        writer.put(point.y)
+      }
+    }
     return writer.bytes
   }
 
+  /// What is written; version 1, without landmarks, is read as well.
+  static let version: UInt8 = 2
+
   /// Bytes before the fields of variable size; the identity is the first of them, after the version.
   static let fixedBytes = 1 + 8 + 8 + 4 + 5 * 8
+}
+
+extension RecordReader {
+  fileprivate mutating func landmarks() throws(StoreError) -> Landmarks {
+    var points: [Point] = []
+    for _ in 0..<5 { points.append(Point(x: try double(), y: try double())) }
+    guard points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { throw damaged("a landmark is no number") }
+    return Landmarks(
+      rightEye: points[0], leftEye: points[1], nose: points[2], rightMouth: points[3], leftMouth: points[4])
+  }
 }

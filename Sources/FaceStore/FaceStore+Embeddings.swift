@@ -198,8 +198,10 @@ extension RawSpan {
 
   /// The identity of an encoded face, without reading the rest of it.
   fileprivate func identityOfFace() throws(StoreError) -> IdentityID {
-    guard byteCount >= FaceRecord.fixedBytes, unsafeLoad(fromByteOffset: 0, as: UInt8.self) == 1 else {
-      throw .corrupt("face", "it ends early or its version is not 1")
+    guard byteCount >= FaceRecord.fixedBytes,
+      (1...FaceRecord.version).contains(unsafeLoad(fromByteOffset: 0, as: UInt8.self))
+    else {
+      throw .corrupt("face", "it ends early or its version is not 1 to \(FaceRecord.version)")
     }
     return IdentityID(UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: 1, as: UInt64.self)))
   }

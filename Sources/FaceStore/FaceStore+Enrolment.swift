@@ -80,8 +80,9 @@ extension Enrolment {
       (1...StoreLimits.cropBytes).contains(crop?.count ?? 1), "a crop is 1 to \(StoreLimits.cropBytes) bytes")
     try require(
       source?.utf8.count ?? 0 <= StoreLimits.sourceBytes, "a source is at most \(StoreLimits.sourceBytes) bytes")
-    let numbers = [box.x, box.y, box.width, box.height, score, quality ?? 0]
-    try require(numbers.allSatisfy(\.isFinite), "box, score and quality must be finite")
+    let numbers =
+      [box.x, box.y, box.width, box.height, score, quality ?? 0] + (landmarks?.points ?? []).flatMap { [$0.x, $0.y] }
+    try require(numbers.allSatisfy(\.isFinite), "box, score, quality and landmarks must be finite")
     try require(box.width > 0 && box.height > 0, "a face's box has a width and a height")
     try require(
       Set(embeddings.map(\.0)).count == embeddings.count, "an enrolment has at most one embedding per model")
@@ -111,7 +112,8 @@ extension Transaction {
     let crop = gallery.record.keepsCrops ? enrolment.crop : nil
     let record = FaceRecord(
       gallery: gallery.id, id: face, identity: identity.id, createdAt: now, source: enrolment.source,
-      box: enrolment.box, score: enrolment.score, quality: enrolment.quality, cropBytes: crop?.count ?? 0)
+      box: enrolment.box, score: enrolment.score, quality: enrolment.quality,
+      landmarks: crop == nil ? nil : enrolment.landmarks, cropBytes: crop?.count ?? 0)
     put(Key.face(gallery.number, face), record.encoded)
     put(Key.identityFace(gallery.number, identity.id, face), [])
     if let crop { put(Key.crop(gallery.number, face), crop) }

@@ -145,6 +145,9 @@ private struct InvariantCheck {
       gallery.crops == gallery.faces.mapValues(\.cropBytes).filter { $0.value > 0 },
       "gallery '\(name)' has a crop too many, too few or of a wrong size")
     try require(
+      gallery.faces.values.allSatisfy { $0.landmarks == nil || $0.cropBytes > 0 },
+      "a face of gallery '\(name)' has landmarks of a crop that is not kept")
+    try require(
       gallery.requestTimes == gallery.requests.mapValues(\.createdAt), "gallery '\(name)' has a request without time")
   }
 

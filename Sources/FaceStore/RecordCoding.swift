@@ -32,13 +32,19 @@ struct RecordReader {
   private let bytes: [UInt8]
   private let what: String
   private var offset = 0
+  /// The version byte that was read.
+  private(set) var version: UInt8 = 0
 
-  /// - Parameter what: the kind of record, for messages.
-  init(_ bytes: [UInt8], _ what: String, version: UInt8 = 1) throws(StoreError) {
+  /// - Parameters:
+  ///   - what: the kind of record, for messages.
+  ///   - versions: those that the caller can read.
+  init(_ bytes: [UInt8], _ what: String, versions: ClosedRange<UInt8> = 1...1) throws(StoreError) {
     self.bytes = bytes
     self.what = what
-    let found = try integer(UInt8.self)
-    guard found == version else { throw damaged("its version is \(found), not \(version)") }
+    version = try integer(UInt8.self)
+    guard versions.contains(version) else {
+      throw damaged("its version is \(version), not \(versions.lowerBound) to \(versions.upperBound)")
+    }
   }
 
   func damaged(_ detail: String) -> StoreError { .corrupt(what, detail) }

@@ -27,8 +27,11 @@ package struct Schema: Sendable {
     self.migrations = migrations
   }
 
-  /// What this faced reads and writes. Version 1 is the first: nothing to migrate from.
-  package static let current = Schema(version: 1, migrations: [:])
+  /// What this faced reads and writes.
+  ///
+  /// Version 2 gives face records landmarks. Those of version 1 are read as they stand, having none, so that there is
+  /// nothing to rewrite; the number keeps an earlier faced from reading records that it does not know.
+  package static let current = Schema(version: 2, migrations: [1: { _ in }])
 }
 
 /// The first record of every store.

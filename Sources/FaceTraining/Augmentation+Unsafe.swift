@@ -1,52 +1,54 @@
 package import FaceNet
+package import FaceTypes
 internal import Glibc
 
 /// Cuts the network's input out of a picture, with the random changes that a recipe asks for.
 package struct Augmenter: Sendable {
   let recipe: Recipe.Augmentation
-  /// Pixels of a picture's and of the input's side.
+  /// Pixels of a picture's side.
   let source: Int
-  let output: Int
-  /// Picture pixels per input pixel when nothing is changed.
-  let ratio: Float
   let input: InputSpecification
 
   package init(recipe: Recipe, source: Int, input: InputSpecification) {
     self.recipe = recipe.augmentation
     self.source = source
-    self.output = input.width
-    self.ratio = Float(input.cropSide / recipe.pictures.side) * Float(source) / Float(input.width)
     self.input = input
   }
 
-  /// Writes three planes of `output` × `output` numbers.
+  /// Writes three planes of the input's height × width numbers.
   ///
-  /// - Parameter picture: `source` × `source` interleaved RGB.
+  /// - Parameters:
+  ///   - picture: `source` × `source` interleaved RGB.
+  ///   - frame: where the face is in it.
   package func write(
-    _ picture: UnsafeBufferPointer<UInt8>, to planes: UnsafeMutableBufferPointer<Float>, random: inout RandomSource
+    _ picture: UnsafeBufferPointer<UInt8>, frame: FaceFrame, to planes: UnsafeMutableBufferPointer<Float>,
+    random: inout RandomSource
   ) {
-    precondition(picture.count == source * source * 3 && planes.count == 3 * output * output)
+    precondition(picture.count == source * source * 3 && planes.count == 3 * input.height * input.width)
     guard let pixels = picture.baseAddress, let out = planes.baseAddress else { return }
-    let angle = random.symmetric() * recipe.rotation * .pi / 180
-    let size = ratio * (1 + random.symmetric() * recipe.scale)
+    let angle = Float(frame.roll) + random.symmetric() * recipe.rotation * .pi / 180
+    // Picture pixels per input pixel.
+    let size =
+      Float(frame.eyeMouthDistance * input.cropSide) / Float(input.longerSide) * (1 + random.symmetric() * recipe.scale)
     let (shiftX, shiftY) = (random.symmetric() * recipe.shift, random.symmetric() * recipe.shift)
     let mirror = recipe.mirror && Bool.random(using: &random)
     let contrast = (1 + random.symmetric() * recipe.contrast) / input.scale
     let brightness = random.symmetric() * recipe.brightness / input.scale - contrast * input.mean
     let blurs = Float.random(in: 0..<1, using: &random) < recipe.blur
     let (cosine, sine) = (cosf(angle) * size, sinf(angle) * size)
-    let middle = Float(output) / 2
-    let centre = Float(source) / 2
+    let (middleX, middleY) = (Float(input.width) / 2, Float(input.height) / 2)
+    let place = frame.point(right: 0, down: -input.cropRaise)
+    let (centreX, centreY) = (Float(place.x), Float(place.y))
     let last = source - 1
-    let plane = output * output
-    for row in 0..<output {
-      let v = Float(row) + 0.5 - middle + shiftY
-      for column in 0..<output {
-        let straight = Float(column) + 0.5 - middle
+    let plane = input.height * input.width
+    for row in 0..<input.height {
+      let v = Float(row) + 0.5 - middleY + shiftY
+      for column in 0..<input.width {
+        let straight = Float(column) + 0.5 - middleX
         let u = (mirror ? -straight : straight) + shiftX
         // Centres of pixels lie at halves; bilinear weights count from the centres.
-        let x = max(0, min(Float(last), centre + u * cosine - v * sine - 0.5))
-        let y = max(0, min(Float(last), centre + u * sine + v * cosine - 0.5))
+        let x = max(0, min(Float(last), centreX + u * cosine - v * sine - 0.5))
+        let y = max(0, min(Float(last), centreY + u * sine + v * cosine - 0.5))
         let (left, top) = (Int(x), Int(y))
         let (fx, fy) = (x - Float(left), y - Float(top))
         let (right, bottom) = (min(left + 1, last), min(top + 1, last))
@@ -54,7 +56,7 @@ package struct Augmenter: Sendable {
         let (c, d) = (pixels + (bottom * source + left) * 3, pixels + (bottom * source + right) * 3)
         let (wa, wb) = ((1 - fx) * (1 - fy), fx * (1 - fy))
         let (wc, wd) = ((1 - fx) * fy, fx * fy)
-        let target = row * output + column
+        let target = row * input.width + column
         for channel in 0..<3 {
           let value =
             (wa * Float(a[channel]) + wb * Float(b[channel])) + (wc * Float(c[channel]) + wd * Float(d[channel]))
@@ -65,19 +67,38 @@ package struct Augmenter: Sendable {
     if blurs {
       for channel in 0..<3 { blur(out + channel * plane) }
     }
+    // Drawn last, so that a recipe without it draws what it always did.
+    if let share = recipe.occlusion, Float.random(in: 0..<1, using: &random) < share { cover(out, random: &random) }
+  }
+
+  /// Covers a rectangle with one colour (random erasing: Zhong et al. 2020): 2 to 30 % of the area, its sides' ratio 1:3 to
+  /// 3:1, wholly inside.
+  private func cover(_ planes: UnsafeMutablePointer<Float>, random: inout RandomSource) {
+    let area = Float.random(in: 0.02...0.3, using: &random) * Float(input.height * input.width)
+    let ratio = expf(random.symmetric() * logf(3))
+    let width = max(1, min(input.width, Int((area * ratio).squareRoot().rounded())))
+    let height = max(1, min(input.height, Int((area / ratio).squareRoot().rounded())))
+    let left = Int.random(in: 0...input.width - width, using: &random)
+    let top = Int.random(in: 0...input.height - height, using: &random)
+    for channel in 0..<3 {
+      let value = (Float.random(in: 0...255, using: &random) - input.mean) / input.scale
+      for row in top..<top + height {
+        (planes + (channel * input.height + row) * input.width + left).update(repeating: value, count: width)
+      }
+    }
   }
 
   /// A binomial blur (1 2 1)/4 along rows, then along columns; edges are repeated.
   private func blur(_ plane: UnsafeMutablePointer<Float>) {
-    for line in 0..<output { blur(plane + line * output, step: 1) }
-    for line in 0..<output { blur(plane + line, step: output) }
+    for row in 0..<input.height { blur(plane + row * input.width, step: 1, count: input.width) }
+    for column in 0..<input.width { blur(plane + column, step: input.width, count: input.height) }
   }
 
-  private func blur(_ line: UnsafeMutablePointer<Float>, step: Int) {
+  private func blur(_ line: UnsafeMutablePointer<Float>, step: Int, count: Int) {
     var previous = line[0]
-    for index in 0..<output {
+    for index in 0..<count {
       let here = line[index * step]
-      let next = line[min(index + 1, output - 1) * step]
+      let next = line[min(index + 1, count - 1) * step]
       line[index * step] = 0.25 * previous + 0.5 * here + 0.25 * next
       previous = here
     }

@@ -1,4 +1,5 @@
 internal import FaceNet
+internal import FaceTypes
 
 /// The pictures of one step, ready for the network.
 struct Batch: Sendable {
@@ -7,19 +8,30 @@ struct Batch: Sendable {
   var labels: [Int]
   /// One target vector per picture, or empty.
   var targets: [Float]
+  /// Triplets that were chosen before, as places in the batch; empty where the batch's own are to be chosen.
+  var triplets: [Triplet]
   var count: Int { labels.count }
 }
 
-/// Makes the batch of any step; what it holds depends on the recipe, the data and the step alone.
+/// Makes the batch of any step; what it holds depends on the recipe, the data, the step and triplets chosen before alone.
 struct BatchBuilder: Sendable {
   let data: FaceDataset
+  /// Where the face is in every picture.
+  let frames: [FaceFrame]
   let sampler: BatchSampler
   let augmenter: Augmenter
   let seed: UInt64
 
-  func batch(step: Int) -> Batch {
-    let faces = sampler.faces(step: step)
-    let area = 3 * augmenter.output * augmenter.output
+  /// - Parameters:
+  ///   - offline: triplets to make the batch of, instead of identities and random negatives.
+  ///   - size: pictures of such a batch.
+  func batch(step: Int, offline: OfflineTriplets?, size: Int) -> Batch {
+    let chosen = offline?.batch(step: step, count: size / 3, seed: seed) ?? []
+    let faces =
+      offline == nil
+      ? sampler.faces(step: step) : chosen.flatMap { [$0.anchor, $0.positive, $0.negative].map(sampler.face) }
+    let triplets = chosen.indices.map { Triplet(anchor: 3 * $0, positive: 3 * $0 + 1, negative: 3 * $0 + 2) }
+    let area = 3 * augmenter.input.height * augmenter.input.width
     let size = 3 * data.pixels * data.pixels
     let pixels = [Float](unsafeUninitializedCapacity: faces.count * area) { planes, initialised in
       planes.initialize(repeating: 0)
@@ -28,6 +40,7 @@ struct BatchBuilder: Sendable {
           var random = RandomSource(seed: seed, 3, step, index)
           augmenter.write(
             UnsafeBufferPointer(rebasing: bytes[face.picture * size..<(face.picture + 1) * size]),
+            frame: frames[face.picture],
             to: UnsafeMutableBufferPointer(rebasing: planes[index * area..<(index + 1) * area]), random: &random)
         }
       }
@@ -40,6 +53,6 @@ struct BatchBuilder: Sendable {
         targets += data.targets[face.picture * data.targetSize..<(face.picture + 1) * data.targetSize]
       }
     }
-    return Batch(pixels: pixels, labels: faces.map(\.label), targets: targets)
+    return Batch(pixels: pixels, labels: faces.map(\.label), targets: targets, triplets: triplets)
   }
 }

@@ -15,6 +15,8 @@ public struct BatchSampler: Sendable {
   private let slots: [Int]
   /// Pictures that stand alone: of identities with one picture, and without a label.
   private let others: [Face]
+  /// The label of every picture that belongs to somebody.
+  private let labels: [Int: Int]
   private let plan: Recipe.Batch
   private let seed: UInt64
 
@@ -33,6 +35,8 @@ public struct BatchSampler: Sendable {
         slots += [Int](repeating: label, count: times)
       }
     }
+    labels = Dictionary(
+      uniqueKeysWithValues: people.enumerated().flatMap { label, pictures in pictures.map { ($0, label) } })
     others += split.unlabelled.map { Face(picture: $0, label: -1 - $0) }
     (self.slots, self.others) = (slots, others)
     if plan.identities > 0 && Set(slots).count < 2 {
@@ -42,6 +46,9 @@ public struct BatchSampler: Sendable {
       throw TrainingError(.badData, "the data has too few pictures for batches of \(plan.size): lower batch.size")
     }
   }
+
+  /// A picture of the training identities, or without a label, with its label.
+  func face(_ picture: Int) -> Face { Face(picture: picture, label: labels[picture] ?? -1 - picture) }
 
   /// The faces of a step; `batch.size` of them unless the data runs out.
   public func faces(step: Int) -> [Face] {

@@ -8,10 +8,16 @@ public enum Calibrator {
     public var shift: Double
     /// Standard deviation of the crop's side, relative.
     public var scale: Double
+    /// Whether it finds landmarks, so that upright crops can be cut.
+    public var hasLandmarks: Bool
+    /// Standard deviation of the roll that they say, in radians.
+    public var roll: Double
 
-    public init(shift: Double = 0.03, scale: Double = 0.09) {
+    public init(shift: Double = 0.03, scale: Double = 0.09, hasLandmarks: Bool = true, roll: Double = 0) {
       self.shift = shift
       self.scale = scale
+      self.hasLandmarks = hasLandmarks
+      self.roll = roll
     }
   }
 
@@ -24,14 +30,19 @@ public enum Calibrator {
     let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)
     let pictures = ValidationPictures(data: data, split: split)
     let (embeddings, identity, picture) = try pictures.embeddings(
-      Embedder(model), jitter: .init(shift: detector.shift, scale: detector.scale), variants: variants,
-      seed: recipe.seed)
+      Embedder(model),
+      jitter: .init(
+        shift: detector.shift, scale: detector.scale, hasLandmarks: detector.hasLandmarks, roll: detector.roll),
+      variants: variants, seed: recipe.seed)
     let scores = PairScores(embeddings: embeddings, identity: identity, picture: picture)
+    var scatter = "\(detector.shift) of the side and \(detector.scale) in size"
+    if detector.roll > 0 { scatter += " and \(detector.roll) radians" }
     var metadata = model.metadata
     metadata.calibration = try table(
       scores,
       measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
-        + "each cut \(variants) times; frames scattered by \(detector.shift) of the side and \(detector.scale) in size")
+        + "each cut \(variants) times\(detector.hasLandmarks ? "" : ", without landmarks"); frames scattered by \(scatter)"
+    )
     return try ModelFile(metadata: metadata, tensors: model.tensors)
   }
 

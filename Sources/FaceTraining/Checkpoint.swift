@@ -1,7 +1,7 @@
 internal import FaceNet
 internal import Networks
 
-/// All that a run needs to go on: the network, the optimizer, the step and the recipe. Batches and augmentation draw
+/// All that a run needs to go on: the network, the optimizer, the step, the recipe and triplets chosen before. Batches and augmentation draw
 /// from the recipe's seed and the step alone, so there is no generator to save.
 struct Checkpoint {
   static let maximumBytes = 1 << 30
@@ -14,16 +14,21 @@ struct Checkpoint {
   var images: Int
   var network: [NamedTensor]
   var optimizer: [NamedTensor]
+  /// The triplets that the next steps take, where the recipe chooses them offline.
+  var offline: OfflineTriplets?
 
-  init(recipe: Recipe, step: Int, images: Int, network: [NamedTensor], optimizer: [NamedTensor]) {
-    (self.recipe, self.step, self.images, self.network, self.optimizer) = (recipe, step, images, network, optimizer)
+  init(
+    recipe: Recipe, step: Int, images: Int, network: [NamedTensor], optimizer: [NamedTensor], offline: OfflineTriplets?
+  ) {
+    (self.recipe, self.step, self.images) = (recipe, step, images)
+    (self.network, self.optimizer, self.offline) = (network, optimizer, offline)
   }
 
   /// Writes the file whole: after a crash there is the checkpoint before it or this one.
   func write(to path: String) throws(TrainingError) {
     let tensors =
       network.map { Self.renamed($0, "network/\($0.name)") }
-      + optimizer.map { Self.renamed($0, "optimizer/\($0.name)") }
+      + optimizer.map { Self.renamed($0, "optimizer/\($0.name)") } + (offline.map { [$0.tensor] } ?? [])
     do {
       let bytes = try Safetensors.serialise(
         tensors,
@@ -49,11 +54,27 @@ struct Checkpoint {
       }
       self.init(
         recipe: try Recipe(json: Array(recipe.utf8)), step: step, images: images, network: part("network/"),
-        optimizer: part("optimizer/"))
+        optimizer: part("optimizer/"),
+        offline: try tensors.first { $0.name.hasPrefix(OfflineTriplets.tensorPrefix) }.map(OfflineTriplets.init))
     } catch let error as TrainingError {
       throw error
     } catch {
       throw TrainingError(.badCheckpoint, "the checkpoint '\(path)' is refused: \(error)")
+    }
+  }
+
+  /// - Throws: `.badCheckpoint` when more than the schedule has changed.
+  func check(isContinuedBy new: Recipe) throws(TrainingError) {
+    var adapted = recipe
+    adapted.optimisation.steps = new.optimisation.steps
+    adapted.optimisation.learningRate = new.optimisation.learningRate
+    adapted.optimisation.drops = new.optimisation.drops
+    adapted.validateEvery = new.validateEvery
+    guard adapted == new else {
+      throw TrainingError(
+        .badCheckpoint,
+        "the checkpoint was written by another recipe ('\(recipe.name)'): resume with that one, or start in a new folder"
+      )
     }
   }
 

@@ -7,9 +7,9 @@ package struct CollapseWatch {
 
   private var steps = 0
 
-  /// - Throws: `.collapsed` with advice.
   package init() {}
 
+  /// - Throws: `.collapsed` with advice.
   mutating package func look(_ record: StepRecord) throws(TrainingError) {
     guard record.loss.isFinite else {
       throw TrainingError(
@@ -19,8 +19,8 @@ package struct CollapseWatch {
     guard steps < Self.patience else {
       throw TrainingError(
         .collapsed,
-        "the embeddings are all alike (mean squared distance of different people \(record.meanNegative)) since "
-          + "\(steps) steps, step \(record.step): select 'semiHard' or 'random' triplets, lower "
+        "the embeddings are all alike (mean squared distance of different people \(record.meanNegative), triplet loss "
+          + "\(record.tripletLoss)) since \(steps) steps, step \(record.step): select 'semiHard' or 'random' triplets, lower "
           + "optimisation.learningRate, or start from a model trained with targets")
     }
   }

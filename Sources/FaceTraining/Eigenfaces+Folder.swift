@@ -1,4 +1,4 @@
-internal import FaceTypes
+internal import FaceNet
 internal import Images
 
 extension Eigenfaces {
@@ -11,11 +11,8 @@ extension Eigenfaces {
     let step = max(1, (table.files.count + Self.maximumFitted - 1) / Self.maximumFitted)
     var crops: [Image] = []
     for place in stride(from: 0, to: table.files.count, by: step) {
-      let frame = FaceFrame(landmarks: table.landmarks[place])
-      crops.append(
-        try PictureReader.decode("\(folder)/\(table.files[place])").crop(
-          centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * 3.0, rotation: 0, pixels: 48)
-      )
+      let picture = try PictureReader.decode("\(folder)/\(table.files[place])")
+      crops.append(Self.input.crop(picture, Self.input.frame(table.landmarks[place])))
     }
     try self.init(crops: crops)
   }

@@ -1,17 +1,18 @@
+public import FaceNet
 public import FaceTypes
 public import Images
 
 /// The baseline of Turk and Pentland (1991): the crop projected to the 128 principal components of a set of pictures,
 /// to length 1. The components come from training pictures, never from those that are evaluated.
 public struct Eigenfaces: FaceRepresentation, Sendable {
-  public let cropSide = 3.0
-  public let cropPixels = 48
+  public static let input = InputSpecification(height: 48, width: 48, cropSide: 3.0, alignment: .upright)
+  public var input: InputSpecification { Self.input }
   private let mean: [Float]
   /// `components` orthonormal rows.
   private let basis: [Float]
   public let components: Int
 
-  /// Fits the components to crops of `cropPixels`.
+  /// Fits the components to crops of `input`.
   ///
   /// Block power iteration finds the space that the leading components span; distances within it do not depend on which
   /// of its bases is used.
@@ -19,12 +20,13 @@ public struct Eigenfaces: FaceRepresentation, Sendable {
     guard crops.count > 2 * components else {
       throw TrainingError(.badData, "\(components) eigenfaces need more than \(2 * components) pictures to fit")
     }
-    let size = cropPixels * cropPixels
+    let (height, width) = (Self.input.height, Self.input.width)
+    let size = height * width
     var rows: [Float] = []
     var mean = [Float](repeating: 0, count: size)
     for crop in crops {
-      guard crop.width == cropPixels, crop.height == cropPixels else {
-        throw TrainingError(.badData, "eigenfaces are fitted to crops of \(cropPixels)x\(cropPixels) pixels")
+      guard crop.width == width, crop.height == height else {
+        throw TrainingError(.badData, "eigenfaces are fitted to crops of \(width)x\(height) pixels")
       }
       let values = RawPixels.normalised(crop.pixels)
       for index in 0..<size { mean[index] += values[index] / Float(crops.count) }

@@ -1,13 +1,16 @@
+internal import FaceNet
 internal import FaceTypes
 internal import Images
 
-/// Runs a representation over a list of pairs.
+/// Runs a representation over pictures on disk.
 public enum Evaluation {
+  /// The pairs' squared distances, fold by fold.
+  ///
   /// - Parameters:
   ///   - images: the folder that the pairs' and landmarks' paths lie in.
-  public static func run(
+  public static func folds(
     _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable, pairs: PairList
-  ) throws -> VerificationReport {
+  ) throws -> [[(distance: Float, same: Bool)]] {
     var places: [String: Int] = [:]
     var files: [String] = []
     for pair in pairs.folds.joined() {
@@ -16,28 +19,82 @@ public enum Evaluation {
         files.append(file)
       }
     }
-    let embeddings = try embeddings(of: files, representation, images: images, landmarks: landmarks)
-    return VerificationReport(
-      folds: pairs.folds.map { fold in
-        fold.map { pair in
-          let (a, b) = (embeddings[places[pair.first] ?? 0], embeddings[places[pair.second] ?? 0])
-          return (distance: a.squaredDistance(to: b), same: pair.same)
-        }
-      })
+    let embeddings = try embeddings(of: files, representation) { file in
+      guard let place = landmarks.places[file] else {
+        throw TrainingError(.badData, "'\(file)' has no landmarks: is this the right landmarks file?")
+      }
+      return (try PictureReader.decode("\(images)/\(file)"), representation.input.frame(landmarks.landmarks[place]))
+    }
+    return pairs.folds.map { fold in
+      fold.map { pair in
+        let (a, b) = (embeddings[places[pair.first] ?? 0], embeddings[places[pair.second] ?? 0])
+        return (distance: a.squaredDistance(to: b), same: pair.same)
+      }
+    }
+  }
+
+  /// LFW's protocol over a list of pairs.
+  public static func run(
+    _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable, pairs: PairList
+  ) throws -> VerificationReport {
+    VerificationReport(folds: try folds(representation, images: images, landmarks: landmarks, pairs: pairs))
+  }
+
+  /// Identification within a folder of one sub-folder per person.
+  ///
+  /// - Parameters:
+  ///   - side: of pictures without landmarks, see `embeddings(_:folder:side:)`.
+  ///   - rate: the false positive identification rate at which the false negative one is asked.
+  public static func identification(
+    _ representation: some FaceRepresentation, folder: PictureFolder, side: Double, split: IdentificationSplit,
+    falsePositiveRate rate: Double
+  ) throws -> IdentificationReport {
+    try IdentificationReport(
+      embeddings: try embeddings(representation, folder: folder, side: side), split: split, falsePositiveRate: rate)
+  }
+
+  /// The embeddings of a folder's pictures as a file of target vectors: little-endian 32-bit floats, one vector for every
+  /// picture in the order of the folder.
+  public static func targets(
+    _ representation: some FaceRepresentation, folder: PictureFolder, side: Double
+  ) throws -> [UInt8] {
+    FloatBytes.encode(try embeddings(representation, folder: folder, side: side).flatMap(\.values))
+  }
+
+  /// The embeddings of a folder's pictures, in order.
+  ///
+  /// - Parameter side: of pictures without landmarks, which must be squares about the face, as a multiple of its eye–mouth
+  ///   distance.
+  static func embeddings(
+    _ representation: some FaceRepresentation, folder: PictureFolder, side: Double
+  ) throws -> [Embedding] {
+    let places = Dictionary(uniqueKeysWithValues: folder.files.enumerated().map { ($0.element, $0.offset) })
+    return try embeddings(of: folder.files, representation) { file in
+      let picture = try PictureReader.decode("\(folder.path)/\(file)")
+      if let table = folder.table, let place = places[file] {
+        return (picture, representation.input.frame(table.landmarks[place]))
+      }
+      guard picture.width == picture.height, representation.input.alignment == .none else {
+        throw TrainingError(
+          .badData, "'\(file)' has no landmarks; without them pictures must be square, and the model's crops not turned"
+        )
+      }
+      let middle = Double(picture.width) / 2
+      return (
+        picture, FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(picture.width) / side)
+      )
+    }
   }
 
   /// The pictures' embeddings, in order; read in small groups so that the pictures are never all in memory.
-  static func embeddings(
-    of files: [String], _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable
+  private static func embeddings(
+    of files: [String], _ representation: some FaceRepresentation, read: (String) throws -> (Image, FaceFrame)
   ) throws -> [Embedding] {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: files.count, by: 64) {
       let crops = try files[start..<min(start + 64, files.count)].map { file in
-        guard let place = landmarks.places[file] else {
-          throw TrainingError(.badData, "'\(file)' has no landmarks: is this the right landmarks file?")
-        }
-        let picture = try PictureReader.decode("\(images)/\(file)")
-        return representation.crop(picture, frame: FaceFrame(landmarks: landmarks.landmarks[place]))
+        let (picture, frame) = try read(file)
+        return representation.input.crop(picture, frame)
       }
       embeddings += try representation.embeddings(of: crops)
     }

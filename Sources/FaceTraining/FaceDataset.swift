@@ -1,5 +1,5 @@
 internal import FaceNet
-internal import FaceTypes
+public import FaceTypes
 internal import Images
 
 /// Pictures of faces in memory: each a square about the face, decoded once.
@@ -15,50 +15,95 @@ public struct FaceDataset: Sendable {
   /// Per picture its target vector, row by row; empty where the recipe wants none.
   let targets: [Float]
   public let targetSize: Int
+  /// Per picture its landmarks, in its own pixels; empty where some picture has none.
+  let landmarks: [Landmarks]
 
   public var count: Int { identity.count }
   public var identities: Int { (identity.max() ?? -1) + 1 }
 
   /// A data set from pictures that are in memory already.
   ///
-  /// - Parameter bytes: `identity.count` pictures of `pixels` × `pixels` interleaved RGB.
-  public init(pixels: Int, side: Double, bytes: [UInt8], identity: [Int], targets: [Float] = [], targetSize: Int = 0) {
+  /// - Parameters:
+  ///   - bytes: `identity.count` pictures of `pixels` × `pixels` interleaved RGB.
+  ///   - landmarks: of every picture, or of none.
+  public init(
+    pixels: Int, side: Double, bytes: [UInt8], identity: [Int], targets: [Float] = [], targetSize: Int = 0,
+    landmarks: [Landmarks] = []
+  ) {
     precondition(bytes.count == identity.count * pixels * pixels * 3 && targets.count == identity.count * targetSize)
+    precondition(landmarks.isEmpty || landmarks.count == identity.count)
     self.pixels = pixels
     self.side = side
     self.bytes = bytes
     self.identity = identity
     self.targets = targets
     self.targetSize = targetSize
+    self.landmarks = landmarks
+  }
+
+  /// Where the face is in every picture, for a network with this input.
+  ///
+  /// - Throws: `.badData` when the network wants upright crops and there are pictures without landmarks.
+  func frames(_ input: InputSpecification) throws(TrainingError) -> [FaceFrame] {
+    guard input.alignment == .upright else { return [FaceFrame](repeating: squareFrame, count: count) }
+    guard landmarks.count == count else {
+      throw TrainingError(
+        .badData,
+        "upright crops need landmarks: put a .landmarks.csv beside every folder of pictures, or set "
+          + "'alignment' to 'none'")
+    }
+    return landmarks.map(input.frame)
+  }
+
+  /// The frame by which every picture was cut, not turned.
+  var squareFrame: FaceFrame {
+    let middle = Double(pixels) / 2
+    return FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(pixels) / side)
+  }
+
+  /// The embeddings of pictures as they are, in order.
+  func embeddings(of places: [Int], frames: [FaceFrame], _ embedder: Embedder) throws -> [Embedding] {
+    var embeddings: [Embedding] = []
+    for start in stride(from: 0, to: places.count, by: Embedder.maximumBatch) {
+      let part = places[start..<min(start + Embedder.maximumBatch, places.count)]
+      embeddings += try embedder.embed(part.map { embedder.metadata.input.crop(picture($0), frames[$0]) })
+    }
+    return embeddings
+  }
+
+  /// A picture by itself.
+  func picture(_ place: Int) -> Image {
+    let size = 3 * pixels * pixels
+    return Image(width: pixels, height: pixels, pixels: Array(bytes[place * size..<(place + 1) * size]))
   }
 
   /// Reads the folders that the recipe names below `folder`. A folder `x` may have `x.landmarks.csv` beside it, which
   /// then lists its pictures and says where to cut; without it the pictures must be squares of `recipe.pictures.side`
-  /// already. With a target weight it must have `x.teacher.f32`, one vector a line of the CSV.
+  /// already. With a target weight it must have its target vectors beside it, one for every picture in their order.
   public init(
     folder: String, recipe: Recipe, targetSize: Int, progress: (String) -> Void = { _ in }
   ) throws(TrainingError) {
     let pixels = recipe.pictures.pixels
+    let names = [recipe.pictures.labelled] + recipe.pictures.unlabelled
+    let folders = try names.map { name throws(TrainingError) in try PictureFolder(path: "\(folder)/\(name)") }
     var bytes: [UInt8] = []
+    // At once: growing would hold the pictures twice for a moment.
+    bytes.reserveCapacity(folders.reduce(0) { $0 + $1.files.count } * pixels * pixels * 3)
     var identity: [Int] = []
     var targets: [Float] = []
+    var landmarks: [Landmarks] = []
     var numbers: [String: Int] = [:]
-    for (index, name) in ([recipe.pictures.labelled] + recipe.pictures.unlabelled).enumerated() {
-      let path = "\(folder)/\(name)"
-      let table = Folder.exists("\(path).landmarks.csv") ? try LandmarkTable(path: "\(path).landmarks.csv") : nil
-      let files: [String]
-      if let table { files = table.files } else { files = try Folder.pictures(path) }
-      guard !files.isEmpty else {
-        throw TrainingError(.badData, "'\(path)' has no pictures: it must have one sub-folder per identity")
-      }
+    for (index, (name, folder)) in zip(names, folders).enumerated() {
+      let (path, files) = (folder.path, folder.files)
       if recipe.targetWeight > 0 {
-        targets += try Self.readTargets("\(path).teacher.f32", rows: files.count, size: targetSize)
+        targets += try Self.readTargets(
+          "\(path).\(recipe.pictures.targets ?? "teacher").f32", rows: files.count, size: targetSize)
       }
-      bytes.reserveCapacity(bytes.count + files.count * pixels * pixels * 3)
       for (row, file) in files.enumerated() {
-        let picture = try PictureReader.read(
-          "\(path)/\(file)", landmarks: table?.landmarks[row], side: recipe.pictures.side, pixels: pixels)
-        bytes.append(contentsOf: picture.pixels)
+        let read = try PictureReader.read(
+          "\(path)/\(file)", landmarks: folder.table?.landmarks[row], side: recipe.pictures.side, pixels: pixels)
+        bytes.append(contentsOf: read.picture.pixels)
+        if let points = read.landmarks { landmarks.append(points) }
         if index == 0 {
           let person = String(file.prefix { $0 != "/" })
           identity.append(numbers[person] ?? numbers.count)
@@ -71,7 +116,8 @@ public struct FaceDataset: Sendable {
     }
     self.init(
       pixels: pixels, side: recipe.pictures.side, bytes: bytes, identity: identity, targets: targets,
-      targetSize: recipe.targetWeight > 0 ? targetSize : 0)
+      targetSize: recipe.targetWeight > 0 ? targetSize : 0,
+      landmarks: landmarks.count == identity.count ? landmarks : [])
   }
 
   private static func readTargets(_ path: String, rows: Int, size: Int) throws(TrainingError) -> [Float] {

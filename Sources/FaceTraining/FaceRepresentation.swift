@@ -4,33 +4,23 @@ public import Images
 
 /// Anything that turns a face's crop into a vector whose squared distances are compared: a network, or a baseline.
 public protocol FaceRepresentation {
-  /// The crop's side as a multiple of the eye–mouth distance, and its pixels.
-  var cropSide: Double { get }
-  var cropPixels: Int { get }
+  /// The crop that it takes.
+  var input: InputSpecification { get }
   func embeddings(of crops: [Image]) throws -> [Embedding]
 }
 
-extension FaceRepresentation {
-  /// The crop that this representation takes.
-  func crop(_ picture: Image, frame: FaceFrame) -> Image {
-    picture.crop(
-      centreX: frame.centre.x, centreY: frame.centre.y, side: frame.eyeMouthDistance * cropSide, rotation: 0,
-      pixels: cropPixels)
-  }
-}
-
 extension Embedder: FaceRepresentation {
-  public var cropSide: Double { metadata.input.cropSide }
-  public var cropPixels: Int { metadata.input.width }
+  public var input: InputSpecification { metadata.input }
   public func embeddings(of crops: [Image]) throws -> [Embedding] { try embed(crops) }
 }
 
 /// The baseline without learning: the crop's grey values, without their mean and to length 1.
 public struct RawPixels: FaceRepresentation, Sendable {
-  public let cropSide = 3.0
-  public let cropPixels: Int
+  public let input: InputSpecification
 
-  public init(pixels: Int = 96) { cropPixels = pixels }
+  public init(pixels: Int = 96) {
+    input = InputSpecification(height: pixels, width: pixels, cropSide: 3.0, alignment: .upright)
+  }
 
   public func embeddings(of crops: [Image]) -> [Embedding] {
     crops.map { Embedding(unit: Self.normalised($0.pixels)) }

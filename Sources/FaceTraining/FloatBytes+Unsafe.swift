@@ -8,4 +8,8 @@ enum FloatBytes {
       }
     }
   }
+
+  static func encode(_ values: [Float]) -> [UInt8] {
+    values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+  }
 }

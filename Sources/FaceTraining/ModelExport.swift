@@ -30,8 +30,7 @@ public enum ModelExport {
       return try ModelFile(
         metadata: ModelMetadata(
           architecture: architecture,
-          input: InputSpecification(
-            height: definition.inputHeight, width: definition.inputWidth, cropSide: recipe.cropSide),
+          input: recipe.input(architecture),
           embeddingSize: try definition.outputDimension(), training: training),
         tensors: state)
     } catch {

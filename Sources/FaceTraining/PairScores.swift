@@ -10,6 +10,10 @@ public struct PairScores: Sendable {
     self.different = different.sorted()
   }
 
+  public init(_ pairs: some Sequence<(distance: Float, same: Bool)>) {
+    self.init(same: pairs.filter(\.same).map(\.distance), different: pairs.filter { !$0.same }.map(\.distance))
+  }
+
   /// The paper's VAL: accepted pairs of the same person, over all of them.
   public func validationRate(at threshold: Float) -> Double { Self.share(same, threshold) }
 

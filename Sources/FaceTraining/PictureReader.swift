@@ -14,17 +14,17 @@ enum PictureReader {
     }
   }
 
-  /// A square of `side` eye–mouth distances in `pixels` × `pixels`.
+  /// A square of `side` eye–mouth distances in `pixels` × `pixels`, not turned, and where the landmarks are in it.
   static func read(
     _ path: String, landmarks: Landmarks?, side: Double, pixels: Int
-  ) throws(TrainingError) -> Image {
+  ) throws(TrainingError) -> (picture: Image, landmarks: Landmarks?) {
     let picture = try decode(path)
     guard let landmarks else {
       guard picture.width == picture.height else {
         throw TrainingError(
           .badData, "'\(path)' is not square, and there are no landmarks to cut it by: put a .landmarks.csv beside it")
       }
-      return picture.width == pixels ? picture : whole(picture, pixels)
+      return (picture.width == pixels ? picture : whole(picture, pixels), nil)
     }
     let frame = FaceFrame(landmarks: landmarks)
     let wanted = frame.eyeMouthDistance * side
@@ -34,9 +34,18 @@ enum PictureReader {
     let fits =
       picture.width == pixels && picture.height == pixels && abs(wanted - Double(pixels)) < 0.02 * wanted
       && abs(frame.centre.x - middle) < 0.5 && abs(frame.centre.y - middle) < 0.5
-    if fits { return picture }
-    return picture.crop(
+    if fits { return (picture, landmarks) }
+    let square = picture.crop(
       centreX: frame.centre.x, centreY: frame.centre.y, side: wanted, rotation: 0, pixels: pixels)
+    let factor = Double(pixels) / wanted
+    return (
+      square,
+      landmarks.map {
+        Point(
+          x: ($0.x - frame.centre.x) * factor + Double(pixels) / 2,
+          y: ($0.y - frame.centre.y) * factor + Double(pixels) / 2)
+      }
+    )
   }
 
   private static func whole(_ picture: Image, _ pixels: Int) -> Image {

@@ -1,5 +1,4 @@
-internal import FaceNet
-internal import FoundationEssentials
+public import FaceNet
 
 /// Everything that decides what a training run does, as one JSON file; together with the pictures it decides the
 /// weights.
@@ -15,6 +14,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var pixels: Int
     /// The share of the identities that is kept for validation.
     public var validationShare: Double
+    /// What the files of target vectors are called: `<folder>.<targets>.f32`; `teacher` where it is not said.
+    public var targets: String?
   }
 
   public struct Batch: Codable, Hashable, Sendable {
@@ -23,28 +24,78 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var identities: Int
     /// At most so many faces of each.
     public var facesPerIdentity: Int
+    /// Pictures that are in the network at once (`ChunkedPass`), for batches whose activations memory does not hold; the
+    /// whole batch where it is not said.
+    public var chunk: Int?
   }
 
   public struct Triplets: Codable, Hashable, Sendable {
+    /// Where triplets are chosen from when it is not each step's own batch.
+    public struct Offline: Codable, Hashable, Sendable {
+      /// Steps between two choices; each takes the network as it then stands.
+      public var every: Int
+      /// Pictures of the subset, drawn as a batch is: with the batch's share of identities and as many faces of each.
+      public var pictures: Int
+
+      public init(every: Int, pictures: Int) { (self.every, self.pictures) = (every, pictures) }
+    }
+
     /// α of Eq. 2.
     public var margin: Float
     public var selection: TripletSelection
     /// The loss's factor, reached linearly over the first `phaseIn` steps.
     public var weight: Float
     public var phaseIn: Int
+    /// Batches are then made of a third as many triplets; `batch.identities` says only what the subset is like.
+    public var offline: Offline?
+  }
+
+  /// The verification loss of pairs, `ContrastiveLoss`.
+  public struct Pairs: Codable, Hashable, Sendable {
+    /// The distance, not squared, that different people are pushed to.
+    public var margin: Float
+    /// The loss's factor.
+    public var weight: Float
+
+    public init(margin: Float, weight: Float) { (self.margin, self.weight) = (margin, weight) }
   }
 
   public struct Optimisation: Codable, Hashable, Sendable {
     public enum Kind: String, Codable, Hashable, Sendable {
-      case adaGrad, sgd, adamW
+      case adaGrad, sgd, adam, adamW
     }
 
+    /// How the learning rate goes on after the warm-up.
+    public enum Schedule: String, Codable, Hashable, Sendable {
+      /// As it is.
+      case constant
+      /// Along half a cosine to 0 at `steps`.
+      case cosine
+      /// Multiplied by `dropFactor` at each of `drops`.
+      case steps
+    }
+
+    /// `adaGrad`, the paper's, where it is not said.
     public var kind: Kind
-    /// The highest learning rate, reached after `warmUp` steps and lowered along a half cosine to 0 at `steps`.
+    /// The highest learning rate, reached after `warmUp` steps; the paper's 0.05 where it is not said for AdaGrad.
     public var learningRate: Float
     public var warmUp: Int
     public var steps: Int
+    /// The factor of the weights that are added to their gradients, or for AdamW taken off beside the step. Biases and
+    /// batch normalisation do not decay.
     public var weightDecay: Float
+    /// Of SGD; 0.9 where it is not said.
+    public var momentum: Float
+    /// `cosine` where it is not said.
+    public var schedule: Schedule
+    /// Steps, rising; none where they are not said.
+    public var drops: [Int]
+    /// 0.1 where it is not said.
+    public var dropFactor: Float
+
+    enum CodingKeys: String, CodingKey {
+      case kind, learningRate, warmUp, steps, weightDecay, momentum, schedule, drops, dropFactor
+    }
   }
 
   public struct Augmentation: Codable, Hashable, Sendable {
@@ -62,6 +113,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var brightness: Float
     /// The share of pictures that are blurred.
     public var blur: Float
+    /// The share of pictures of which a random rectangle is covered; none where it is not said.
+    public var occlusion: Float?
   }
 
   public var name: String
@@ -69,107 +122,22 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var architecture: String
   /// The model's crop as a multiple of the eye–mouth distance.
   public var cropSide: Double
+  /// How far above the frame's centre the crop's centre lies, in the same unit; 0 where it is not said.
+  public var cropRaise: Double?
+  /// `upright` for crops that the landmarks turn upright; `none` where it is not said.
+  public var alignment: InputSpecification.Alignment?
   public var seed: UInt64
   public var pictures: Pictures
   public var batch: Batch
   public var triplets: Triplets
-  /// The factor of the squared distance to the target vectors (`*.teacher.f32`); 0 for none.
+  /// None where it is not said.
+  public var pairs: Pairs?
+  /// The factor of the squared distance to the target vectors (`pictures.targets`); 0 for none.
   public var targetWeight: Float
   public var optimisation: Optimisation
   public var augmentation: Augmentation
   /// Steps between two looks at the validation identities.
   public var validateEvery: Int
-
-  /// - Throws: `.badRecipe` with the key that is missing or wrong.
-  public init(json bytes: [UInt8]) throws(TrainingError) {
-    do {
-      self = try JSONDecoder().decode(Recipe.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      throw TrainingError(.badRecipe, "the recipe is refused: \(Self.explain(error))")
-    } catch {
-      throw TrainingError(.badRecipe, "the recipe is no JSON: \(error)")
-    }
-    try check()
-  }
-
-  public init(path: String) throws(TrainingError) {
-    do {
-      try self.init(json: try FileBytes.read(path, limit: 1 << 20))
-    } catch let error as TrainingError {
-      throw error
-    } catch {
-      throw TrainingError(.unreadable, "the recipe: \(error)")
-    }
-  }
-
-  /// The recipe as JSON; equal recipes give equal bytes.
-  public func json() throws(TrainingError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(self) else {
-      throw TrainingError(.badRecipe, "the recipe holds numbers that JSON cannot say")
-    }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  /// The learning rate of a step: linear warm-up, then half a cosine to 0.
-  public func learningRate(step: Int) -> Float {
-    let plan = optimisation
-    if step < plan.warmUp { return plan.learningRate * Float(step + 1) / Float(plan.warmUp) }
-    let progress = Float(step - plan.warmUp) / Float(max(1, plan.steps - plan.warmUp))
-    return plan.learningRate * 0.5 * (1 + halfCosine(min(1, progress)))
-  }
-
-  /// The triplet loss's factor at a step.
-  func tripletWeight(step: Int) -> Float {
-    triplets.weight * (step < triplets.phaseIn ? Float(step) / Float(triplets.phaseIn) : 1)
-  }
-
-  private static func explain(_ error: DecodingError) -> String {
-    func path(_ context: DecodingError.Context) -> String {
-      context.codingPath.map(\.stringValue).joined(separator: ".")
-    }
-    switch error {
-    case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing in '\(path(context))'"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context): return "'\(path(context))' is of the wrong type"
-    case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "it is no JSON" : "'\(path(context))' is no value that is known"
-    @unknown default: return "\(error)"
-    }
-  }
-
-  private func check() throws(TrainingError) {
-    let rules: [(Bool, String)] = [
-      ((2...4096).contains(batch.size), "batch.size must be 2 to 4096"),
-      (
-        (0...batch.size).contains(batch.identities * batch.facesPerIdentity),
-        "batch.identities x batch.facesPerIdentity must not exceed batch.size"
-      ),
-      (batch.identities >= 0 && batch.facesPerIdentity >= 1, "batch.facesPerIdentity must be at least 1"),
-      (triplets.margin > 0 && triplets.margin <= 4, "triplets.margin must be above 0 and at most 4"),
-      (triplets.weight >= 0 && targetWeight >= 0, "weights must not be negative"),
-      (triplets.weight > 0 || targetWeight > 0, "triplets.weight and targetWeight are both 0: nothing to learn"),
-      (triplets.phaseIn >= 0, "triplets.phaseIn must not be negative"),
-      (optimisation.learningRate > 0, "optimisation.learningRate must be above 0"),
-      (
-        optimisation.steps > 0 && (0...optimisation.steps).contains(optimisation.warmUp),
-        "optimisation.warmUp must be 0 to optimisation.steps"
-      ),
-      (optimisation.weightDecay >= 0, "optimisation.weightDecay must not be negative"),
-      (optimisation.kind != .adaGrad || optimisation.weightDecay == 0, "AdaGrad has no weight decay: set it to 0"),
-      (cropSide >= 1 && cropSide <= 4.8, "cropSide must be 1 to 4.8 eye-mouth distances"),
-      (pictures.side >= cropSide, "pictures.side must be at least cropSide"),
-      ((16...512).contains(pictures.pixels), "pictures.pixels must be 16 to 512"),
-      (
-        pictures.validationShare > 0 && pictures.validationShare < 0.5,
-        "pictures.validationShare must be within 0 to 0.5"
-      ),
-      (validateEvery > 0, "validateEvery must be above 0"),
-      (
-        (0..<1).contains(augmentation.scale) && (0..<1).contains(augmentation.contrast),
-        "augmentation.scale and .contrast must be 0 to below 1"
-      ),
-    ]
-    for (holds, rule) in rules where !holds { throw TrainingError(.badRecipe, "the recipe is refused: \(rule)") }
-  }
+  /// The name of the recipe whose network this one goes on from; random weights where it is not said.
+  public var start: String?
 }

@@ -9,6 +9,7 @@ public struct StepRecord: Codable, Hashable, Sendable {
   public var loss: Float
   public var tripletLoss: Float
   public var targetLoss: Float?
+  public var pairLoss: Float?
   /// The share of anchor–positive pairs whose triplet has a loss.
   public var activeTriplets: Float
   /// Mean squared distances within the batch.
@@ -23,11 +24,13 @@ public struct StepRecord: Codable, Hashable, Sendable {
   public var validationAccuracy: Double?
 
   public init(
-    step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, activeTriplets: Float,
+    step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, pairLoss: Float? = nil,
+    activeTriplets: Float,
     meanPositive: Float, meanNegative: Float, learningRate: Float, imagesPerSecond: Double, secondsLeft: Double
   ) {
     (self.step, self.images, self.loss) = (step, images, loss)
-    (self.tripletLoss, self.targetLoss, self.activeTriplets) = (tripletLoss, targetLoss, activeTriplets)
+    (self.tripletLoss, self.targetLoss, self.pairLoss) = (tripletLoss, targetLoss, pairLoss)
+    self.activeTriplets = activeTriplets
     (self.meanPositive, self.meanNegative) = (meanPositive, meanNegative)
     (self.learningRate, self.imagesPerSecond, self.secondsLeft) = (learningRate, imagesPerSecond, secondsLeft)
   }

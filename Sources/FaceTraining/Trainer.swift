@@ -1,4 +1,5 @@
 public import FaceNet
+internal import FaceTypes
 internal import Networks
 
 /// One training run: batches, loss, gradient, step; checkpoints and a log in its folder.
@@ -13,7 +14,10 @@ public final class Trainer {
   private var optimizer: any Optimizer
   private let builder: BatchBuilder
   private let validation: ValidationPictures
-  private let loss: TripletLoss
+  private let loss: BatchLoss
+  private let miner: OfflineMiner?
+  /// The triplets that steps take, where the recipe chooses them offline.
+  private var offline: OfflineTriplets?
   private let folder: String
   private let log: RunLog
   private let report: (StepRecord) -> Void
@@ -23,8 +27,8 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - folder: where `checkpoint.safetensors` and `log.jsonl` go; it must exist.
-  ///   - resume: whether to go on from the folder's checkpoint. Of the recipe only `optimisation.steps` and
-  ///     `optimisation.learningRate` may have changed since.
+  ///   - resume: whether to go on from the folder's checkpoint. Of the recipe only `validateEvery` and of
+  ///     `optimisation` the `steps`, `learningRate` and `drops` may have changed since.
   ///   - start: a model of the same architecture to start from instead of random weights; unused when resuming.
   ///   - report: called after every step.
   public init(
@@ -41,17 +45,18 @@ public final class Trainer {
     } catch {
       throw TrainingError(.network, "the network cannot be made: \(error)")
     }
-    let input = InputSpecification(
-      height: architecture.definition.inputHeight, width: architecture.definition.inputWidth, cropSide: recipe.cropSide)
+    let input = recipe.input(architecture)
     validation = ValidationPictures(data: data, split: split)
     builder = BatchBuilder(
-      data: data, sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
+      data: data, frames: try data.frames(input),
+      sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
       augmenter: Augmenter(recipe: recipe, source: data.pixels, input: input), seed: recipe.seed)
-    loss = TripletLoss(margin: recipe.triplets.margin, selection: recipe.triplets.selection)
-    optimizer = Self.optimizer(recipe.optimisation)
+    loss = BatchLoss(recipe)
+    miner = try OfflineMiner(recipe, split: split)
+    optimizer = recipe.optimizer()
     if resume {
       let checkpoint = try Checkpoint(path: Self.checkpointPath(folder))
-      try Self.check(checkpoint.recipe, isContinuedBy: recipe)
+      try checkpoint.check(isContinuedBy: recipe)
       do {
         try network.load(checkpoint.network)
         try optimizer.load(checkpoint.optimizer)
@@ -59,6 +64,7 @@ public final class Trainer {
         throw TrainingError(.badCheckpoint, "the checkpoint does not fit the network: \(error)")
       }
       (step, images) = (checkpoint.step, checkpoint.images)
+      offline = try miner?.takeBack(checkpoint.offline, step: step, pictures: data.count)
     } else if let start {
       do {
         try network.load(start.tensors)
@@ -70,6 +76,7 @@ public final class Trainer {
   }
 
   public static func checkpointPath(_ folder: String) -> String { "\(folder)/checkpoint.safetensors" }
+  public static func logPath(_ folder: String) -> String { "\(folder)/log.jsonl" }
 
   /// Trains up to the recipe's last step, or to `last`, and leaves a checkpoint.
   ///
@@ -80,19 +87,20 @@ public final class Trainer {
     var saved = clock.now
     // Average speed of the last few steps.
     var secondsPerStep = 0.0
-    guard step < end else { return }
-    var next = prefetch(step)
+    var next: Task<Batch, Never>?
     while step < end {
       let started = clock.now
-      let batch = await next.value
-      if step + 1 < end { next = prefetch(step + 1) }
+      try mineIfDue()
+      let batch = await (next ?? prefetch(step)).value
+      // Triplets that are yet to be chosen cannot be fetched.
+      next = step + 1 < end && miner?.isDue(step: step + 1) != true ? prefetch(step + 1) : nil
       var record = try take(batch)
       let seconds = (clock.now - started) / .seconds(1)
       secondsPerStep = secondsPerStep == 0 ? seconds : 0.95 * secondsPerStep + 0.05 * seconds
       record.imagesPerSecond = (Double(batch.count) / secondsPerStep * 10).rounded() / 10
       record.secondsLeft = (Double(recipe.optimisation.steps - step) * secondsPerStep).rounded()
       if step % recipe.validateEvery == 0 || step == recipe.optimisation.steps {
-        let scores = try validation.scores(Embedder(try model(training: "")))
+        let scores = try validation.scores(embedder())
         record.validationRate = scores.validationRate(atFalseAcceptRate: 1e-3)
         record.validationAccuracy = scores.balancedAccuracy()
       }
@@ -109,64 +117,48 @@ public final class Trainer {
 
   /// One step on one batch.
   private func take(_ batch: Batch) throws -> StepRecord {
-    let embeddings = try network.forward(batch.pixels, count: batch.count, training: true)
-    var random = RandomSource(seed: recipe.seed, 4, step)
-    var result = loss.evaluate(embeddings, labels: batch.labels, random: &random)
-    let weight = recipe.tripletWeight(step: step)
-    for index in result.gradient.indices { result.gradient[index] *= weight }
-    var targetLoss: Float?
-    if recipe.targetWeight > 0 {
-      targetLoss = TargetLoss.evaluate(
-        embeddings, targets: batch.targets, count: batch.count, weight: recipe.targetWeight, gradient: &result.gradient)
+    var result: BatchLoss.Result?
+    try ChunkedPass(network, chunk: recipe.batch.chunk).run(batch.pixels, count: batch.count) { embeddings in
+      let evaluated = loss.evaluate(embeddings, batch: batch, step: step)
+      result = evaluated
+      return evaluated.gradient
     }
-    network.zeroGradients()
-    try network.backward(result.gradient)
     let rate = recipe.learningRate(step: step)
     optimizer.step(parameters: network.parameters, learningRate: rate)
     step += 1
     images += batch.count
     return StepRecord(
-      step: step, images: images, loss: weight * result.loss + recipe.targetWeight * (targetLoss ?? 0),
-      tripletLoss: result.loss, targetLoss: targetLoss, activeTriplets: result.active,
-      meanPositive: result.meanPositive, meanNegative: result.meanNegative, learningRate: rate, imagesPerSecond: 0,
-      secondsLeft: 0)
+      step: step, images: images, loss: result?.loss ?? .nan, tripletLoss: result?.triplets.loss ?? .nan,
+      targetLoss: result?.targets, pairLoss: result?.pairs, activeTriplets: result?.triplets.active ?? 0,
+      meanPositive: result?.triplets.meanPositive ?? 0, meanNegative: result?.triplets.meanNegative ?? 0,
+      learningRate: rate, imagesPerSecond: 0, secondsLeft: 0)
   }
 
   private func prefetch(_ step: Int) -> Task<Batch, Never> {
-    let builder = builder
-    return Task.detached { builder.batch(step: step) }
+    let (builder, offline, size) = (builder, offline, recipe.batch.size)
+    return Task.detached { builder.batch(step: step, offline: offline, size: size) }
+  }
+
+  /// Chooses triplets by the network as it stands, at the steps that the recipe wants it.
+  private func mineIfDue() throws {
+    guard let miner, miner.isDue(step: step) else { return }
+    let embedder = try embedder()
+    offline = try miner.mine(step: step) { pictures in
+      try builder.data.embeddings(of: pictures, frames: builder.frames, embedder).flatMap(\.values)
+    }
   }
 
   /// Writes the checkpoint now.
   public func save() throws(TrainingError) {
     let checkpoint = Checkpoint(
-      recipe: recipe, step: step, images: images, network: network.state(), optimizer: optimizer.state())
+      recipe: recipe, step: step, images: images, network: network.state(), optimizer: optimizer.state(),
+      offline: offline)
     try checkpoint.write(to: Self.checkpointPath(folder))
   }
 
-  /// The network as it stands, as a model file without calibration.
-  func model(training: String) throws(TrainingError) -> ModelFile {
-    try ModelExport.file(architecture: architecture, recipe: recipe, state: network.state(), training: training)
-  }
-
-  private static func optimizer(_ plan: Recipe.Optimisation) -> any Optimizer {
-    switch plan.kind {
-    case .adaGrad: AdaGrad()
-    case .sgd: SGDMomentum(weightDecay: plan.weightDecay)
-    case .adamW: AdamW(weightDecay: plan.weightDecay)
-    }
-  }
-
-  /// - Throws: `.badCheckpoint` when more than the schedule has changed.
-  private static func check(_ old: Recipe, isContinuedBy new: Recipe) throws(TrainingError) {
-    var adapted = old
-    adapted.optimisation.steps = new.optimisation.steps
-    adapted.optimisation.learningRate = new.optimisation.learningRate
-    adapted.validateEvery = new.validateEvery
-    guard adapted == new else {
-      throw TrainingError(
-        .badCheckpoint,
-        "the checkpoint was written by another recipe ('\(old.name)'): resume with that one, or start in a new folder")
-    }
+  /// The network as it stands, for inference.
+  private func embedder() throws -> Embedder {
+    try Embedder(
+      try ModelExport.file(architecture: architecture, recipe: recipe, state: network.state(), training: ""))
   }
 }

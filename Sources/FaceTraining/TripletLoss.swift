@@ -24,20 +24,37 @@ public struct TripletLoss: Sendable {
     miner = TripletMiner(selection: selection, margin: margin)
   }
 
+  /// The loss of the triplets that the miner chooses within the batch.
+  ///
   /// - Parameters:
   ///   - embeddings: `labels.count` unit vectors, row by row.
   ///   - labels: equal labels are one identity.
   public func evaluate(_ embeddings: [Float], labels: [Int], random: inout RandomSource) -> Result {
-    let count = labels.count
-    let dimension = count > 0 ? embeddings.count / count : 0
-    precondition(embeddings.count == count * dimension)
-    let distances = squaredDistances(embeddings, count: count)
+    let distances = squaredDistances(embeddings, count: labels.count)
     var result = Result(gradient: [Float](repeating: 0, count: embeddings.count))
     let pairs = Self.means(distances, labels, into: &result)
     guard pairs > 0 else { return result }
     let triplets = miner.triplets(labels: labels, distances: distances, random: &random)
     // Hardest selection has one triplet per anchor, the others at most one per anchor–positive pair.
     let terms = miner.selection == .hardest ? max(1, triplets.count) : pairs
+    add(triplets, of: labels.count, terms: terms, embeddings, distances, into: &result)
+    return result
+  }
+
+  /// The loss of triplets that were chosen before, as places in the batch; P counts them.
+  public func evaluate(_ embeddings: [Float], labels: [Int], triplets: [Triplet]) -> Result {
+    let distances = squaredDistances(embeddings, count: labels.count)
+    var result = Result(gradient: [Float](repeating: 0, count: embeddings.count))
+    _ = Self.means(distances, labels, into: &result)
+    add(triplets, of: labels.count, terms: max(1, triplets.count), embeddings, distances, into: &result)
+    return result
+  }
+
+  private func add(
+    _ triplets: [Triplet], of count: Int, terms: Int, _ embeddings: [Float], _ distances: [Float],
+    into result: inout Result
+  ) {
+    let dimension = count > 0 ? embeddings.count / count : 0
     var loss = 0.0
     var activeCount = 0
     let factor = 2 / Float(terms)
@@ -51,7 +68,6 @@ public struct TripletLoss: Sendable {
     }
     result.loss = Float(loss / Double(terms))
     result.active = Float(activeCount) / Float(terms)
-    return result
   }
 
   /// Fills the mean distances; returns the number of ordered anchor–positive pairs.

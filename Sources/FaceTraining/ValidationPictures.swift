@@ -21,18 +21,25 @@ struct ValidationPictures: Sendable {
     var shift = 0.0
     /// Of the crop's side, relative.
     var scale = 0.0
+    /// Whether the detector finds landmarks; without them no crop is turned.
+    var hasLandmarks = true
+    /// Of the roll, in radians.
+    var roll = 0.0
   }
 
   /// Embeds every picture `variants` times, each time with a frame of its own.
   func embeddings(
     _ embedder: Embedder, jitter: Jitter = Jitter(), variants: Int = 1, seed: UInt64 = 0
   ) throws -> (embeddings: [Embedding], identity: [Int], picture: [Int]) {
+    let input = embedder.metadata.input
+    let frames =
+      jitter.hasLandmarks ? try data.frames(input) : [FaceFrame](repeating: data.squareFrame, count: data.count)
     var embeddings: [Embedding] = []
     for variant in 0..<variants {
       for start in stride(from: 0, to: pictures.count, by: Embedder.maximumBatch) {
         let crops = (start..<min(start + Embedder.maximumBatch, pictures.count)).map { index in
           var random = RandomSource(seed: seed, 5, variant, index)
-          return crop(pictures[index], embedder.metadata.input, jitter, &random)
+          return crop(pictures[index], frames[pictures[index]], input, jitter, &random)
         }
         embeddings += try embedder.embed(crops)
       }
@@ -48,15 +55,15 @@ struct ValidationPictures: Sendable {
   }
 
   private func crop(
-    _ picture: Int, _ input: InputSpecification, _ jitter: Jitter, _ random: inout RandomSource
+    _ picture: Int, _ frame: FaceFrame, _ input: InputSpecification, _ jitter: Jitter, _ random: inout RandomSource
   ) -> Image {
-    let size = 3 * data.pixels * data.pixels
-    let image = Image(
-      width: data.pixels, height: data.pixels, pixels: Array(data.bytes[picture * size..<(picture + 1) * size]))
-    let middle = Double(data.pixels) / 2
-    let side = Double(data.pixels) * input.cropSide / data.side * max(0.5, 1 + jitter.scale * random.normal())
-    return image.crop(
-      centreX: middle + jitter.shift * side * random.normal(), centreY: middle + jitter.shift * side * random.normal(),
-      side: side, rotation: 0, pixels: input.width)
+    var frame = frame
+    let side = frame.eyeMouthDistance * input.cropSide
+    frame.eyeMouthDistance *= max(0.5, 1 + jitter.scale * random.normal())
+    frame.centre.x += jitter.shift * side * random.normal()
+    frame.centre.y += jitter.shift * side * random.normal()
+    // Drawn last, so that scatter without it stays as it was.
+    if jitter.roll > 0 { frame.roll += jitter.roll * random.normal() }
+    return input.crop(data.picture(picture), frame)
   }
 }

@@ -6,10 +6,13 @@ public struct VerificationReport: Codable, Hashable, Sendable {
   public var accuracyDeviation: Double
   /// Mean over the folds of VAL at the threshold whose FAR on the other folds is at most 1e-3 (FaceNet, section 4).
   public var validationRate: Double
+  /// The standard deviation of the folds' rates.
+  public var validationRateDeviation = 0.0
   /// Over all pairs at once.
   public var equalErrorRate: Double
   public var pairs: Int
 
+  /// The names that scripts rely on; VAL's deviation is for people alone.
   enum CodingKeys: String, CodingKey {
     case accuracy
     case accuracyDeviation = "accuracy_std"
@@ -20,24 +23,23 @@ public struct VerificationReport: Codable, Hashable, Sendable {
 
   /// - Parameter folds: per fold its pairs' squared distances, and whether they are of the same person.
   public init(folds: [[(distance: Float, same: Bool)]]) {
-    func scores(_ pairs: some Sequence<(distance: Float, same: Bool)>) -> PairScores {
-      PairScores(same: pairs.filter(\.same).map(\.distance), different: pairs.filter { !$0.same }.map(\.distance))
-    }
     var accuracies: [Double] = []
     var rates: [Double] = []
     for (index, fold) in folds.enumerated() {
-      let others = scores(folds.enumerated().filter { $0.offset != index }.flatMap(\.element))
+      let others = PairScores(folds.enumerated().filter { $0.offset != index }.flatMap(\.element))
       let threshold = others.bestThreshold().threshold
       let right = fold.count { ($0.distance <= threshold) == $0.same }
       accuracies.append(Double(right) / Double(max(1, fold.count)))
-      rates.append(scores(fold).validationRate(at: others.threshold(falseAcceptRate: 1e-3)))
+      rates.append(PairScores(fold).validationRate(at: others.threshold(falseAcceptRate: 1e-3)))
     }
-    let count = Double(max(1, folds.count))
-    let mean = accuracies.reduce(0, +) / count
-    accuracy = mean
-    accuracyDeviation = (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
-    validationRate = rates.reduce(0, +) / count
-    equalErrorRate = scores(folds.joined()).equalErrorRate()
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+    func deviation(_ values: [Double]) -> Double {
+      let centre = mean(values)
+      return mean(values.map { ($0 - centre) * ($0 - centre) }).squareRoot()
+    }
+    (accuracy, accuracyDeviation) = (mean(accuracies), deviation(accuracies))
+    (validationRate, validationRateDeviation) = (mean(rates), deviation(rates))
+    equalErrorRate = PairScores(folds.joined()).equalErrorRate()
     pairs = folds.reduce(0) { $0 + $1.count }
   }
 }

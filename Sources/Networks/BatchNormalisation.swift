@@ -1,6 +1,6 @@
 /// The per-channel numbers of batch normalisation after a convolution (Ioffe & Szegedy 2015, algorithm 1).
 final class BatchNormalisation {
-  static let epsilon: Float = 1e-5
+  static let epsilon = LayerNumbers.normalisationEpsilon
   static let momentum: Float = 0.1
 
   let channels: Int

@@ -2,55 +2,63 @@ internal import CNetworkKernels
 
 extension ConvolutionOperation {
   func backward(_ pass: Pass, addsToInput: Bool) {
+    guard let weights = weight.values.baseAddress, let gradient = weight.gradient.baseAddress else { return }
     let slices = slices(pass.count, rows: window.gatheredRows)
     reserveTileSums(slices)
+    pass.resultGradient.reserve(pass.count * output.shape.count)
+    let dy = pass.resultGradient.pointer
     sumNormalisationGradients(pass, slices)
-    let weightCount = weight.count
-    if weightParts.count < slices.count * weightCount { weightParts = FloatBuffer(count: slices.count * weightCount) }
-
-    if let adjoint, let weights = weight.values.baseAddress { adjoint.pack(weights) }
-    // The adjoint of a window wider than a pixel reads across tiles, so all of dy has to lie ready.
-    let keepsGradient = adjoint != nil && !window.isPointwise
-    if keepsGradient { pass.resultGradient.reserve(pass.count * output.shape.count) }
-
-    pass.workers.run(slices.count) { index, scratch in
+    adjoint?.pack(weights)
+    pass.workers.run(slices.count) { index, _ in
       let slice = slices[index]
-      if inputNeedsGradient && adjoint == nil && !addsToInput {
-        let first = slice.images.lowerBound * input.shape.pixels
-        nk_zero(
-          input.gradient + first * input.pitch, input.pitch, slice.images.count * input.shape.pixels,
-          input.shape.channels)
-      }
-      let part = weightParts.pointer + index * weightCount
       for (number, tile) in slice.tiles.enumerated() {
-        let first = tile.firstRow * window.outputWidth
-        let dy = keepsGradient ? pass.resultGradient.pointer + first * filters : scratch + columnsCount
-        computeResultGradient(tile, dy, sums: tileSums.pointer + (slice.tilesBefore + number) * 2 * filters)
-        let (lines, linePitch) = lines(tile, columns: scratch)
-        // dW = dyᵀ · columns
-        MatrixProduct.transposedPlain(
-          rows: filters, columns: window.area, inner: tile.rows * window.outputWidth, a: dy, aPitch: filters,
-          b: lines, bPitch: linePitch, beta: number == 0 ? 0 : 1, c: part, cPitch: window.area)
-        guard inputNeedsGradient else { continue }
-        if let adjoint {
-          guard window.isPointwise else { continue }
-          adjoint.run(
-            Tile(firstRow: 0, rows: tile.rows), x: dy, z: input.gradient + first * input.pitch, zPitch: input.pitch,
-            relu: false, adds: addsToInput, scratch: scratch)
-        } else {
-          addInputGradient(tile, dy, columns: scratch)
-        }
+        computeResultGradient(
+          tile, dy + tile.firstRow * window.outputWidth * filters,
+          sums: tileSums.pointer + (slice.tilesBefore + number) * 2 * filters)
       }
-      if keepsGradient, let adjoint {
+    }
+    addBiasGradient(tiles: slices.reduce(0) { $0 + $1.tiles.count })
+
+    let sum = weightGradient?.sum(pass.count, x: source, dy: dy, gradient: gradient)
+    let units = sum?.units ?? 0
+    let parts = sum == nil ? slices.count : 0
+    if weightParts.count < parts * weight.count { weightParts = FloatBuffer(count: parts * weight.count) }
+    // The weight's and the input's gradients are independent of each other: one run keeps all workers busy.
+    pass.workers.run(units + slices.count) { index, scratch in
+      if index < units {
+        sum?.run(index)
+        return
+      }
+      let slice = slices[index - units]
+      if sum == nil {
+        sumWeightPart(slice, dy, to: weightParts.pointer + (index - units) * weight.count, columns: scratch)
+      }
+      guard inputNeedsGradient else { return }
+      if let adjoint {
         let rows = Tile(
           firstRow: slice.images.lowerBound * input.shape.height, rows: slice.images.count * input.shape.height)
         adjoint.run(
-          rows, x: pass.resultGradient.pointer, z: input.gradient, zPitch: input.pitch, relu: false, adds: addsToInput,
-          scratch: scratch)
+          rows, x: dy, z: input.gradient, zPitch: input.pitch, relu: false, adds: addsToInput, scratch: scratch)
+      } else {
+        addInputGradient(slice, dy, addsToInput: addsToInput, columns: scratch)
       }
     }
-    addWeightParts(pass, slices.count)
-    addBiasGradient(tiles: slices.reduce(0) { $0 + $1.tiles.count })
+    sum?.finish()
+    if parts > 0 { addWeightParts(pass, parts) }
+  }
+
+  /// dW = dyᵀ · columns, of one slice.
+  private func sumWeightPart(
+    _ slice: Slice, _ dy: UnsafePointer<Float>, to part: UnsafeMutablePointer<Float>,
+    columns: UnsafeMutablePointer<Float>
+  ) {
+    for (number, tile) in slice.tiles.enumerated() {
+      let (lines, linePitch) = lines(tile, columns: columns)
+      MatrixProduct.transposedPlain(
+        rows: filters, columns: window.area, inner: tile.rows * window.outputWidth,
+        a: dy + tile.firstRow * window.outputWidth * filters, aPitch: filters, b: lines, bPitch: linePitch,
+        beta: number == 0 ? 0 : 1, c: part, cPitch: window.area)
+    }
   }
 
   /// One line per output pixel of the tile: gathered into `columns`, or the map itself.
@@ -66,13 +74,23 @@ extension ConvolutionOperation {
   }
 
   /// dcolumns = dy · W, scattered back to the pixels that the columns were gathered from.
-  private func addInputGradient(_ tile: Tile, _ dy: UnsafePointer<Float>, columns: UnsafeMutablePointer<Float>) {
+  private func addInputGradient(
+    _ slice: Slice, _ dy: UnsafePointer<Float>, addsToInput: Bool, columns: UnsafeMutablePointer<Float>
+  ) {
     guard let weight = weight.values.baseAddress else { return }
-    MatrixProduct.plain(
-      rows: tile.rows * window.outputWidth, columns: window.area, inner: filters, a: dy, aPitch: filters, b: weight,
-      bPitch: window.area, beta: 0, c: columns, cPitch: window.area)
+    if !addsToInput {
+      nk_zero(
+        input.gradient + slice.images.lowerBound * input.shape.pixels * input.pitch, input.pitch,
+        slice.images.count * input.shape.pixels, input.shape.channels)
+    }
     var form = window.kernelForm
-    nk_scatter_add(&form, columns, tile.firstRow, tile.rows, input.gradient, input.pitch)
+    for tile in slice.tiles {
+      MatrixProduct.plain(
+        rows: tile.rows * window.outputWidth, columns: window.area, inner: filters,
+        a: dy + tile.firstRow * window.outputWidth * filters, aPitch: filters, b: weight, bPitch: window.area, beta: 0,
+        c: columns, cPitch: window.area)
+      nk_scatter_add(&form, columns, tile.firstRow, tile.rows, input.gradient, input.pitch)
+    }
   }
 
   /// Batch normalisation couples all pixels: its sums come before any pixel's gradient.

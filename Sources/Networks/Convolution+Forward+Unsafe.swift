@@ -5,11 +5,12 @@ extension ConvolutionOperation {
     guard let weights = weight.values.baseAddress else { return }
     kernel.pack(weights, bias: bias?.values.baseAddress)
     let slices = slices(pass.count, rows: window.directRows(filters: filters))
+    padInput(pass, slices)
     guard let normalisation, let result else {
       return pass.workers.run(slices.count) { index, scratch in
         for tile in slices[index].tiles {
           kernel.run(
-            tile, x: input.values, z: output.values, zPitch: output.pitch, relu: plan.activation, scratch: scratch)
+            tile, x: source, z: output.values, zPitch: output.pitch, relu: plan.activation, scratch: scratch)
         }
       }
     }
@@ -19,7 +20,7 @@ extension ConvolutionOperation {
       let slice = slices[index]
       for (number, tile) in slice.tiles.enumerated() {
         kernel.run(
-          tile, x: input.values, z: result.values.pointer, zPitch: filters, relu: false, scratch: scratch)
+          tile, x: source, z: result.values.pointer, zPitch: filters, relu: false, scratch: scratch)
         if pass.training {
           let moments = tileSums.pointer + (slice.tilesBefore + number) * 2 * filters
           nk_moments(
@@ -40,6 +41,18 @@ extension ConvolutionOperation {
         result.values.pointer + first * filters, slices[index].images.count * output.shape.pixels, filters,
         normalisation.scale.pointer, normalisation.shift.pointer, plan.activation ? 1 : 0,
         output.values + first * output.pitch, output.pitch)
+    }
+  }
+
+  private func padInput(_ pass: Pass, _ slices: [Slice]) {
+    guard let padded else { return }
+    padded.reserve(pass.count)
+    pass.workers.run(slices.count) { index, _ in
+      let images = slices[index].images
+      var form = window.kernelForm
+      nk_pad(
+        &form, images.count, input.values + images.lowerBound * input.shape.pixels * input.pitch, input.pitch,
+        padded.values.pointer + images.lowerBound * padded.shape.count)
     }
   }
 }

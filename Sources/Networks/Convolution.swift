@@ -1,8 +1,9 @@
 /// A convolution or dense layer with its normalisation and activation.
 ///
-/// The result and, for stride 1, the input's gradient come from the direct kernel. The weight's gradient, and the
-/// input's for other strides, are matrix products over tiles of columns gathered from the input, one line per output
-/// pixel; for a pointwise convolution these lines are the map itself.
+/// The result, the weight's gradient and, for stride 1, the input's come from direct kernels, which go over the maps as
+/// they lie: for maps of more than one pixel they were measured faster than matrix products. OpenBLAS does the rest, over tiles of columns
+/// gathered from the input, one line per output pixel: the weight's gradient of dense layers, and the input's gradient for
+/// other strides.
 ///
 /// The passes are in `Convolution+Forward+Unsafe.swift` and `Convolution+Backward+Unsafe.swift`.
 final class ConvolutionOperation: TrainableOperation {
@@ -19,21 +20,33 @@ final class ConvolutionOperation: TrainableOperation {
   /// follows from it.
   let result: MapStorage?
   let kernel: DirectConvolution
+  /// A copy of an input of few channels, which the kernels of result and weight gradient then read.
+  let padded: MapStorage?
   /// Nil where the input's gradient is a matrix product.
   let adjoint: DirectConvolution?
+  /// Nil where the weight's gradient is a matrix product.
+  let weightGradient: WeightGradient?
   /// Per tile, two numbers per filter: moments going forward, gradient sums going back.
   var tileSums = FloatBuffer(count: 0)
   /// The weight's gradient of each slice.
   var weightParts = FloatBuffer(count: 0)
 
-  init(_ plan: ConvolutionPlan, input: FeatureMap, output: FeatureMap, inputNeedsGradient: Bool) {
+  init(
+    _ plan: ConvolutionPlan, input: FeatureMap, output: FeatureMap, inputNeedsGradient: Bool, lanes: Int
+  ) {
     (self.plan, self.input, self.output, self.inputNeedsGradient) = (plan, input, output, inputNeedsGradient)
     let window = plan.window
     weight = Parameter(
       name: "\(plan.name).weight",
       shape: [plan.filters, window.kernelHeight, window.kernelWidth, window.input.channels], decays: true)
-    kernel = DirectConvolution(window, filters: plan.filters, pitch: input.pitch)
-    adjoint = inputNeedsGradient ? DirectConvolution(adjointOf: window, filters: plan.filters) : nil
+    let rows = PaddedRows(window)
+    padded = rows.map { MapStorage($0.padded) }
+    let (read, pitch) = (rows?.window ?? window, rows?.padded.channels ?? input.pitch)
+    kernel = DirectConvolution(read, filters: plan.filters, pitch: pitch, lanes: lanes)
+    adjoint = inputNeedsGradient ? DirectConvolution(adjointOf: window, filters: plan.filters, lanes: lanes) : nil
+    weightGradient =
+      read.input.channels < PaddedRows.shortestLine || output.shape.pixels == 1
+      ? nil : WeightGradient(read, filters: plan.filters, pitch: pitch, lanes: lanes, holdsResult: rows != nil)
     switch plan.normalisation {
     case .batch:
       bias = nil
@@ -54,13 +67,16 @@ final class ConvolutionOperation: TrainableOperation {
   var window: Window { plan.window }
   var filters: Int { plan.filters }
 
+  /// What the kernels of result and weight gradient read.
+  var source: UnsafeMutablePointer<Float> { padded?.values.pointer ?? input.values }
+
   /// Pixels of a gathered tile at most.
   private var tilePixels: Int { window.gatheredRows * window.outputWidth }
   /// A tile's gathered matrix, and its gradient over the same memory later.
   var columnsCount: Int { window.isPointwise ? 0 : tilePixels * window.area }
   var scratchCount: Int {
     let direct = kernel.scratchCount(pixels: window.directRows(filters: filters) * window.outputWidth)
-    return max(direct, columnsCount + tilePixels * filters)
+    return max(direct, columnsCount)
   }
 
   /// He et al. 2015, equation 10: a normal distribution of variance 2 / fan-in; before anything but ReLU, 1 / fan-in.

@@ -14,7 +14,6 @@ final class DirectConvolution {
     case gathered
   }
 
-  static let shortestLine = 8
   static let longestTable = 1 << 22
 
   private let window: Window
@@ -31,20 +30,14 @@ final class DirectConvolution {
   private let packed: FloatBuffer
   private let isAdjoint: Bool
 
-  /// Vector lanes of the kernel that is best on this processor.
-  static var processorLanes: Int { nk_direct_lanes() }
-
-  /// Vector lanes of every kernel that this processor can run.
-  static var supportedLanes: [Int] { [4, 8, 16].filter { nk_direct_runs($0) != 0 } }
-
   /// From a map of `window.input` with `pitch` floats a pixel.
-  init(_ window: Window, filters: Int, pitch: Int, lanes: Int = processorLanes) {
+  init(_ window: Window, filters: Int, pitch: Int, lanes: Int) {
     let taps = window.kernelHeight * window.kernelWidth
     let pixels = window.outputHeight * window.outputWidth
     source =
       window.isPointwise
       ? .pointwise
-      : window.input.channels < Self.shortestLine || pixels * taps > Self.longestTable ? .gathered : .table
+      : window.input.channels < PaddedRows.shortestLine || pixels * taps > Self.longestTable ? .gathered : .table
     (self.window, self.filters, self.pitch, self.lanes) = (window, filters, pitch, lanes)
     isAdjoint = false
     switch source {
@@ -71,7 +64,7 @@ final class DirectConvolution {
 
   /// The adjoint of a convolution with stride 1: from the gradient of its result, `filters` floats a pixel without
   /// gaps, to that of its input. Nil where the window's stride or size rules it out.
-  init?(adjointOf window: Window, filters: Int, lanes: Int = processorLanes) {
+  init?(adjointOf window: Window, filters: Int, lanes: Int) {
     let taps = window.kernelHeight * window.kernelWidth
     guard window.stride == 1, window.input.pixels * taps <= Self.longestTable else { return nil }
     source = window.isPointwise ? .pointwise : .table

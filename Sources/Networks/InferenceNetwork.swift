@@ -4,14 +4,14 @@ internal import Synchronization
 /// A trained network for embedding: batch normalisation folded into the convolutions, maps that share memory, and
 /// no allocation in a call but for its result once as many calls have run side by side as ever will.
 ///
-/// `embed` works on the calling thread and may be called from several at once; each call takes a workspace of its
-/// own from a pool.
+/// `embed` works on the calling thread unless it is given more, and may be called from several at once; each takes a
+/// workspace of its own from a pool.
 ///
 /// `@unchecked Sendable`: everything but the pool is constant after construction, weights included, and the pool is
-/// behind a mutex; a workspace belongs to one call at a time.
+/// behind a mutex; a workspace belongs to one thread at a time.
 public final class InferenceNetwork: @unchecked Sendable {
   public let definition: NetworkDefinition
-  /// D of one image's output.
+  /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int
 
   private let steps: [InferenceStep]
@@ -25,7 +25,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// enough for the maps to stay in the cache.
   private static let largestChunk = 8
 
-  /// Memory of one call; touched by that call alone.
+  /// Memory of one thread of a call; touched by that thread alone.
   private final class Workspace: @unchecked Sendable {
     let maps: FloatBuffer
     let scratch: FloatBuffer
@@ -37,13 +37,14 @@ public final class InferenceNetwork: @unchecked Sendable {
   }
 
   /// - Parameter state: what `TrainableNetwork.state()` gives for the same definition.
-  /// - Throws: `invalidDefinition`; `invalidState`, naming the tensor that is missing, misshaped or unknown.
+  /// - Throws: `invalidDefinition`; `invalidState`, naming the tensor that is missing, misshaped or unknown;
+  ///   `invalidEnvironment`, see `KernelLevel.variable`.
   public convenience init(_ definition: NetworkDefinition, state: [NamedTensor]) throws(NetworkError) {
-    try self.init(definition, state: state, lanes: DirectConvolution.processorLanes)
+    try self.init(definition, state: state, lanes: try KernelLevel.current().lanes)
   }
 
   /// Vector lanes of the kernels that this processor can run.
-  package static var supportedLanes: [Int] { DirectConvolution.supportedLanes }
+  package static var supportedLanes: [Int] { KernelLevel.supported.map { $0.lanes } }
 
   /// - Parameter lanes: the kernel to use, one of `supportedLanes`.
   package init(_ definition: NetworkDefinition, state: [NamedTensor], lanes: Int) throws(NetworkError) {
@@ -51,7 +52,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     let tensors = try StateReader(state).read(plan.operations.compactMap { $0.convolution }.flatMap(StateEntry.all))
     let arena = Arena(plan)
     self.definition = definition
-    outputDimension = plan.output.shape.channels
+    outputDimension = plan.output.shape.count
     steps = plan.operations.map { InferenceStep($0, plan, arena, tensors, lanes: lanes) }
     input = InferenceStep.Place(plan.input, plan, arena)
     output = InferenceStep.Place(plan.output, plan, arena)
@@ -64,33 +65,46 @@ public final class InferenceNetwork: @unchecked Sendable {
 
   /// The network's output for a batch.
   ///
-  /// - Parameter batch: `count` images, NCHW: count × channels × height × width.
-  /// - Returns: count × D, image after image.
-  /// - Throws: `invalidArgument` when `batch` has not the size that `count` and the definition ask for.
-  public func embed(_ batch: [Float], count: Int) throws(NetworkError) -> [Float] {
+  /// - Parameters:
+  ///   - batch: `count` images, NCHW: count × channels × height × width.
+  ///   - threads: over how many threads to split the batch, 1 to `BLAS.maximumThreads`; an image is never split.
+  ///     More than one is for large batches of a program that does nothing else: such calls take turns at the
+  ///     process's threads, and one that finds them taken works alone.
+  /// - Returns: count × D, image after image; the same for any number of threads but for the last bits.
+  /// - Throws: `invalidArgument` when `batch` has not the size that `count` and the definition ask for, or `threads` is
+  ///   out of range.
+  public func embed(_ batch: [Float], count: Int, threads: Int = 1) throws(NetworkError) -> [Float] {
     guard (1...Self.maximumBatch).contains(count), batch.count == count * input.shape.count else {
       throw NetworkError(
         .invalidArgument,
         "\(batch.count) numbers for \(count) images; use 1 to \(Self.maximumBatch) images of \(input.shape.channels)×"
           + "\(input.shape.height)×\(input.shape.width)")
     }
+    guard (1...BLAS.maximumThreads).contains(threads) else {
+      throw NetworkError(.invalidArgument, "\(threads) threads: use 1 to \(BLAS.maximumThreads)")
+    }
+    // On several threads two chunks for each, so that nobody waits long for the last one.
+    let chunk = threads == 1 ? Self.largestChunk : min(Self.largestChunk, (count + 2 * threads - 1) / (2 * threads))
+    let chunks = (count + chunk - 1) / chunk
+    return [Float](unsafeUninitializedCapacity: count * outputDimension) { result, initialized in
+      batch.withUnsafeBufferPointer { batch in
+        guard let from = batch.baseAddress, let to = result.baseAddress else { return }
+        Team.run(chunks, threads: threads) { index, _ in
+          let first = index * chunk
+          embedChunk(
+            from + first * input.shape.count, count: min(chunk, count - first), to: to + first * outputDimension)
+        }
+      }
+      initialized = count * outputDimension
+    }
+  }
+
+  private func embedChunk(_ images: UnsafePointer<Float>, count: Int, to result: UnsafeMutablePointer<Float>) {
     let workspace =
       idle.withLock { $0.popLast() } ?? Workspace(maps: arenaCount * Self.largestChunk, scratch: scratchCount)
-    defer { idle.withLock { $0.append(workspace) } }
-    let dimension = outputDimension
-    return [Float](unsafeUninitializedCapacity: count * dimension) { result, initialized in
-      var first = 0
-      while first < count {
-        let images = min(Self.largestChunk, count - first)
-        batch.withUnsafeBufferPointer { batch in
-          guard let start = batch.baseAddress, let result = result.baseAddress else { return }
-          let embeddings = run(start + first * input.shape.count, count: images, workspace)
-          (result + first * dimension).initialize(from: embeddings, count: images * dimension)
-        }
-        first += images
-      }
-      initialized = count * dimension
-    }
+    let embeddings = run(images, count: count, workspace)
+    result.initialize(from: embeddings, count: count * outputDimension)
+    idle.withLock { $0.append(workspace) }
   }
 
   /// At most `largestChunk` images.

@@ -29,6 +29,8 @@ struct InferenceStep {
   let output: Place
   /// Of a convolution, with batch normalisation multiplied into its weights.
   let kernel: DirectConvolution?
+  /// Of a convolution whose input has few channels.
+  private let rows: PaddedRows?
 
   /// - Parameter state: the tensors by name, complete.
   init(_ operation: Plan.Operation, _ plan: Plan, _ arena: Arena, _ state: [String: [Float]], lanes: Int) {
@@ -36,7 +38,7 @@ struct InferenceStep {
     input = Place(operation.input, plan, arena)
     output = Place(operation.output, plan, arena)
     guard let convolution = operation.convolution else {
-      kernel = nil
+      (kernel, rows) = (nil, nil)
       return
     }
     func tensor(_ suffix: String) -> [Float] { state["\(convolution.name).\(suffix)"] ?? [] }
@@ -54,7 +56,9 @@ struct InferenceStep {
       }
       for i in 0..<area { weights.pointer[filter * area + i] = scale * plain[filter * area + i] }
     }
-    let kernel = DirectConvolution(convolution.window, filters: filters, pitch: input.pitch, lanes: lanes)
+    rows = PaddedRows(convolution.window)
+    let kernel = DirectConvolution(
+      rows?.window ?? convolution.window, filters: filters, pitch: rows?.padded.channels ?? input.pitch, lanes: lanes)
     kernel.pack(weights.pointer, bias: bias.pointer)
     self.kernel = kernel
   }
@@ -63,7 +67,8 @@ struct InferenceStep {
   var scratchCount: Int {
     switch kind {
     case .convolution(let plan):
-      kernel?.scratchCount(pixels: plan.window.directRows(filters: plan.filters) * plan.window.outputWidth) ?? 0
+      rows?.padded.count
+        ?? kernel?.scratchCount(pixels: plan.window.directRows(filters: plan.filters) * plan.window.outputWidth) ?? 0
     case .localResponse: 3 * input.shape.channels
     default: 0
     }
@@ -79,7 +84,13 @@ struct InferenceStep {
     let z = output.pointer(maps, chunk)
     switch kind {
     case .convolution(let plan):
-      if let kernel { convolve(plan, kernel, count, x, z, scratch) }
+      guard let kernel else { return }
+      guard let rows else { return convolve(plan, kernel, count, x, z, scratch) }
+      var form = plan.window.kernelForm
+      for image in 0..<count {
+        nk_pad(&form, 1, x + image * input.shape.pixels * input.pitch, input.pitch, scratch)
+        convolve(plan, kernel, 1, scratch, z + image * output.shape.pixels * output.pitch, scratch + rows.padded.count)
+      }
     case .maxPool(let window):
       var form = window.kernelForm
       nk_max_pool(&form, count, x, input.pitch, z, output.pitch, nil)
@@ -97,6 +108,11 @@ struct InferenceStep {
       for pixel in 0..<count * input.shape.pixels {
         L2NormaliseOperation.scale(
           x + pixel * input.pitch, to: z + pixel * output.pitch, channels: input.shape.channels)
+      }
+    case .maxout(let pieces):
+      for pixel in 0..<count * input.shape.pixels {
+        MaxoutOperation.choose(
+          x + pixel * input.pitch, to: z + pixel * output.pitch, groups: output.shape.channels, pieces: pieces)
       }
     }
   }

@@ -7,9 +7,19 @@ public enum Normalisation: Sendable, Hashable {
   case none
 }
 
+/// The numbers that a layer's definition leaves open.
+package enum LayerNumbers {
+  /// ε of batch normalisation.
+  package static let normalisationEpsilon: Float = 1e-5
+  /// Channels, α and β of local response normalisation; k is 1.
+  package static let responseSize = 5
+  package static let responseAlpha: Float = 1e-4
+  package static let responseBeta: Float = 0.75
+}
+
 /// One layer of a network. Heights and widths round down, as in (height + 2 × padding − kernel) / stride + 1.
 public indirect enum LayerDefinition: Sendable, Hashable {
-  /// A square convolution, its normalisation, and ReLU where `activation` says so.
+  /// A square convolution of any stride and any padding below its kernel, its normalisation, and ReLU where `activation` says so.
   case convolution(
     name: String, filters: Int, kernel: Int, stride: Int = 1, padding: Int, activation: Bool = true,
     normalisation: Normalisation)
@@ -26,8 +36,10 @@ public indirect enum LayerDefinition: Sendable, Hashable {
   case branches(name: String, [[LayerDefinition]])
   /// The mean over all pixels of each channel.
   case globalAveragePool
-  /// A fully connected layer over all channels and pixels, with bias and without activation.
-  case dense(name: String, outputs: Int)
+  /// A fully connected layer over all channels and pixels, with bias, and ReLU where `activation` says so.
+  case dense(name: String, outputs: Int, activation: Bool = false)
+  /// The largest of every `pieces` neighbouring channels (Goodfellow et al. 2013); one in `pieces` is left.
+  case maxout(pieces: Int)
   /// Each pixel's channels scaled to length 1; meant for the end, where one pixel is left.
   case l2Normalise
 }

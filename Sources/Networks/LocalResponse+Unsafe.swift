@@ -2,8 +2,8 @@ internal import CNetworkKernels
 
 /// Local response normalisation across channels, with the numbers of `LayerDefinition.localResponse`.
 final class LocalResponseOperation: TrainableOperation {
-  static let size = 5
-  static let alpha: Float = 1e-4
+  static let size = LayerNumbers.responseSize
+  static let alpha = LayerNumbers.responseAlpha
 
   private let input: FeatureMap
   private let output: FeatureMap

@@ -12,8 +12,24 @@ public struct NetworkDefinition: Sendable, Hashable {
     self.layers = layers
   }
 
-  /// D, the length of one image's output.
-  public func outputDimension() throws(NetworkError) -> Int { try Plan(self).output.shape.channels }
+  /// D, the length of one image's embedding.
+  /// - Throws: also where the network ends in a map of more than one pixel, which is no embedding.
+  public func outputDimension() throws(NetworkError) -> Int {
+    let shape = try outputShape()
+    guard shape.height == 1, shape.width == 1 else {
+      throw NetworkError(
+        .invalidDefinition,
+        "the network ends with \(shape.height)×\(shape.width) pixels and an embedding is one: "
+          + "finish with a global average pool or a dense layer")
+    }
+    return shape.channels
+  }
+
+  /// The size of one image's output: a map, or one pixel.
+  public func outputShape() throws(NetworkError) -> (height: Int, width: Int, channels: Int) {
+    let shape = try Plan(self).output.shape
+    return (shape.height, shape.width, shape.channels)
+  }
 
   /// Trained numbers: weights, biases, and the scales and shifts of batch normalisation; running statistics are
   /// not counted.

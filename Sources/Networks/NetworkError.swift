@@ -7,6 +7,8 @@ public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidState
     /// A batch, gradient or count does not fit the network.
     case invalidArgument
+    /// An environment variable of this module has a value that it cannot have.
+    case invalidEnvironment
     /// `backward` without a `forward` in training mode before it.
     case outOfOrder
   }

@@ -29,6 +29,7 @@ package struct Plan: Sendable {
     case l2Pool(Window)
     case localResponse
     case l2Normalise
+    case maxout(pieces: Int)
   }
 
   package struct Operation: Hashable, Sendable {
@@ -62,12 +63,6 @@ package struct Plan: Sendable {
     output = input
     storages = [shape]
     output = try append(definition.layers, to: input, target: nil, prefix: "", depth: 0)
-    guard output.shape.pixels == 1 else {
-      throw NetworkError(
-        .invalidDefinition,
-        "the network ends with \(output.shape.height)×\(output.shape.width) pixels and must end with one: "
-          + "finish with a global average pool or a dense layer")
-    }
   }
 
   /// Appends a chain of layers and returns where its result lies: in `target` if one is given.
@@ -165,30 +160,44 @@ package struct Plan: Sendable {
     switch layer {
     case .convolution(let name, let filters, let kernel, let stride, let padding, let activation, let normalisation):
       let name = joined(prefix, name)
-      let window = try Window(shape, kernel: kernel, stride: stride, padding: padding, place: name)
+      let window = try Window(
+        shape, kernel: kernel, stride: stride, padding: padding, largestPadding: kernel - 1, place: name)
       let plan = ConvolutionPlan(
         name: name, window: window, filters: filters, activation: activation, normalisation: normalisation,
         isDense: false)
       return (.convolution(plan), try convolved(plan))
-    case .dense(let name, let outputs):
+    case .dense(let name, let outputs, let activation):
       let plan = ConvolutionPlan(
-        name: joined(prefix, name), window: Window(whole: shape), filters: outputs, activation: false,
+        name: joined(prefix, name), window: Window(whole: shape), filters: outputs, activation: activation,
         normalisation: .none, isDense: true)
       return (.convolution(plan), try convolved(plan))
     case .maxPool(let kernel, let stride, let padding):
-      let window = try Window(shape, kernel: kernel, stride: stride, padding: padding, place: "\(place)max pool")
+      let window = try Window(
+        shape, kernel: kernel, stride: stride, padding: padding, largestPadding: kernel / 2, place: "\(place)max pool")
       return (.maxPool(window), pooled(window))
     case .averagePool(let kernel, let stride, let padding):
-      let window = try Window(shape, kernel: kernel, stride: stride, padding: padding, place: "\(place)average pool")
+      let window = try Window(
+        shape, kernel: kernel, stride: stride, padding: padding, largestPadding: kernel / 2,
+        place: "\(place)average pool")
       return (.averagePool(window), pooled(window))
     case .l2Pool(let kernel, let stride, let padding):
-      let window = try Window(shape, kernel: kernel, stride: stride, padding: padding, place: "\(place)L2 pool")
+      let window = try Window(
+        shape, kernel: kernel, stride: stride, padding: padding, largestPadding: kernel / 2, place: "\(place)L2 pool")
       return (.l2Pool(window), pooled(window))
     case .globalAveragePool:
       let window = Window(whole: shape)
       return (.averagePool(window), pooled(window))
     case .localResponse: return (.localResponse, shape)
     case .l2Normalise: return (.l2Normalise, shape)
+    case .maxout(let pieces):
+      guard (2...Window.Limit.channels).contains(pieces), shape.channels.isMultiple(of: pieces) else {
+        throw NetworkError(
+          .invalidDefinition, "\(place)maxout of \(pieces) pieces: use 2 or more that divide \(shape.channels) channels"
+        )
+      }
+      return (
+        .maxout(pieces: pieces), Shape(height: shape.height, width: shape.width, channels: shape.channels / pieces)
+      )
     case .branches:
       throw NetworkError(.invalidDefinition, "\(place)branches have no window of their own")
     }

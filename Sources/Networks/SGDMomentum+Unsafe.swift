@@ -1,3 +1,5 @@
+internal import CNetworkKernels
+
 /// Stochastic gradient descent with momentum (Sutskever et al. 2013, without Nesterov's step):
 /// v = m · v + g + d · w, w −= lr · v, with the decay d on parameters that decay.
 public final class SGDMomentum: Optimizer {
@@ -16,9 +18,9 @@ public final class SGDMomentum: Optimizer {
       guard let w = parameter.values.baseAddress, let g = parameter.gradient.baseAddress else { continue }
       let decay = parameter.decays ? weightDecay : 0
       velocity.with(parameter) { v in
-        for i in 0..<parameter.count {
-          v[i] = momentum * v[i] + (g[i] + decay * w[i])
-          w[i] -= learningRate * v[i]
+        Team.inPieces(parameter.count) {
+          nk_sgd_momentum(
+            w + $0.lowerBound, g + $0.lowerBound, v + $0.lowerBound, $0.count, learningRate, momentum, decay)
         }
       }
     }

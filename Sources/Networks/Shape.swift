@@ -38,17 +38,17 @@ package struct Window: Hashable, Sendable {
   }
 
   /// Kernel, stride and padding checked; `place` begins the message.
+  /// - Parameter largestPadding: below `kernel`, so that every window covers some of the map.
   package init(
-    _ input: Shape, kernel: Int, stride: Int, padding: Int, place: String
+    _ input: Shape, kernel: Int, stride: Int, padding: Int, largestPadding: Int, place: String
   ) throws(NetworkError) {
     guard (1...Limit.kernel).contains(kernel), (1...Limit.stride).contains(stride) else {
       throw NetworkError(
         .invalidDefinition,
         "\(place): kernel \(kernel) with stride \(stride): use 1 to \(Limit.kernel) and 1 to \(Limit.stride)")
     }
-    guard (0...kernel / 2).contains(padding) else {
-      throw NetworkError(
-        .invalidDefinition, "\(place): padding \(padding): use 0 to half the kernel, here \(kernel / 2)")
+    guard (0...largestPadding).contains(padding) else {
+      throw NetworkError(.invalidDefinition, "\(place): padding \(padding): use 0 to \(largestPadding)")
     }
     let (height, width) = (input.height + 2 * padding - kernel, input.width + 2 * padding - kernel)
     guard height >= 0, width >= 0 else {

@@ -11,7 +11,7 @@ public final class TrainableNetwork {
   public let definition: NetworkDefinition
   /// All trained tensors, in the order of the layers.
   public let parameters: [Parameter]
-  /// D of one image's output.
+  /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int
 
   let operations: [any TrainableOperation]
@@ -26,7 +26,13 @@ public final class TrainableNetwork {
   private var pending: Int?
 
   /// Weights by He initialisation from `seed`, biases 0; batch normalisation with scale 1 and shift 0.
-  public init(_ definition: NetworkDefinition, seed: UInt64) throws(NetworkError) {
+  /// - Throws: `invalidDefinition`; `invalidEnvironment`, see `KernelLevel.variable`.
+  public convenience init(_ definition: NetworkDefinition, seed: UInt64) throws(NetworkError) {
+    try self.init(definition, seed: seed, lanes: try KernelLevel.current().lanes)
+  }
+
+  /// - Parameter lanes: the kernels to use, one of `InferenceNetwork.supportedLanes`.
+  package init(_ definition: NetworkDefinition, seed: UInt64, lanes: Int) throws(NetworkError) {
     let plan = try Plan(definition)
     let storages = plan.storages.map { MapStorage($0) }
     func map(_ reference: MapReference) -> FeatureMap {
@@ -40,12 +46,15 @@ public final class TrainableNetwork {
       }
       switch operation.kind {
       case .convolution(let plan):
-        return ConvolutionOperation(plan, input: input, output: output, inputNeedsGradient: needed)
+        return ConvolutionOperation(
+          plan, input: input, output: output, inputNeedsGradient: needed, lanes: lanes)
       case .maxPool(let window): return pooling(.max, window)
       case .averagePool(let window): return pooling(.average, window)
       case .l2Pool(let window): return pooling(.l2, window)
       case .localResponse:
         return LocalResponseOperation(input: input, output: output, inputNeedsGradient: needed)
+      case .maxout(let pieces):
+        return MaxoutOperation(pieces: pieces, input: input, output: output, inputNeedsGradient: needed)
       case .l2Normalise: return L2NormaliseOperation(input: input, output: output, inputNeedsGradient: needed)
       }
     }
@@ -57,7 +66,7 @@ public final class TrainableNetwork {
     self.definition = definition
     self.storages = storages
     parameters = operations.flatMap { $0.parameters }
-    outputDimension = plan.output.shape.channels
+    outputDimension = plan.output.shape.count
     input = map(plan.input)
     output = map(plan.output)
     workers = Workers(scratchCount: operations.map { $0.scratchCount }.max() ?? 0)
@@ -83,11 +92,23 @@ public final class TrainableNetwork {
     }
     pending = nil
     for storage in storages { storage.reserve(count) }
-    nk_nchw_to_nhwc(batch, count, input.shape.channels, input.shape.pixels, input.values)
+    takeInput(batch, count)
     let pass = Pass(count: count, training: training, workers: workers, resultGradient: resultGradient)
     for operation in operations { operation.forward(pass) }
     if training { pending = count }
     return Array(UnsafeBufferPointer(start: output.values, count: count * outputDimension))
+  }
+
+  private func takeInput(_ batch: [Float], _ count: Int) {
+    batch.withUnsafeBufferPointer { batch in
+      guard let from = batch.baseAddress else { return }
+      let slices = Slices.images(count, pixelsEach: input.shape.pixels)
+      workers.run(slices.count) { slice, _ in
+        let first = slices[slice].lowerBound * input.shape.count
+        nk_nchw_to_nhwc(
+          from + first, slices[slice].count, input.shape.channels, input.shape.pixels, input.values + first)
+      }
+    }
   }
 
   /// Images in one batch at most.
@@ -119,6 +140,8 @@ public final class TrainableNetwork {
 
   /// Sets all gradients to zero.
   public func zeroGradients() {
-    for parameter in parameters { parameter.gradient.update(repeating: 0) }
+    for parameter in parameters {
+      Team.inPieces(parameter.count) { parameter.gradient[$0].update(repeating: 0) }
+    }
   }
 }

@@ -1,6 +1,3 @@
-internal import Dispatch
-internal import Synchronization
-
 /// Runs the slices of a pass on several threads, each with scratch memory of its own.
 ///
 /// How work is cut into slices depends on shapes and the batch alone; which thread takes which slice does not
@@ -14,23 +11,9 @@ final class Workers {
 
   /// Calls `body` once for every slice in 0 ..< slices and returns when all are done.
   func run(_ slices: Int, _ body: (_ slice: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void) {
-    let threads = min(BLAS.threads, slices)
-    while scratch.count < max(threads, 1) { scratch.append(FloatBuffer(count: scratchCount)) }
-    if threads <= 1 {
-      for slice in 0..<slices { body(slice, scratch[0].pointer) }
-      return
-    }
-    // concurrentPerform returns after its last call, and each worker has a slice and a scratch of its own.
-    nonisolated(unsafe) let scratch = scratch
-    nonisolated(unsafe) let body = body
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: threads) { worker in
-      while true {
-        let slice = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard slice < slices else { return }
-        body(slice, scratch[worker].pointer)
-      }
-    }
+    let threads = max(1, min(BLAS.threads, slices))
+    while scratch.count < threads { scratch.append(FloatBuffer(count: scratchCount)) }
+    Team.run(slices, threads: threads) { slice, thread in body(slice, scratch[thread].pointer) }
   }
 }
 

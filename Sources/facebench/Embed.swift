@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import FaceNet
 import Networks
 
@@ -9,16 +8,16 @@ struct EmbedCommand: ParsableCommand {
     commandName: "embed",
     abstract: "Measure embedding: milliseconds per picture and arithmetic per second.",
     discussion: """
-      Every thread embeds batches of its own, as the daemon's workers do. The figure is the best round: --rounds of \
-      them, each of --batches batches for every thread.
+      A batch is split over the threads, image by image. The figure is that of the best round: --rounds of them, each \
+      of --batches batches one after another. The daemon embeds on one thread for each request: --threads 1.
       """)
 
   @OptionGroup var source: NetworkSource
   @Option(help: "Pictures in a batch.")
   var batch = 8
-  @Option(help: "Threads that embed side by side.")
+  @Option(help: "Threads that a batch is split over.")
   var threads = 1
-  @Option(help: "Batches of each thread in a round.")
+  @Option(help: "Batches in a round.")
   var batches = 8
   @Option(help: "Rounds, of which the best counts.")
   var rounds = 5
@@ -39,29 +38,26 @@ struct EmbedCommand: ParsableCommand {
     let (name, definition, state) = try source.load()
     let network = try InferenceNetwork(definition, state: state)
     let pictures = definition.noise(images: batch)
-    _ = try network.embed(pictures, count: batch)
-    let (threads, batch, batches) = (threads, batch, batches)
+    _ = try network.embed(pictures, count: batch, threads: threads)
     let clock = ContinuousClock()
     var best = Double.infinity
     var bestProcessor = Double.infinity
     for _ in 0..<rounds {
       let start = clock.now
       let processor = processorSeconds()
-      DispatchQueue.concurrentPerform(iterations: threads) { _ in
-        // The batch has the size that the network asks for, as the call before has shown.
-        for _ in 0..<batches { _ = try? network.embed(pictures, count: batch) }
-      }
+      for _ in 0..<batches { _ = try network.embed(pictures, count: batch, threads: threads) }
       best = min(best, (clock.now - start) / .seconds(1))
       bestProcessor = min(bestProcessor, processorSeconds() - processor)
     }
-    let images = Double(threads * batches * batch)
+    let images = Double(batches * batch)
     let multiplyAdds = try definition.multiplyAdds()
     try report(
       EmbedFigures(
-        architecture: name, batch: batch, threads: threads, multiplyAdds: multiplyAdds,
+        architecture: name, kernels: try KernelLevel.current().rawValue, batch: batch, threads: threads,
+        multiplyAdds: multiplyAdds,
         msPerImage: shortened(best / images * 1e3), imagesPerSecond: shortened(images / best),
         processorMsPerImage: shortened(bestProcessor / images * 1e3),
-        gflops: shortened(2e-9 * Double(multiplyAdds) * images / best)),
+        gflops: shortened(2e-9 * Double(multiplyAdds) * images / best), peakBytes: peakBytes()),
       json: json)
   }
 }
@@ -69,6 +65,7 @@ struct EmbedCommand: ParsableCommand {
 /// A multiply-add counts as two operations.
 private struct EmbedFigures: Encodable, CustomStringConvertible {
   let architecture: String
+  let kernels: String
   let batch: Int
   let threads: Int
   let multiplyAdds: Int
@@ -76,10 +73,11 @@ private struct EmbedFigures: Encodable, CustomStringConvertible {
   let imagesPerSecond: Double
   let processorMsPerImage: Double
   let gflops: Double
+  let peakBytes: Int
 
   var description: String {
     "\(architecture), \(multiplyAdds / 1_000_000) M multiply-adds, batches of \(batch) on \(threads) threads: "
       + "\(msPerImage) ms per picture (\(processorMsPerImage) ms of processor), \(imagesPerSecond) pictures/s, "
-      + "\(gflops) GFLOP/s"
+      + "\(gflops) GFLOP/s (\(kernels)); at most \(peakBytes >> 20) MiB of memory"
   }
 }

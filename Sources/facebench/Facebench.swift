@@ -4,6 +4,8 @@ import ArgumentParser
 @main
 struct Facebench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "facebench", abstract: "Measure embedding, training, search and calls.",
-    subcommands: [EmbedCommand.self, TrainStepCommand.self, IndexCommand.self, RPCCommand.self])
+    commandName: "facebench", abstract: "Measure embedding, training, detection, search and calls.",
+    subcommands: [
+      EmbedCommand.self, TrainStepCommand.self, DetectCommand.self, IndexCommand.self, RPCCommand.self,
+    ])
 }

@@ -56,5 +56,14 @@ func processorSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
+/// The most memory that this process has held at once, in bytes: the kernel's VmHWM.
+func peakBytes() -> Int {
+  guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+    let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+    let kibibytes = line.split(separator: " ").dropLast().last.flatMap({ Int($0) })
+  else { return 0 }
+  return kibibytes << 10
+}
+
 /// Three digits behind the point at most.
 func shortened(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -65,12 +65,13 @@ struct TrainStepCommand: ParsableCommand {
     let total = best.forward + best.backward + best.optimizer
     try report(
       TrainStepFigures(
-        architecture: name, batch: batch, threads: BLAS.threads, multiplyAdds: multiplyAdds,
+        architecture: name, kernels: try KernelLevel.current().rawValue, batch: batch, threads: BLAS.threads,
+        multiplyAdds: multiplyAdds,
         forwardMs: shortened(best.forward * 1e3), backwardMs: shortened(best.backward * 1e3),
         optimizerMs: shortened(best.optimizer * 1e3), msPerImage: shortened(total / Double(batch) * 1e3),
         processorMsPerImage: shortened(best.processor / Double(batch) * 1e3),
         imagesPerSecond: shortened(Double(batch) / total),
-        gflops: shortened(6e-9 * Double(multiplyAdds) * Double(batch) / total)),
+        gflops: shortened(6e-9 * Double(multiplyAdds) * Double(batch) / total), peakBytes: peakBytes()),
       json: json)
   }
 }
@@ -78,6 +79,7 @@ struct TrainStepCommand: ParsableCommand {
 /// Forward counts a multiply-add as two operations, backward twice as many.
 private struct TrainStepFigures: Encodable, CustomStringConvertible {
   let architecture: String
+  let kernels: String
   let batch: Int
   let threads: Int
   let multiplyAdds: Int
@@ -88,10 +90,11 @@ private struct TrainStepFigures: Encodable, CustomStringConvertible {
   let processorMsPerImage: Double
   let imagesPerSecond: Double
   let gflops: Double
+  let peakBytes: Int
 
   var description: String {
     "\(architecture), \(multiplyAdds / 1_000_000) M multiply-adds, batch \(batch) on \(threads) threads: forward "
       + "\(forwardMs) ms, backward \(backwardMs) ms, optimizer \(optimizerMs) ms; \(imagesPerSecond) pictures/s, "
-      + "\(processorMsPerImage) ms of processor per picture, \(gflops) GFLOP/s"
+      + "\(processorMsPerImage) ms of processor per picture, \(gflops) GFLOP/s (\(kernels)); at most \(peakBytes >> 20) MiB of memory"
   }
 }

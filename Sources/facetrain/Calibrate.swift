@@ -15,12 +15,15 @@ struct Calibrate: ParsableCommand {
   @Option(help: "The folder with the pictures' folders.") var data: String
   @Option(help: "Standard deviation of the frame's centre, as a share of the crop's side.") var shift = 0.03
   @Option(help: "Standard deviation of the frame's size, relative.") var scale = 0.09
+  @Option(help: "Standard deviation of the frame's roll, in degrees.") var roll = 0.0
+  @Flag(help: "The detector finds boxes only: no crop is turned upright.") var boxesOnly = false
   @Option(help: "How often every picture is cut.") var variants = 2
 
   func validate() throws {
     guard (0...0.5).contains(shift), (0...0.5).contains(scale) else {
       throw ValidationError("--shift and --scale must be 0 to 0.5")
     }
+    guard (0...45).contains(roll) else { throw ValidationError("--roll must be 0 to 45") }
     guard (1...20).contains(variants) else { throw ValidationError("--variants must be 1 to 20") }
   }
 
@@ -33,7 +36,8 @@ struct Calibrate: ParsableCommand {
     let dataset = try FaceDataset(
       folder: data, recipe: recipe, targetSize: file.metadata.embeddingSize, progress: Output.note)
     let calibrated = try Calibrator.calibrate(
-      file, recipe: recipe, data: dataset, detector: .init(shift: shift, scale: scale), variants: variants)
+      file, recipe: recipe, data: dataset,
+      detector: .init(shift: shift, scale: scale, hasLandmarks: !boxesOnly, roll: roll * .pi / 180), variants: variants)
     try calibrated.write(to: model)
     Output.line("\(model)  \(calibrated.bytes.count) bytes  \(calibrated.id)")
     guard let table = calibrated.metadata.calibration else { return }

@@ -12,32 +12,25 @@ struct Evaluate: ParsableCommand {
       evaluated ones.
       """)
 
-  @Option(help: "A model file, 'raw-pixels' or 'eigenfaces'.") var model: String
+  @OptionGroup var representation: Representation
   @Option(help: "The folder that the pairs' pictures lie in.") var images: String
   @Option(help: "The pictures' landmarks, CSV.") var landmarks: String
   @Option(help: "The pairs, as LFW lists them.") var pairs: String
-  @Option(help: "For eigenfaces: a folder of training pictures with landmarks beside it.") var fit: String?
+  @Option(help: "A file to draw the ROC to, SVG.") var roc: String?
   @Flag(help: "Print JSON.") var json = false
-  @Option(help: "Threads for the matrix products.") var threads = 1
 
   func run() throws {
-    BLAS.setThreads(threads)
-    let table = try LandmarkTable(path: landmarks)
-    let list = try PairList(path: pairs)
-    let report: VerificationReport
-    switch model {
-    case "raw-pixels":
-      report = try Evaluation.run(RawPixels(), images: images, landmarks: table, pairs: list)
-    case "eigenfaces":
-      guard let fit else { throw CommandError("eigenfaces need --fit, a folder of training pictures") }
-      report = try Evaluation.run(try Eigenfaces(folder: fit), images: images, landmarks: table, pairs: list)
-    default:
-      let embedder = try Embedder(try ModelFile(path: model))
-      report = try Evaluation.run(embedder, images: images, landmarks: table, pairs: list)
+    let folds = try Evaluation.folds(
+      try representation.load(), images: images, landmarks: try LandmarkTable(path: landmarks),
+      pairs: try PairList(path: pairs))
+    if let roc {
+      let chart = LineChart.receiverOperatingCharacteristic([(representation.model, PairScores(folds.joined()))])
+      try FileBytes.writeAtomically(Array(chart.svg().utf8), to: roc)
     }
+    let report = VerificationReport(folds: folds)
     if json { return try Output.json(report) }
     Output.line("accuracy          \(report.accuracy) ± \(report.accuracyDeviation)")
-    Output.line("VAL at FAR 1e-3   \(report.validationRate)")
+    Output.line("VAL at FAR 1e-3   \(report.validationRate) ± \(report.validationRateDeviation)")
     Output.line("equal error rate  \(report.equalErrorRate)")
     Output.line("pairs             \(report.pairs)")
   }

@@ -4,15 +4,46 @@ internal import FaceTraining
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the model of a run's checkpoint as a model file.",
-    discussion: "The model is not calibrated yet: 'facetrain calibrate' does that.")
+    abstract: "Write a run's checkpoint, or a model file, as a model for faced or for other runtimes.",
+    discussion: """
+      As safetensors, the model of a checkpoint is not calibrated yet: 'facetrain calibrate' does that. As ONNX, the \
+      network takes 'faces' (batch x 3 x height x width) and gives 'embeddings'; the file's metadata says how to cut \
+      and scale a face.
+      """)
 
-  @Option(name: .customLong("run"), help: "The run's folder.") var folder: String
-  @Option(help: "The model file to write.") var output: String
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case safetensors, onnx
+  }
+
+  @Option(name: .customLong("run"), help: "The run's folder.") var folder: String?
+  @Option(help: "A model file, instead of a run.") var model: String?
+  @Option(help: "An architecture with random weights, instead: for measuring and checking other runtimes.")
+  var random: String?
+  @Option(help: "The format to write.") var format = Format.safetensors
+  @Flag(help: "For ONNX: leaves batch normalisation as operators instead of folding it into the convolutions.")
+  var keepNormalisation = false
+  @Option(help: "The file to write.") var output: String
+
+  func validate() throws {
+    guard [folder, model, random].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("give one of --run, --model and --random")
+    }
+    guard !keepNormalisation || format == .onnx else {
+      throw ValidationError("--keep-normalisation is for --format onnx")
+    }
+  }
 
   func run() throws {
-    let model = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
-    try model.write(to: output)
-    Output.line("\(output)  \(model.bytes.count) bytes  \(model.id)")
+    let file: ModelFile
+    if let folder {
+      file = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+    } else if let random {
+      file = try ModelFile.random(try Architecture.named(random))
+    } else {
+      file = try ModelFile(path: model ?? "")
+    }
+    let bytes = format == .onnx ? try file.onnx(foldsNormalisation: !keepNormalisation) : file.bytes
+    try FileBytes.writeAtomically(bytes, to: output)
+    Output.line("\(output)  \(bytes.count) bytes  \(file.id)")
   }
 }

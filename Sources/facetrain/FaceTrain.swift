@@ -6,5 +6,9 @@ struct FaceTrain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
-    subcommands: [Prepare.self, Train.self, Export.self, Calibrate.self, Evaluate.self, Describe.self])
+    subcommands: [
+      Prepare.self, Targets.self, Train.self, Export.self, Import.self, Calibrate.self, Evaluate.self,
+      EvaluateFolder.self, Report.self, Embed.self, Describe.self, TrainDetector.self, ExportDetector.self,
+      EvaluateDetector.self, TrainAligner.self, ExportAligner.self, EvaluateAligner.self,
+    ])
 }

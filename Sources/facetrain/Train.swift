@@ -8,7 +8,8 @@ struct Train: AsyncParsableCommand {
     abstract: "Train a network by a recipe.",
     discussion: """
       DIR holds one folder per identity inside the folder that the recipe names. Checkpoints and the log \
-      (log.jsonl, one JSON object per step) go to the output folder; a run that was stopped goes on with --resume.
+      (log.jsonl, one JSON object per step; loss.svg, its curve) go to the output folder; a run that was stopped goes on \
+      with --resume.
       """)
 
   @Option(help: "The recipe, a JSON file.") var recipe: String
@@ -33,20 +34,32 @@ struct Train: AsyncParsableCommand {
     let dataset = try FaceDataset(
       folder: data, recipe: recipe, targetSize: architecture.definition.outputDimension(), progress: Output.note)
     Output.note("\(dataset.count) pictures, \(dataset.identities) identities; \(architecture.name)")
+    if let start = recipe.start, startFrom == nil, !resume {
+      throw CommandError("the recipe goes on from '\(start)': say --start-from the model that was trained by it")
+    }
     let start = try startFrom.map { try ModelFile(path: $0) }
     let trainer = try Trainer(recipe: recipe, data: dataset, folder: output, resume: resume, start: start) { record in
       if record.step % 20 == 0 || record.validationRate != nil { Output.note(Self.describe(record, recipe)) }
+      if record.validationRate != nil { try? Self.draw(output) }
     }
     try await trainer.run(until: stopAfter, checkpointSeconds: checkpointEvery)
+    try Self.draw(output)
     Output.note("step \(trainer.step): \(Trainer.checkpointPath(output))")
   }
 
-  private static func describe(_ record: StepRecord, _ recipe: Recipe) -> String {
+  /// The log's curves, beside it.
+  static func draw(_ folder: String) throws {
+    let chart = try LineChart.course(log: Trainer.logPath(folder))
+    try FileBytes.writeAtomically(Array(chart.svg().utf8), to: "\(folder)/loss.svg")
+  }
+
+  static func describe(_ record: StepRecord, _ recipe: Recipe) -> String {
     func short(_ value: Float) -> String { String((value * 10_000).rounded() / 10_000) }
     var text = "step \(record.step)/\(recipe.optimisation.steps)  loss \(short(record.loss))"
     text += "  active \(short(record.activeTriplets))  positive \(short(record.meanPositive))"
     text += "  negative \(short(record.meanNegative))"
     if let target = record.targetLoss { text += "  target \(short(target))" }
+    if let pairs = record.pairLoss { text += "  pairs \(short(pairs))" }
     text += "  \(record.imagesPerSecond) images/s  \(Int(record.secondsLeft / 60)) min left"
     if let rate = record.validationRate, let accuracy = record.validationAccuracy {
       text += "  | validation VAL@1e-3 \(short(Float(rate))) accuracy \(short(Float(accuracy)))"

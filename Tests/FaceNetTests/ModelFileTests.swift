@@ -23,7 +23,8 @@ import Testing
             ],
           ]),
         .localResponse, .maxPool(kernel: 3, stride: 2, padding: 1), .averagePool(kernel: 2, stride: 1, padding: 0),
-        .globalAveragePool, .dense(name: "embedding", outputs: 8), .l2Normalise,
+        .globalAveragePool, .dense(name: "hidden", outputs: 12, activation: true), .maxout(pieces: 2),
+        .dense(name: "embedding", outputs: 8), .l2Normalise,
       ]))
 
   static func model(calibrated: Bool = true) throws -> ModelFile {
@@ -108,10 +109,17 @@ import Testing
     ("network", #"[{"kind":"dense","name":"embedding","filters":100000}]"#, .damaged),
     ("network", #"[{"kind":"convolution","name":"c","filters":4,"kernel":0,"stride":1,"padding":0}]"#, .damaged),
     ("network", #"[{"kind":"dense","name":"embedding","filters":9},{"kind":"l2Normalise"}]"#, .mismatch),
+    ("network", #"[{"kind":"maxout"},{"kind":"dense","name":"embedding","filters":8}]"#, .damaged),
+    ("network", #"[{"kind":"maxout","pieces":1},{"kind":"dense","name":"embedding","filters":8}]"#, .damaged),
+    ("network", #"[{"kind":"maxout","pieces":2},{"kind":"dense","name":"embedding","filters":8}]"#, .mismatch),
+    ("network", #"[{"kind":"maxPool","kernel":3,"stride":2,"padding":3}]"#, .damaged),
     ("embedding_size", "many", .damaged), ("embedding_size", "16", .mismatch), ("calibration", "{}", .damaged),
     ("architecture", "", .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":9,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
-    ("input", #"{"channelOrder":"BGR","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
+    ("input", #"{"channelOrder":"RGB","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":15}"#, .damaged),
+    ("input", #"{"channelOrder":"RGB","cropSide":3,"height":4096,"mean":127.5,"scale":128,"width":16}"#, .damaged),
+    ("input", #"{"channelOrder":"RGB","cropSide":3,"height":20,"mean":127.5,"scale":128}"#, .damaged),
+    ("input", #"{"channelOrder":"BRG","cropSide":3,"height":16,"mean":127.5,"scale":128,"width":16}"#, .damaged),
     ("input", #"{"channelOrder":"RGB","cropSide":3,"height":16,"mean":127.5,"scale":0,"width":16}"#, .damaged),
   ])
   func impossibleHeadersAreRefused(key: String, value: String, code: ModelFileError.Code) throws {
@@ -145,11 +153,40 @@ import Testing
     let frame = FaceFrame(centre: Point(x: 140, y: 150), eyeMouthDistance: 40)
     let canonical = photo.crop(
       centreX: 140, centreY: 150, side: 40 * CanonicalCrop.side, rotation: 0, pixels: CanonicalCrop.pixels)
-    let direct = embedder.input(from: photo, frame: frame)
+    let direct = embedder.input(from: photo, landmarks: nil, frame: frame)
     let kept = embedder.input(fromCanonicalCrop: canonical)
     #expect(direct.width == 16 && kept.width == 16 && kept.height == 16)
     let difference = zip(direct.pixels, kept.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
     #expect(difference <= 3)
+  }
+
+  /// An input that is not square takes the middle of the square that its longer side has, and everything beside it is
+  /// the square's: the same frame, the same scale.
+  @Test(arguments: [(20, 14), (14, 20), (140, 116)])
+  func cropsHaveTheInputsProportions(_ height: Int, _ width: Int) throws {
+    let side = max(height, width)
+    let photo = Self.image(seed: 4, side: 90)
+    let frame = FaceFrame(centre: Point(x: 41, y: 47), eyeMouthDistance: 20, roll: 0.2)
+    let crop = InputSpecification(height: height, width: width, cropSide: 3).crop(photo, frame)
+    let square = InputSpecification(height: side, width: side, cropSide: 3).crop(photo, frame)
+    #expect(crop.height == height && crop.width == width)
+    for (x, y) in [(0, 0), (width - 1, 0), (3, height - 1), (width / 2, height / 2)] {
+      #expect(crop[x, y] == square[x + (side - width) / 2, y + (side - height) / 2])
+    }
+  }
+
+  @Test func aNetworkOfAnInputThatIsNotSquareEmbeds() throws {
+    let model = try ModelFile(bytes: try ModelFile.random(try Architecture.named("NNS2@0.25+bn/64")).bytes)
+    #expect(model.metadata.architecture.name == "NNS2@0.25+bn/64" && model.metadata.embeddingSize == 64)
+    let embedder = try Embedder(model)
+    let input = embedder.input(
+      from: Self.image(seed: 2, side: 200), landmarks: nil,
+      frame: FaceFrame(centre: Point(x: 90, y: 90), eyeMouthDistance: 40))
+    #expect(input.height == 140 && input.width == 116)
+    #expect(try embedder.embed([input])[0].dimension == 64)
+    #expect(throws: ModelFileError.self) { try embedder.embed([Self.image(seed: 1, side: 116)]) }
+    let kept = embedder.input(fromCanonicalCrop: Self.image(seed: 3, side: CanonicalCrop.pixels))
+    #expect(kept.height == 140 && kept.width == 116)
   }
 
   static func temporaryFolder() -> String {

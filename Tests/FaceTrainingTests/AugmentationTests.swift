@@ -1,5 +1,6 @@
 import FaceNet
 import FaceTraining
+import FaceTypes
 import Images
 import Testing
 
@@ -27,13 +28,18 @@ import Testing
     return recipe
   }
 
-  static func planes(_ recipe: Recipe, seed: UInt64) -> [Float] {
+  /// Where the face is when nothing is known but the picture's side.
+  static let square = FaceFrame(centre: Point(x: 56, y: 56), eyeMouthDistance: 112 / 3.7)
+
+  static func planes(
+    _ recipe: Recipe, seed: UInt64, frame: FaceFrame = square, input: InputSpecification = input
+  ) -> [Float] {
     let augmenter = Augmenter(recipe: recipe, source: pixels, input: input)
     var random = RandomSource(seed: seed)
     return picture.withUnsafeBufferPointer { picture in
-      [Float](unsafeUninitializedCapacity: 3 * 96 * 96) { planes, initialised in
+      [Float](unsafeUninitializedCapacity: 3 * input.height * input.width) { planes, initialised in
         planes.initialize(repeating: 0)
-        augmenter.write(picture, to: planes, random: &random)
+        augmenter.write(picture, frame: frame, to: planes, random: &random)
         initialised = planes.count
       }
     }
@@ -41,14 +47,21 @@ import Testing
 
   /// What the network is trained on is what it is later asked about: without changes, the crop of serving.
   @Test func withoutChangesItIsTheCropOfServing() throws {
-    let side = Double(Self.pixels) * 3.0 / 3.7
-    let crop = Image(width: Self.pixels, height: Self.pixels, pixels: Self.picture)
-      .crop(centreX: 56, centreY: 56, side: side, rotation: 0, pixels: 96)
-    let planes = Self.planes(try Self.recipe(), seed: 1)
+    let turned = FaceFrame(centre: Point(x: 53, y: 58), eyeMouthDistance: 30, roll: 0.3)
+    let upright = InputSpecification(height: 96, width: 96, cropSide: 2.4, cropRaise: 0.3, alignment: .upright)
+    let tall = InputSpecification(height: 120, width: 96, cropSide: 3.0)
+    let wide = InputSpecification(height: 60, width: 96, cropSide: 2.5)
+    for (frame, input) in [(Self.square, Self.input), (turned, upright), (Self.square, tall), (turned, wide)] {
+      let crop = input.crop(Image(width: Self.pixels, height: Self.pixels, pixels: Self.picture), frame)
+      Self.expectAlike(Self.planes(try Self.recipe(), seed: 1, frame: frame, input: input), crop)
+    }
+  }
+
+  static func expectAlike(_ planes: [Float], _ crop: Image) {
     for channel in 0..<3 {
-      for index in 0..<96 * 96 {
+      for index in 0..<crop.height * crop.width {
         let served = (Float(crop.pixels[3 * index + channel]) - 127.5) / 128
-        #expect(abs(planes[channel * 96 * 96 + index] - served) <= 1.01 / 128)
+        #expect(abs(planes[channel * crop.height * crop.width + index] - served) <= 1.01 / 128)
       }
     }
   }
@@ -102,5 +115,45 @@ import Testing
     #expect(plain != blurred)
     // A smooth picture hardly changes.
     #expect((zip(plain, blurred).map { abs($0 - $1) }.max() ?? 1) < 0.02)
+  }
+
+  /// A rectangle of one colour, and everything else as it would be without: it is drawn after all that was there before.
+  @Test func occlusionCoversARectangleAndNothingElse() throws {
+    var areas: [Int] = []
+    for seed in 0..<40 {
+      let change = { (recipe: inout Recipe.Augmentation) in
+        recipe.shift = 3
+        recipe.contrast = 0.25
+        recipe.blur = 0.5
+      }
+      let plain = Self.planes(try Self.recipe(change), seed: UInt64(seed))
+      let covered = Self.planes(
+        try Self.recipe {
+          change(&$0)
+          $0.occlusion = 1
+        }, seed: UInt64(seed))
+      let changed = (0..<96 * 96).filter { plain[$0] != covered[$0] }
+      let (rows, columns) = (changed.map { $0 / 96 }, changed.map { $0 % 96 })
+      let (top, bottom) = (try #require(rows.min()), try #require(rows.max()))
+      let (left, right) = (try #require(columns.min()), try #require(columns.max()))
+      for channel in 0..<3 {
+        let inside = (top...bottom).flatMap { row in
+          (left...right).map { covered[channel * 96 * 96 + row * 96 + $0] }
+        }
+        // A pixel may happen to have had the colour; all of the rectangle has it now.
+        #expect(Set(inside).count == 1)
+      }
+      areas.append((bottom - top + 1) * (right - left + 1))
+    }
+    #expect(areas.allSatisfy { (150...2900).contains($0) })
+    #expect(Set(areas).count > 20)
+  }
+
+  @Test func occlusionTakesItsShare() throws {
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    let covered = try (0..<100).count { seed in
+      Self.planes(try Self.recipe { $0.occlusion = 0.3 }, seed: UInt64(seed)) != plain
+    }
+    #expect((15...45).contains(covered))
   }
 }

@@ -1,12 +1,13 @@
 import FaceNet
 import FaceTraining
+import FaceTypes
 import Foundation
 import Networks
 import Testing
 
 @Suite(.serialized) struct TrainerTests {
   /// Small pictures of 30 people: a grey pattern of each, under noise.
-  static func data(targets: Bool = false) -> FaceDataset {
+  static func data(targets: Bool = false, landmarks: Bool = false) -> FaceDataset {
     var random = RandomSource(seed: 11)
     var bytes: [UInt8] = []
     var identity: [Int] = []
@@ -22,7 +23,19 @@ import Testing
     let count = targets ? identity.count * 128 : 0
     return FaceDataset(
       pixels: 32, side: 3.7, bytes: bytes, identity: identity,
-      targets: (0..<count).map { _ in Float.random(in: -0.1...0.1, using: &random) }, targetSize: targets ? 128 : 0)
+      targets: (0..<count).map { _ in Float.random(in: -0.1...0.1, using: &random) }, targetSize: targets ? 128 : 0,
+      landmarks: landmarks ? identity.indices.map(Self.landmarks) : [])
+  }
+
+  /// Of a face that is turned by up to 0.3 radians to either side.
+  static func landmarks(_ picture: Int) -> Landmarks {
+    let roll = 0.3 * sin(Double(picture))
+    func point(_ right: Double, _ down: Double) -> Point {
+      Point(x: 16 + right * cos(roll) - down * sin(roll), y: 16 + right * sin(roll) + down * cos(roll))
+    }
+    return Landmarks(
+      rightEye: point(-4, -4), leftEye: point(4, -4), nose: point(0, 0), rightMouth: point(-3, 4),
+      leftMouth: point(3, 4))
   }
 
   static func folder() throws -> String {
@@ -137,5 +150,61 @@ import Testing
     #expect {
       try watch.look(record(901, negative: 1, loss: .nan))
     } throws: { ($0 as? TrainingError)?.code == .collapsed }
+  }
+
+  /// A network whose output does not depend on its input never comes out of it: the run stops by itself, and says what to
+  /// try.
+  @Test func aRunThatHasCollapsedStops() async throws {
+    var recipe = try Self.recipe()
+    (recipe.batch.size, recipe.batch.identities, recipe.batch.facesPerIdentity) = (6, 2, 2)
+    recipe.optimisation.steps = 2 * CollapseWatch.patience
+    recipe.optimisation.learningRate = 1e-9
+    recipe.validateEvery = 1000
+    let folder = try Self.folder()
+    try await Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: false).run(until: 1)
+    let model = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+    let tensors = model.tensors.map { tensor in
+      let value: Float = tensor.name == "embedding.bias" ? 1 : 0
+      return tensor.name.hasPrefix("embedding.")
+        ? NamedTensor(
+          name: tensor.name, shape: tensor.shape, values: [Float](repeating: value, count: tensor.values.count))
+        : tensor
+    }
+    let flat = try ModelFile(metadata: model.metadata, tensors: tensors)
+    var last: StepRecord?
+    let trainer = try Trainer(
+      recipe: recipe, data: Self.data(), folder: try Self.folder(), resume: false, start: flat
+    ) { last = $0 }
+    let error = await #expect(throws: TrainingError.self) { try await trainer.run() }
+    #expect(error?.code == .collapsed && error?.message.contains("semiHard") == true)
+    // The loss stands at the margin.
+    #expect(trainer.step == CollapseWatch.patience)
+    #expect(abs((last?.tripletLoss ?? 0) - recipe.triplets.margin) < 1e-3)
+  }
+
+  /// In chunks, with pairs and with every other option at once, a run still goes on as if it had not been stopped.
+  @Test func aResumedRunInChunksEndsWithTheSameWeights() async throws {
+    var recipe = try Self.recipe(targetWeight: 0.5)
+    recipe.batch.chunk = 10
+    recipe.pairs = .init(margin: 1, weight: 0.5)
+    recipe.augmentation.occlusion = 0.5
+    recipe.optimisation.kind = .adam
+    recipe.optimisation.schedule = .steps
+    recipe.optimisation.drops = [3]
+    recipe.optimisation.steps = 4
+    let (straight, broken) = (try Self.folder(), try Self.folder())
+    let data = Self.data(targets: true)
+    var records: [StepRecord] = []
+    try await Trainer(recipe: recipe, data: data, folder: straight, resume: false) { records.append($0) }.run()
+    try await Trainer(recipe: recipe, data: data, folder: broken, resume: false).run(until: 2)
+    try await Trainer(recipe: recipe, data: data, folder: broken, resume: true).run()
+    #expect(try Self.bytes(straight) == Self.bytes(broken))
+    for record in records {
+      let parts = record.tripletLoss * min(1, Float(record.step - 1) / 4) + 0.5 * (record.pairLoss ?? .nan)
+      #expect(abs(record.loss - parts - 0.5 * (record.targetLoss ?? .nan)) < 1e-5)
+    }
+    for (record, rate) in zip(records, [0.001, 0.002, 0.002, 0.0002] as [Float]) {
+      #expect(abs(record.learningRate - rate) < 1e-8)
+    }
   }
 }

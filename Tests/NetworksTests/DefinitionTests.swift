@@ -28,7 +28,6 @@ import Testing
 
   static let wrong: [(String, [LayerDefinition])] = [
     ("empty list", []),
-    ("ends with", [.localResponse]),
     ("does not fit", [GoldenNetworks.conv("a", 2, 7)]),
     ("filters", [GoldenNetworks.conv("a", 0, 1), .globalAveragePool]),
     ("filters", [.dense(name: "a", outputs: -1)]),
@@ -39,6 +38,10 @@ import Testing
     ("padding", [.averagePool(kernel: 3, stride: 1, padding: 2)]),
     ("padding", [.averagePool(kernel: 3, stride: 1, padding: .max)]),
     ("padding", [.averagePool(kernel: 3, stride: 1, padding: .min)]),
+    ("padding", [GoldenNetworks.conv("a", 2, 3, 1, 3), .globalAveragePool]),
+    ("pieces", [.maxout(pieces: 2), .globalAveragePool]),
+    ("pieces", [.maxout(pieces: 1), .globalAveragePool]),
+    ("pieces", [.maxout(pieces: .min), .globalAveragePool]),
     ("twice", [GoldenNetworks.conv("a", 2, 1), GoldenNetworks.conv("a", 2, 1), .globalAveragePool]),
     ("twice", [.dense(name: "", outputs: 2)]),
     ("no branch", [.branches(name: "m", []), .globalAveragePool]),
@@ -63,6 +66,14 @@ import Testing
     #expect(error?.code == .invalidDefinition)
     #expect(try #require(error).message.contains(words))
     #expect(throws: NetworkError.self) { try TrainableNetwork(network(layers: layers), seed: 0) }
+  }
+
+  @Test func aMapIsNoEmbedding() throws {
+    let definition = network(layers: [GoldenNetworks.conv("a", 5, 3, 2, 1)])
+    let error = #expect(throws: NetworkError.self) { try definition.outputDimension() }
+    #expect(try #require(error).message.contains("ends with"))
+    #expect(try definition.outputShape() == (4, 3, 5))
+    #expect(try TrainableNetwork(definition, seed: 0).outputDimension == 60)
   }
 
   @Test(arguments: [(0, 8, 6), (3, -1, 6), (3, 8, .max), (.max, 8, 6)])

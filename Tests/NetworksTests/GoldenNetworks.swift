@@ -2,7 +2,9 @@ import Networks
 
 /// The networks of Golden/make_golden.py.
 enum GoldenNetworks {
-  static let names = ["bias", "batch", "wide", "max", "average", "l2", "response", "shared", "inception"]
+  static let names = [
+    "bias", "batch", "wide", "max", "average", "l2", "response", "shared", "inception", "maxout", "padding",
+  ]
 
   static func conv(
     _ name: String, _ filters: Int, _ kernel: Int, _ stride: Int = 1, _ padding: Int = 0, activation: Bool = true,
@@ -59,6 +61,20 @@ enum GoldenNetworks {
         conv("b", 3, 1, normalisation: .none), .localResponse, .dense(name: "out", outputs: 3),
       ]
       return (network(7, 4, 3, layers), 2)
+    case "maxout":
+      let layers: [LayerDefinition] = [
+        conv("a", 12, 3, 1, 1, activation: false, normalisation: .none),
+        .branches(name: "m", [[.maxout(pieces: 3)], [.maxout(pieces: 2)], [conv("b", 5, 1)]]),
+        .dense(name: "fc1", outputs: 14), .maxout(pieces: 2), .dense(name: "fc2", outputs: 9, activation: true),
+        .dense(name: "fc3", outputs: 15), .maxout(pieces: 3),
+      ]
+      return (network(4, 5, 3, layers), 3)
+    case "padding":
+      let layers: [LayerDefinition] = [
+        conv("a", 5, 3, 1, 2), conv("b", 9, 4, 3, 3, normalisation: .none), conv("c", 6, 2, 1, 1),
+        conv("d", 4, 5, 2, 4, normalisation: .none), conv("e", 3, 1, 3), .dense(name: "out", outputs: 3),
+      ]
+      return (network(3, 6, 7, layers), 2)
     case "shared": return (network(8, 8, 7, shared), 3)
     default: return (network(3, 33, 31, inception), 4)
     }

@@ -5,11 +5,11 @@ import Testing
 @Suite struct GoldenTests {
   static let tolerance: Float = 1e-4
 
-  @Test(arguments: GoldenNetworks.names)
-  func outputsAndGradients(_ name: String) throws {
+  @Test(arguments: GoldenNetworks.names, InferenceNetwork.supportedLanes)
+  func outputsAndGradients(_ name: String, _ lanes: Int) throws {
     let golden = try GoldenFile(name)
     let (definition, count) = GoldenNetworks.definition(name)
-    let network = try TrainableNetwork(definition, seed: 1)
+    let network = try TrainableNetwork(definition, seed: 1, lanes: lanes)
     try network.load(golden.group("state/"))
     let input = try golden.values("input")
 

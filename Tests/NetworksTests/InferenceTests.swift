@@ -44,6 +44,72 @@ import Testing
     #expect(largestDifference("batch of \(count)", together, single) < 1e-5)
   }
 
+  @Test(arguments: [(1, 4), (7, 2), (16, 2), (17, 3), (31, 64)])
+  func aBatchSplitOverThreadsGivesTheSame(count: Int, threads: Int) throws {
+    let (definition, _) = GoldenNetworks.definition("inception")
+    let network = try InferenceNetwork(definition, state: try TrainableNetwork(definition, seed: 3).state())
+    let batch = Samples(seed: 6).values(count * 3 * 33 * 31)
+    let alone = try network.embed(batch, count: count)
+    let split = try network.embed(batch, count: count, threads: threads)
+    #expect(largestDifference("\(count) images on \(threads) threads", split, alone) < 1e-5)
+  }
+
+  /// A network may end in a map: its pixels row by row, their channels together, the same from both engines.
+  @Test func aMapComesOutPixelByPixel() throws {
+    func definition(_ height: Int, _ width: Int) -> NetworkDefinition {
+      NetworkDefinition(
+        inputChannels: 3, inputHeight: height, inputWidth: width,
+        layers: [
+          GoldenNetworks.conv("a", 9, 3, 2, 1), GoldenNetworks.conv("b", 17, 3, 2, 1),
+          .convolution(name: "map", filters: 5, kernel: 1, padding: 0, activation: false, normalisation: .none),
+        ])
+    }
+    let trained = try TrainableNetwork(definition(13, 22), seed: 3)
+    let network = try InferenceNetwork(definition(13, 22), state: trained.state())
+    let picture = Samples(seed: 5).values(3 * 13 * 22)
+    let map = try network.embed(picture, count: 1)
+    #expect(map.count == 4 * 6 * 5 && network.outputDimension == 120)
+    let expected = try trained.forward(picture, count: 1, training: false)
+    #expect(largestDifference("map", map, expected) < 1e-5)
+    // The same weights on a smaller input: its upper left pixels see the same, but for what lies beyond its edge.
+    let small = try InferenceNetwork(definition(8, 8), state: trained.state())
+    let corner = (0..<3).flatMap { channel in
+      (0..<8).flatMap { row in (0..<8).map { picture[(channel * 13 + row) * 22 + $0] } }
+    }
+    let part = try small.embed(corner, count: 1)
+    #expect(largestDifference("corner", Array(part[0..<5]), Array(map[0..<5])) < 1e-5)
+  }
+
+  /// The gradient of a map's loss by the weights, against differences of the loss.
+  @Test func aMapHasGradients() throws {
+    let definition = NetworkDefinition(
+      inputChannels: 3, inputHeight: 9, inputWidth: 7,
+      layers: [
+        .convolution(name: "a", filters: 6, kernel: 3, padding: 1, normalisation: .none),
+        .convolution(
+          name: "map", filters: 4, kernel: 3, stride: 2, padding: 1, activation: false, normalisation: .none),
+      ])
+    let network = try TrainableNetwork(definition, seed: 8)
+    let pictures = Samples(seed: 2).values(2 * 3 * 9 * 7)
+    let weights = Samples(seed: 4).values(2 * 5 * 4 * 4)
+    func loss() throws -> Float { zip(try network.forward(pictures, count: 2), weights).reduce(0) { $0 + $1.0 * $1.1 } }
+    _ = try loss()
+    network.zeroGradients()
+    try network.backward(weights)
+    for parameter in network.parameters {
+      for index in stride(from: 0, to: parameter.count, by: max(1, parameter.count / 7)) {
+        let (value, gradient) = (parameter.values[index], parameter.gradient[index])
+        parameter.values[index] = value + 0.01
+        let above = try loss()
+        parameter.values[index] = value - 0.01
+        let below = try loss()
+        parameter.values[index] = value
+        let slope = (above - below) / 0.02
+        #expect(abs(gradient - slope) < 0.05 * max(1, abs(slope)), "\(parameter.name) \(index)")
+      }
+    }
+  }
+
   @Test func severalThreadsAtOnce() async throws {
     let (definition, _) = GoldenNetworks.definition("inception")
     let network = try InferenceNetwork(definition, state: try TrainableNetwork(definition, seed: 3).state())
@@ -69,6 +135,9 @@ import Testing
     #expect(throws: NetworkError.self) { try network.embed([1, 2, 3], count: 1) }
     #expect(throws: NetworkError.self) { try network.embed([1, 2, 3], count: .max) }
     #expect(throws: NetworkError.self) { try network.embed([1, 2, 3], count: .min) }
+    let image = [Float](repeating: 0, count: definition.inputChannels * definition.inputHeight * definition.inputWidth)
+    #expect(throws: NetworkError.self) { try network.embed(image, count: 1, threads: 0) }
+    #expect(throws: NetworkError.self) { try network.embed(image, count: 1, threads: .max) }
     #expect(throws: NetworkError.self) { try InferenceNetwork(definition, state: Array(state.dropLast())) }
   }
 }

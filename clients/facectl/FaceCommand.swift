@@ -11,6 +11,8 @@ struct FaceCommand: AsyncParsableCommand {
     let identity: String
     let source: String
     let score: Double
+    /// 0 to 1 when it was enrolled; absent for faces from before it was measured.
+    let quality: Double?
     let created: String
 
     init(_ face: Faced_V1_Face) {
@@ -18,6 +20,7 @@ struct FaceCommand: AsyncParsableCommand {
       identity = face.identity
       source = face.source
       score = face.detectionScore
+      quality = face.hasQuality ? face.quality : nil
       created = face.createTime.iso8601
     }
   }

@@ -15,8 +15,8 @@ struct Facectl: AsyncParsableCommand {
       """,
     version: "facectl \(Version.text)",
     subcommands: [
-      EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, GalleryCommand.self, IdentityCommand.self,
-      FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
+      EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, GalleryCommand.self,
+      IdentityCommand.self, FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
     ])
 
   static func main() async {

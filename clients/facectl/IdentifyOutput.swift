@@ -14,6 +14,8 @@ struct IdentifyOutput: Encodable, Sendable {
     let distance: Double?
     let threshold: Double
     let search: String
+    /// 0 to 1: how well the face suits recognition, by its weakest part.
+    let quality: Double
     let candidates: [Candidate]
 
     func encode(to encoder: any Encoder) throws {
@@ -26,11 +28,12 @@ struct IdentifyOutput: Encodable, Sendable {
       try container.encode(distance, forKey: .distance)
       try container.encode(threshold, forKey: .threshold)
       try container.encode(search, forKey: .search)
+      try container.encode(quality, forKey: .quality)
       try container.encode(candidates, forKey: .candidates)
     }
 
     private enum CodingKeys: String, CodingKey {
-      case box, score, decision, identity, distance, threshold, search, candidates
+      case box, score, decision, identity, distance, threshold, search, quality, candidates
     }
   }
 
@@ -64,7 +67,7 @@ struct IdentifyOutput: Encodable, Sendable {
         decision: isIdentified ? "IDENTIFIED" : "UNKNOWN",
         identity: isIdentified ? face.candidates.first?.displayName : nil,
         distance: face.candidates.first?.distance, threshold: face.threshold,
-        search: face.searchMode == .approximate ? "APPROXIMATE" : "EXACT",
+        search: face.searchMode == .approximate ? "APPROXIMATE" : "EXACT", quality: face.quality.overall,
         candidates: face.candidates.map {
           Candidate(identity: $0.displayName, distance: $0.distance, name: $0.identity)
         })

@@ -42,4 +42,8 @@ struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
       }
     }
   }
+
+  func detect(request: Faced_V1_DetectRequest, context: ServerContext) async throws -> Faced_V1_DetectResponse {
+    try await answering { .init(try await engine.detect([UInt8](request.photo))) }
+  }
 }

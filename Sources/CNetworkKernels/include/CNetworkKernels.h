@@ -12,6 +12,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// ---- levels of the processor -----------------------------------------------------------------------
+
+// Every function below exists once for each of them. On other processors than x86-64 only the first does.
+enum { NK_PLAIN = 0, NK_AVX2 = 1, NK_AVX512 = 2 };
+
+// Whether this processor can run a level.
+int nk_runs(int level);
+
+// The level that calls use: the best for this processor unless another was set. Not the widest where wide registers
+// do not compute more in the same time.
+int nk_level(void);
+
+// Ignored for a level that this processor cannot run.
+void nk_set_level(int level);
+
+// Floats of a level's vector registers: 16, 8 or 4.
+ptrdiff_t nk_lanes(int level);
+
+// ---- windows ---------------------------------------------------------------------------------------
+
 // A sliding window over a map: of a convolution or of a pooling. Padding is on all four sides.
 struct nk_window {
   ptrdiff_t in_height, in_width;
@@ -25,6 +45,9 @@ struct nk_window {
 
 // n × channels × pixels to n × pixels × channels.
 void nk_nchw_to_nhwc(const float *x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t pixels, float *y);
+
+// n images of the window's input with a border of zeros as wide as its padding, without gaps between pixels.
+void nk_pad(const struct nk_window *w, ptrdiff_t n, const float *x, ptrdiff_t pitch, float *padded);
 
 // Sets `pixels` pixels to zero.
 void nk_zero(float *x, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels);
@@ -129,11 +152,8 @@ struct nk_direct {
   int add;
 };
 
-// Floats of the vector registers to use on this processor, for the functions below: 16, 8 or 4.
-ptrdiff_t nk_direct_lanes(void);
-
-// Whether this processor can run the kernel of so many lanes.
-int nk_direct_runs(ptrdiff_t lanes);
+// The functions of this section and the next take the kernel to use as the lanes of its registers, because packed
+// weights belong to one width.
 
 ptrdiff_t nk_direct_packed_count(ptrdiff_t filters, ptrdiff_t area, ptrdiff_t lanes);
 
@@ -146,9 +166,70 @@ void nk_direct_pack(
 // before z is added to.
 void nk_direct(const struct nk_direct *d, ptrdiff_t from, ptrdiff_t to, ptrdiff_t lanes);
 
+// ---- a convolution's weight gradient -----------------------------------------------------------------
+
+// A pixel of the input under one tap, and the output pixel that it goes into, as floats from their images'
+// beginnings.
+struct nk_pixel_pair {
+  int32_t x, dy;
+};
+
+// gradient[filter][tap][channel] += Σ dy[output pixel][filter] · x[pixel under the tap][channel].
+struct nk_weight_gradient {
+  const float *x;
+  // Floats from image to image, here and in dy.
+  ptrdiff_t x_image;
+  const float *dy;
+  ptrdiff_t dy_image;
+  ptrdiff_t images;
+  // Images that are summed before the gradient is added to: enough of them for the sum to be worth it.
+  ptrdiff_t images_together;
+  // The pairs of each tap that lie on the map, tap after tap, in `chunks` chunks whose pixels the first-level cache
+  // holds; starts has taps × chunks + 1 entries.
+  const struct nk_pixel_pair *pairs;
+  const int32_t *starts;
+  ptrdiff_t chunks;
+  // Taps of the window, and of one of its rows.
+  ptrdiff_t taps, row_taps;
+  ptrdiff_t channels, filters;
+  float *gradient;
+};
+
+// Into how many units the sum falls, which may run side by side and in any order.
+ptrdiff_t nk_weight_units(const struct nk_weight_gradient *g, ptrdiff_t lanes);
+void nk_weight_gradient(const struct nk_weight_gradient *g, ptrdiff_t unit, ptrdiff_t lanes);
+
+// ---- optimizers: `count` weights w with gradients g --------------------------------------------------
+
+// `decay` times the weight is added to the gradient.
+void nk_adagrad(float *w, const float *g, float *sum, ptrdiff_t count, float rate, float epsilon, float decay);
+
+struct nk_adam_numbers {
+  float beta1, beta2, epsilon;
+  // Of Adam's decay, added to the gradient times the weight; 0 for AdamW.
+  float decay;
+  // Of AdamW's decay 1 − rate × decay, 1 for Adam; and the rate over the first moment's bias, and one over the root of the second's.
+  float keep, rate, inverse_root;
+};
+void nk_adam(float *w, const float *g, float *m, float *v, ptrdiff_t count, struct nk_adam_numbers numbers);
+
+void nk_sgd_momentum(
+  float *w, const float *g, float *v, ptrdiff_t count, float rate, float momentum, float decay);
+
+// ---- threads ---------------------------------------------------------------------------------------
+
+typedef void nk_work(void *context, ptrdiff_t item, ptrdiff_t thread);
+
+// Calls work once for every item of 0 ..< count on up to `threads` threads, numbered from 0, which is the caller's; the
+// process has one team, made as needed and kept. Returns 1 when all is done, or 0 without a call when the team is
+// taken: by another thread, or by a run that this call is part of.
+int nk_team_run(ptrdiff_t threads, ptrdiff_t count, nk_work *work, void *context);
+
 // ---- sums ------------------------------------------------------------------------------------------
 
 // sum += parts[0] + parts[1] + …, each `count` long and `stride` apart, in this order.
 void nk_add_parts(const float *parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *sum);
+
+#include "graph.h"
 
 #endif

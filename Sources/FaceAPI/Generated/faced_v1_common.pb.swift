@@ -95,6 +95,154 @@ public nonisolated struct Faced_V1_Box: Sendable {
   public init() {}
 }
 
+/// A place in pixels of the upright photograph, as in Box.
+public nonisolated struct Faced_V1_Point: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var x: Double = 0
+
+  public var y: Double = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Five points of a face; right and left are the person's own.
+public nonisolated struct Faced_V1_Landmarks: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rightEye: Faced_V1_Point {
+    get {_rightEye ?? Faced_V1_Point()}
+    set {_rightEye = newValue}
+  }
+  /// Returns true if `rightEye` has been explicitly set.
+  public var hasRightEye: Bool {self._rightEye != nil}
+  /// Clears the value of `rightEye`. Subsequent reads from it will return its default value.
+  public mutating func clearRightEye() {self._rightEye = nil}
+
+  public var leftEye: Faced_V1_Point {
+    get {_leftEye ?? Faced_V1_Point()}
+    set {_leftEye = newValue}
+  }
+  /// Returns true if `leftEye` has been explicitly set.
+  public var hasLeftEye: Bool {self._leftEye != nil}
+  /// Clears the value of `leftEye`. Subsequent reads from it will return its default value.
+  public mutating func clearLeftEye() {self._leftEye = nil}
+
+  public var nose: Faced_V1_Point {
+    get {_nose ?? Faced_V1_Point()}
+    set {_nose = newValue}
+  }
+  /// Returns true if `nose` has been explicitly set.
+  public var hasNose: Bool {self._nose != nil}
+  /// Clears the value of `nose`. Subsequent reads from it will return its default value.
+  public mutating func clearNose() {self._nose = nil}
+
+  public var rightMouth: Faced_V1_Point {
+    get {_rightMouth ?? Faced_V1_Point()}
+    set {_rightMouth = newValue}
+  }
+  /// Returns true if `rightMouth` has been explicitly set.
+  public var hasRightMouth: Bool {self._rightMouth != nil}
+  /// Clears the value of `rightMouth`. Subsequent reads from it will return its default value.
+  public mutating func clearRightMouth() {self._rightMouth = nil}
+
+  public var leftMouth: Faced_V1_Point {
+    get {_leftMouth ?? Faced_V1_Point()}
+    set {_leftMouth = newValue}
+  }
+  /// Returns true if `leftMouth` has been explicitly set.
+  public var hasLeftMouth: Bool {self._leftMouth != nil}
+  /// Clears the value of `leftMouth`. Subsequent reads from it will return its default value.
+  public mutating func clearLeftMouth() {self._leftMouth = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _rightEye: Faced_V1_Point? = nil
+  fileprivate var _leftEye: Faced_V1_Point? = nil
+  fileprivate var _nose: Faced_V1_Point? = nil
+  fileprivate var _rightMouth: Faced_V1_Point? = nil
+  fileprivate var _leftMouth: Faced_V1_Point? = nil
+}
+
+/// How well a face suits recognition. Every part lies between 0 (useless) and 1 (as good as matters).
+public nonisolated struct Faced_V1_FaceQuality: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The weakest part. An enrolment asks for the server's minimum: LOW_QUALITY where it is less.
+  public var overall: Double = 0
+
+  /// How many pixels the face has.
+  public var size: Double = 0
+
+  /// Whether it is in focus and held still.
+  public var sharpness: Double = 0
+
+  /// Whether it is neither too dark nor too light.
+  public var brightness: Double = 0
+
+  /// Whether it looks into the camera; absent where the detector gives no landmarks.
+  public var pose: Double {
+    get {_pose ?? 0}
+    set {_pose = newValue}
+  }
+  /// Returns true if `pose` has been explicitly set.
+  public var hasPose: Bool {self._pose != nil}
+  /// Clears the value of `pose`. Subsequent reads from it will return its default value.
+  public mutating func clearPose() {self._pose = nil}
+
+  /// The detector's own.
+  public var confidence: Double = 0
+
+  /// Degrees to the side, positive to the right of the picture; absent as `pose`.
+  public var yaw: Double {
+    get {_yaw ?? 0}
+    set {_yaw = newValue}
+  }
+  /// Returns true if `yaw` has been explicitly set.
+  public var hasYaw: Bool {self._yaw != nil}
+  /// Clears the value of `yaw`. Subsequent reads from it will return its default value.
+  public mutating func clearYaw() {self._yaw = nil}
+
+  /// Degrees down (positive) or up.
+  public var pitch: Double {
+    get {_pitch ?? 0}
+    set {_pitch = newValue}
+  }
+  /// Returns true if `pitch` has been explicitly set.
+  public var hasPitch: Bool {self._pitch != nil}
+  /// Clears the value of `pitch`. Subsequent reads from it will return its default value.
+  public mutating func clearPitch() {self._pitch = nil}
+
+  /// Degrees in the picture's plane, clockwise as seen.
+  public var roll: Double {
+    get {_roll ?? 0}
+    set {_roll = newValue}
+  }
+  /// Returns true if `roll` has been explicitly set.
+  public var hasRoll: Bool {self._roll != nil}
+  /// Clears the value of `roll`. Subsequent reads from it will return its default value.
+  public mutating func clearRoll() {self._roll = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _pose: Double? = nil
+  fileprivate var _yaw: Double? = nil
+  fileprivate var _pitch: Double? = nil
+  fileprivate var _roll: Double? = nil
+}
+
 /// Why one item of a call could not be done. A call that fails as a whole carries the same reason as the `reason` of a
 /// google.rpc.ErrorInfo with the domain `faced`.
 public nonisolated struct Faced_V1_Problem: Sendable {
@@ -105,7 +253,7 @@ public nonisolated struct Faced_V1_Problem: Sendable {
   /// A google.rpc.Code.
   public var code: Int32 = 0
 
-  /// UPPER_SNAKE_CASE, stable, for programs: NO_FACE, SEVERAL_FACES, NOT_AN_IMAGE, IMAGE_TOO_LARGE, IMAGE_DAMAGED,
+  /// UPPER_SNAKE_CASE, stable, for programs: NO_FACE, SEVERAL_FACES, LOW_QUALITY, NOT_AN_IMAGE, IMAGE_TOO_LARGE, IMAGE_DAMAGED,
   /// GALLERY_NOT_FOUND, REQUEST_ID_REUSED and others.
   public var reason: String = String()
 
@@ -165,6 +313,169 @@ nonisolated extension Faced_V1_Box: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.y != rhs.y {return false}
     if lhs.width != rhs.width {return false}
     if lhs.height != rhs.height {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_Point: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Point"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}x\0\u{1}y\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.x) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.y) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.x.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.x, fieldNumber: 1)
+    }
+    if self.y.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.y, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_Point, rhs: Faced_V1_Point) -> Bool {
+    if lhs.x != rhs.x {return false}
+    if lhs.y != rhs.y {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_Landmarks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Landmarks"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}right_eye\0\u{3}left_eye\0\u{1}nose\0\u{3}right_mouth\0\u{3}left_mouth\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._rightEye) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._leftEye) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._nose) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._rightMouth) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._leftMouth) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._rightEye {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._leftEye {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._nose {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._rightMouth {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._leftMouth {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_Landmarks, rhs: Faced_V1_Landmarks) -> Bool {
+    if lhs._rightEye != rhs._rightEye {return false}
+    if lhs._leftEye != rhs._leftEye {return false}
+    if lhs._nose != rhs._nose {return false}
+    if lhs._rightMouth != rhs._rightMouth {return false}
+    if lhs._leftMouth != rhs._leftMouth {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_FaceQuality: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FaceQuality"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}overall\0\u{1}size\0\u{1}sharpness\0\u{1}brightness\0\u{1}pose\0\u{1}confidence\0\u{1}yaw\0\u{1}pitch\0\u{1}roll\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.overall) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.size) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.sharpness) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.brightness) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._pose) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self.confidence) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self._yaw) }()
+      case 8: try { try decoder.decodeSingularDoubleField(value: &self._pitch) }()
+      case 9: try { try decoder.decodeSingularDoubleField(value: &self._roll) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.overall.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.overall, fieldNumber: 1)
+    }
+    if self.size.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.size, fieldNumber: 2)
+    }
+    if self.sharpness.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.sharpness, fieldNumber: 3)
+    }
+    if self.brightness.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.brightness, fieldNumber: 4)
+    }
+    try { if let v = self._pose {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    if self.confidence.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.confidence, fieldNumber: 6)
+    }
+    try { if let v = self._yaw {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._pitch {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._roll {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 9)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_FaceQuality, rhs: Faced_V1_FaceQuality) -> Bool {
+    if lhs.overall != rhs.overall {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.sharpness != rhs.sharpness {return false}
+    if lhs.brightness != rhs.brightness {return false}
+    if lhs._pose != rhs._pose {return false}
+    if lhs.confidence != rhs.confidence {return false}
+    if lhs._yaw != rhs._yaw {return false}
+    if lhs._pitch != rhs._pitch {return false}
+    if lhs._roll != rhs._roll {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -276,12 +276,23 @@ public nonisolated struct Faced_V1_Face: Sendable {
   /// The detector's confidence; greater is surer, its unit is the detector's own.
   public var detectionScore: Double = 0
 
+  /// FaceQuality.overall when it was enrolled; absent for faces from before it was measured.
+  public var quality: Double {
+    get {_quality ?? 0}
+    set {_quality = newValue}
+  }
+  /// Returns true if `quality` has been explicitly set.
+  public var hasQuality: Bool {self._quality != nil}
+  /// Clears the value of `quality`. Subsequent reads from it will return its default value.
+  public mutating func clearQuality() {self._quality = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _box: Faced_V1_Box? = nil
+  fileprivate var _quality: Double? = nil
 }
 
 public nonisolated struct Faced_V1_ListFacesRequest: Sendable {
@@ -774,7 +785,7 @@ nonisolated extension Faced_V1_DeleteIdentityRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Faced_V1_Face: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Face"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}identity\0\u{3}create_time\0\u{1}source\0\u{1}box\0\u{3}detection_score\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}identity\0\u{3}create_time\0\u{1}source\0\u{1}box\0\u{3}detection_score\0\u{1}quality\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -788,6 +799,7 @@ nonisolated extension Faced_V1_Face: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._box) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.detectionScore) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self._quality) }()
       default: break
       }
     }
@@ -816,6 +828,9 @@ nonisolated extension Faced_V1_Face: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.detectionScore.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.detectionScore, fieldNumber: 6)
     }
+    try { if let v = self._quality {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -826,6 +841,7 @@ nonisolated extension Faced_V1_Face: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.source != rhs.source {return false}
     if lhs._box != rhs._box {return false}
     if lhs.detectionScore != rhs.detectionScore {return false}
+    if lhs._quality != rhs._quality {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -72,12 +72,26 @@ public enum Faced_V1_RecognitionService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "Detect" metadata.
+        public enum Detect: Sendable {
+            /// Request type for "Detect".
+            public typealias Input = Faced_V1_DetectRequest
+            /// Response type for "Detect".
+            public typealias Output = Faced_V1_DetectResponse
+            /// Descriptor for "Detect".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.RecognitionService"),
+                method: "Detect",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faced.v1.RecognitionService" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             Enroll.descriptor,
             EnrollStream.descriptor,
             Identify.descriptor,
-            Verify.descriptor
+            Verify.descriptor,
+            Detect.descriptor
         ]
     }
 }
@@ -106,7 +120,7 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1).
+    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "Enroll" method.
         ///
@@ -180,6 +194,24 @@ extension Faced_V1_RecognitionService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_VerifyRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_VerifyResponse>
+
+        /// Handle the "Detect" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_DetectRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_DetectResponse` messages.
+        func detect(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_DetectRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_DetectResponse>
     }
 
     /// Service protocol for the "faced.v1.RecognitionService" service.
@@ -192,7 +224,7 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1).
+    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
     public protocol ServiceProtocol: Faced_V1_RecognitionService.StreamingServiceProtocol {
         /// Handle the "Enroll" method.
         ///
@@ -266,6 +298,24 @@ extension Faced_V1_RecognitionService {
             request: GRPCCore.ServerRequest<Faced_V1_VerifyRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_VerifyResponse>
+
+        /// Handle the "Detect" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_DetectResponse` message.
+        func detect(
+            request: GRPCCore.ServerRequest<Faced_V1_DetectRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_DetectResponse>
     }
 
     /// Simple service protocol for the "faced.v1.RecognitionService" service.
@@ -276,7 +326,7 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1).
+    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
     public protocol SimpleServiceProtocol: Faced_V1_RecognitionService.ServiceProtocol {
         /// Handle the "Enroll" method.
         ///
@@ -351,6 +401,24 @@ extension Faced_V1_RecognitionService {
             request: Faced_V1_VerifyRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_VerifyResponse
+
+        /// Handle the "Detect" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_DetectRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_DetectResponse` to respond with.
+        func detect(
+            request: Faced_V1_DetectRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_DetectResponse
     }
 }
 
@@ -402,6 +470,17 @@ extension Faced_V1_RecognitionService.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Faced_V1_RecognitionService.Method.Detect.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_DetectRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DetectResponse>(),
+            handler: { request, context in
+                try await self.detect(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -435,6 +514,17 @@ extension Faced_V1_RecognitionService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_VerifyResponse> {
         let response = try await self.verify(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func detect(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_DetectRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_DetectResponse> {
+        let response = try await self.detect(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -500,6 +590,19 @@ extension Faced_V1_RecognitionService.SimpleServiceProtocol {
             metadata: [:]
         )
     }
+
+    public func detect(
+        request: GRPCCore.ServerRequest<Faced_V1_DetectRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_DetectResponse> {
+        return GRPCCore.ServerResponse<Faced_V1_DetectResponse>(
+            message: try await self.detect(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
 }
 
 // MARK: faced.v1.RecognitionService (client)
@@ -513,7 +616,7 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1).
+    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
     public protocol ClientProtocol: Sendable {
         /// Call the "Enroll" method.
         ///
@@ -607,6 +710,29 @@ extension Faced_V1_RecognitionService {
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_VerifyResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
+
+        /// Call the "Detect" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_DetectRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_DetectResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func detect<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_DetectRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_DetectRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_DetectResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_DetectResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
     }
 
     /// Generated client for the "faced.v1.RecognitionService" service.
@@ -617,7 +743,7 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1).
+    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -763,6 +889,40 @@ extension Faced_V1_RecognitionService {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "Detect" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_DetectRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_DetectResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func detect<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_DetectRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_DetectRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_DetectResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_DetectResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_RecognitionService.Method.Detect.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -879,6 +1039,35 @@ extension Faced_V1_RecognitionService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_VerifyRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_VerifyResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Detect" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func detect<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_DetectRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_DetectResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.detect(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DetectRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_DetectResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -1014,6 +1203,39 @@ extension Faced_V1_RecognitionService.ClientProtocol {
             metadata: metadata
         )
         return try await self.verify(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Detect" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func detect<Result>(
+        _ message: Faced_V1_DetectRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_DetectResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_DetectRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.detect(
             request: request,
             options: options,
             onResponse: handleResponse

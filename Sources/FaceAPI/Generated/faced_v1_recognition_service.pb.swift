@@ -295,37 +295,61 @@ public nonisolated struct Faced_V1_IdentifyResponse: Sendable {
   public init() {}
 }
 
-public nonisolated struct Faced_V1_IdentifiedFace: Sendable {
+public nonisolated struct Faced_V1_IdentifiedFace: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var box: Faced_V1_Box {
-    get {_box ?? Faced_V1_Box()}
-    set {_box = newValue}
+    get {_storage._box ?? Faced_V1_Box()}
+    set {_uniqueStorage()._box = newValue}
   }
   /// Returns true if `box` has been explicitly set.
-  public var hasBox: Bool {self._box != nil}
+  public var hasBox: Bool {_storage._box != nil}
   /// Clears the value of `box`. Subsequent reads from it will return its default value.
-  public mutating func clearBox() {self._box = nil}
+  public mutating func clearBox() {_uniqueStorage()._box = nil}
 
-  public var detectionScore: Double = 0
+  public var detectionScore: Double {
+    get {_storage._detectionScore}
+    set {_uniqueStorage()._detectionScore = newValue}
+  }
 
-  public var decision: Faced_V1_Decision = .unspecified
+  public var decision: Faced_V1_Decision {
+    get {_storage._decision}
+    set {_uniqueStorage()._decision = newValue}
+  }
 
   /// Nearest first, one per identity. Also given when the decision is UNKNOWN.
-  public var candidates: [Faced_V1_Candidate] = []
+  public var candidates: [Faced_V1_Candidate] {
+    get {_storage._candidates}
+    set {_uniqueStorage()._candidates = newValue}
+  }
 
   /// The squared L2 distance up to which a candidate counts as identified.
-  public var threshold: Double = 0
+  public var threshold: Double {
+    get {_storage._threshold}
+    set {_uniqueStorage()._threshold = newValue}
+  }
 
-  public var searchMode: Faced_V1_SearchMode = .unspecified
+  public var searchMode: Faced_V1_SearchMode {
+    get {_storage._searchMode}
+    set {_uniqueStorage()._searchMode = newValue}
+  }
+
+  public var quality: Faced_V1_FaceQuality {
+    get {_storage._quality ?? Faced_V1_FaceQuality()}
+    set {_uniqueStorage()._quality = newValue}
+  }
+  /// Returns true if `quality` has been explicitly set.
+  public var hasQuality: Bool {_storage._quality != nil}
+  /// Clears the value of `quality`. Subsequent reads from it will return its default value.
+  public mutating func clearQuality() {_uniqueStorage()._quality = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _box: Faced_V1_Box? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Faced_V1_Candidate: Sendable {
@@ -438,6 +462,83 @@ public nonisolated struct Faced_V1_VerifyResponse: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+public nonisolated struct Faced_V1_DetectRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in EnrollRequest.
+  public var photo: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_DetectResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Largest first; empty where there is none, which is no error.
+  public var faces: [Faced_V1_DetectedFace] = []
+
+  /// Of the upright photograph (EXIF orientation applied), in pixels.
+  public var width: Int32 = 0
+
+  public var height: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_DetectedFace: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var box: Faced_V1_Box {
+    get {_storage._box ?? Faced_V1_Box()}
+    set {_uniqueStorage()._box = newValue}
+  }
+  /// Returns true if `box` has been explicitly set.
+  public var hasBox: Bool {_storage._box != nil}
+  /// Clears the value of `box`. Subsequent reads from it will return its default value.
+  public mutating func clearBox() {_uniqueStorage()._box = nil}
+
+  /// Greater is surer, its unit is the detector's own.
+  public var detectionScore: Double {
+    get {_storage._detectionScore}
+    set {_uniqueStorage()._detectionScore = newValue}
+  }
+
+  /// Absent where the detector gives none.
+  public var landmarks: Faced_V1_Landmarks {
+    get {_storage._landmarks ?? Faced_V1_Landmarks()}
+    set {_uniqueStorage()._landmarks = newValue}
+  }
+  /// Returns true if `landmarks` has been explicitly set.
+  public var hasLandmarks: Bool {_storage._landmarks != nil}
+  /// Clears the value of `landmarks`. Subsequent reads from it will return its default value.
+  public mutating func clearLandmarks() {_uniqueStorage()._landmarks = nil}
+
+  public var quality: Faced_V1_FaceQuality {
+    get {_storage._quality ?? Faced_V1_FaceQuality()}
+    set {_uniqueStorage()._quality = newValue}
+  }
+  /// Returns true if `quality` has been explicitly set.
+  public var hasQuality: Bool {_storage._quality != nil}
+  /// Clears the value of `quality`. Subsequent reads from it will return its default value.
+  public mutating func clearQuality() {_uniqueStorage()._quality = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -751,58 +852,111 @@ nonisolated extension Faced_V1_IdentifyResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IdentifiedFace"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}box\0\u{3}detection_score\0\u{1}decision\0\u{1}candidates\0\u{1}threshold\0\u{3}search_mode\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}box\0\u{3}detection_score\0\u{1}decision\0\u{1}candidates\0\u{1}threshold\0\u{3}search_mode\0\u{1}quality\0")
+
+  fileprivate class _StorageClass {
+    var _box: Faced_V1_Box? = nil
+    var _detectionScore: Double = 0
+    var _decision: Faced_V1_Decision = .unspecified
+    var _candidates: [Faced_V1_Candidate] = []
+    var _threshold: Double = 0
+    var _searchMode: Faced_V1_SearchMode = .unspecified
+    var _quality: Faced_V1_FaceQuality? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _box = source._box
+      _detectionScore = source._detectionScore
+      _decision = source._decision
+      _candidates = source._candidates
+      _threshold = source._threshold
+      _searchMode = source._searchMode
+      _quality = source._quality
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._box) }()
-      case 2: try { try decoder.decodeSingularDoubleField(value: &self.detectionScore) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.decision) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.candidates) }()
-      case 5: try { try decoder.decodeSingularDoubleField(value: &self.threshold) }()
-      case 6: try { try decoder.decodeSingularEnumField(value: &self.searchMode) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._box) }()
+        case 2: try { try decoder.decodeSingularDoubleField(value: &_storage._detectionScore) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._decision) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._candidates) }()
+        case 5: try { try decoder.decodeSingularDoubleField(value: &_storage._threshold) }()
+        case 6: try { try decoder.decodeSingularEnumField(value: &_storage._searchMode) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._quality) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._box {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.detectionScore.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.detectionScore, fieldNumber: 2)
-    }
-    if self.decision != .unspecified {
-      try visitor.visitSingularEnumField(value: self.decision, fieldNumber: 3)
-    }
-    if !self.candidates.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.candidates, fieldNumber: 4)
-    }
-    if self.threshold.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.threshold, fieldNumber: 5)
-    }
-    if self.searchMode != .unspecified {
-      try visitor.visitSingularEnumField(value: self.searchMode, fieldNumber: 6)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._box {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._detectionScore.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._detectionScore, fieldNumber: 2)
+      }
+      if _storage._decision != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._decision, fieldNumber: 3)
+      }
+      if !_storage._candidates.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._candidates, fieldNumber: 4)
+      }
+      if _storage._threshold.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._threshold, fieldNumber: 5)
+      }
+      if _storage._searchMode != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._searchMode, fieldNumber: 6)
+      }
+      try { if let v = _storage._quality {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_IdentifiedFace, rhs: Faced_V1_IdentifiedFace) -> Bool {
-    if lhs._box != rhs._box {return false}
-    if lhs.detectionScore != rhs.detectionScore {return false}
-    if lhs.decision != rhs.decision {return false}
-    if lhs.candidates != rhs.candidates {return false}
-    if lhs.threshold != rhs.threshold {return false}
-    if lhs.searchMode != rhs.searchMode {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._box != rhs_storage._box {return false}
+        if _storage._detectionScore != rhs_storage._detectionScore {return false}
+        if _storage._decision != rhs_storage._decision {return false}
+        if _storage._candidates != rhs_storage._candidates {return false}
+        if _storage._threshold != rhs_storage._threshold {return false}
+        if _storage._searchMode != rhs_storage._searchMode {return false}
+        if _storage._quality != rhs_storage._quality {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -982,6 +1136,167 @@ nonisolated extension Faced_V1_VerifyResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.distance != rhs.distance {return false}
     if lhs.threshold != rhs.threshold {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_DetectRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DetectRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}photo\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.photo) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.photo.isEmpty {
+      try visitor.visitSingularBytesField(value: self.photo, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_DetectRequest, rhs: Faced_V1_DetectRequest) -> Bool {
+    if lhs.photo != rhs.photo {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_DetectResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DetectResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}width\0\u{1}height\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.faces) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.width) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.height) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.faces.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.faces, fieldNumber: 1)
+    }
+    if self.width != 0 {
+      try visitor.visitSingularInt32Field(value: self.width, fieldNumber: 2)
+    }
+    if self.height != 0 {
+      try visitor.visitSingularInt32Field(value: self.height, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_DetectResponse, rhs: Faced_V1_DetectResponse) -> Bool {
+    if lhs.faces != rhs.faces {return false}
+    if lhs.width != rhs.width {return false}
+    if lhs.height != rhs.height {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_DetectedFace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DetectedFace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}box\0\u{3}detection_score\0\u{1}landmarks\0\u{1}quality\0")
+
+  fileprivate class _StorageClass {
+    var _box: Faced_V1_Box? = nil
+    var _detectionScore: Double = 0
+    var _landmarks: Faced_V1_Landmarks? = nil
+    var _quality: Faced_V1_FaceQuality? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _box = source._box
+      _detectionScore = source._detectionScore
+      _landmarks = source._landmarks
+      _quality = source._quality
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._box) }()
+        case 2: try { try decoder.decodeSingularDoubleField(value: &_storage._detectionScore) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._landmarks) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._quality) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._box {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._detectionScore.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._detectionScore, fieldNumber: 2)
+      }
+      try { if let v = _storage._landmarks {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._quality {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_DetectedFace, rhs: Faced_V1_DetectedFace) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._box != rhs_storage._box {return false}
+        if _storage._detectionScore != rhs_storage._detectionScore {return false}
+        if _storage._landmarks != rhs_storage._landmarks {return false}
+        if _storage._quality != rhs_storage._quality {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -73,12 +73,16 @@ class Network:
     def global_avg(self, x, training, prefix):
         return x.mean(dim=(2, 3), keepdim=True)
 
-    def dense(self, x, training, prefix, name, outputs):
+    def dense(self, x, training, prefix, name, outputs, activation=False):
         x = x.flatten(1)
         name = prefix + name
         weight = self.draw(f"{name}.weight", (outputs, x.shape[1]), (1 / x.shape[1]) ** 0.5)
         bias = self.draw(f"{name}.bias", (outputs,), 0.3)
-        return F.linear(x, weight, bias)[:, :, None, None]
+        x = F.linear(x, weight, bias)[:, :, None, None]
+        return F.relu(x) if activation else x
+
+    def maxout(self, x, training, prefix, pieces):
+        return x.unflatten(1, (-1, pieces)).amax(dim=2)
 
     def l2_normalise(self, x, training, prefix):
         return F.normalize(x, dim=1)
@@ -123,6 +127,15 @@ CASES = {
         ("branches", "inception4a", [conv("b1x1", 8, 1)], [("l2", 3, 1, 1), conv("pool", 8, 1)],
          [("branches", "nested", [conv("left", 3, 1)], [conv("right", 5, 3, 1, 1, normalisation=BIAS)])]),
         ("global_avg",), ("dense", "embedding", 16), ("l2_normalise",)]),
+    # NN1's end: fully connected layers with maxout or ReLU; and maxout as one of several readers of a map.
+    "maxout": (1, 3, 4, 5, 3, [
+        conv("a", 12, 3, 1, 1, activation=False, normalisation=BIAS),
+        ("branches", "m", [("maxout", 3)], [("maxout", 2)], [conv("b", 5, 1)]),
+        ("dense", "fc1", 14), ("maxout", 2), ("dense", "fc2", 9, True), ("dense", "fc3", 15), ("maxout", 3)]),
+    # Padding and strides that no network of the paper has.
+    "padding": (1, 2, 3, 6, 7, [
+        conv("a", 5, 3, 1, 2), conv("b", 9, 4, 3, 3, normalisation=BIAS), conv("c", 6, 2, 1, 1),
+        conv("d", 4, 5, 2, 4, normalisation=BIAS), conv("e", 3, 1, 3), ("dense", "out", 3)]),
 }
 
 
@@ -163,6 +176,8 @@ def make_optimizers():
         "adagrad": lambda groups: torch.optim.Adagrad([p for g in groups for p in g["params"]], lr=0.1, eps=1e-10),
         "sgd": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9),
         "adamw": lambda groups: torch.optim.AdamW(groups, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+        "adam": lambda groups: torch.optim.Adam(groups, lr=0.1, betas=(0.9, 0.999), eps=1e-8),
+        "adagrad_decay": lambda groups: torch.optim.Adagrad(groups, lr=0.1, eps=1e-10),
     }
     for kind, build in kinds.items():
         parameters = {n: torch.tensor(v, dtype=torch.float64, requires_grad=True) for n, v in start.items()}

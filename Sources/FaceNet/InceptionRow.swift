@@ -25,6 +25,21 @@ struct InceptionRow {
     self.pool = pool
   }
 
+  /// The row with every number of filters replaced; empty branches stay empty.
+  func scaled(_ filters: (Int) -> Int) -> InceptionRow {
+    func scale(_ count: Int) -> Int { count == 0 ? 0 : filters(count) }
+    var row = self
+    row.one = scale(one)
+    row.three = (scale(three.reduce), scale(three.filters))
+    row.five = (scale(five.reduce), scale(five.filters))
+    switch pool {
+    case .max(let projection): row.pool = .max(scale(projection))
+    case .l2(let projection): row.pool = .l2(scale(projection))
+    case .pass: break
+    }
+    return row
+  }
+
   /// The module: 1×1, 3×3 and 5×5 convolutions, the latter two behind 1×1 reductions, and a pooled branch, side by
   /// side. A column of 0 is a branch that the table leaves empty; `pass` makes the whole module one of stride 2.
   func layers(_ normalisation: Normalisation) -> LayerDefinition {

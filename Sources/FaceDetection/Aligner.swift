@@ -1,0 +1,88 @@
+public import FaceNet
+public import FaceTypes
+public import Images
+internal import Networks
+
+/// What an aligner's file says beside its layers.
+public struct AlignerSettings: Sendable, Hashable, Codable {
+  /// The side of the network's crop in eye–mouth distances of the frame that it is cut by.
+  public var cropSide: Double
+  /// How often the network runs on a face: each time on the crop that the landmarks found last turn upright.
+  public var passes: Int
+
+  public init(cropSide: Double, passes: Int) {
+    self.cropSide = cropSide
+    self.passes = passes
+  }
+}
+
+/// Five landmarks of a face whose rough place is known.
+///
+/// The network's ten outputs are x and y of right eye, left eye, nose, right and left mouth corner, in half sides of
+/// the crop from its centre. May be called from several threads at once.
+public struct Aligner: Sendable {
+  public let settings: AlignerSettings
+  private let numbers: NetworkFile.Numbers
+  private let pixels: Int
+  private let network: InferenceNetwork
+
+  /// - Throws: `.unsupported` for a file of another kind, `.mismatch` when its tensors do not fit its network.
+  public init(_ file: NetworkFile) throws(ModelFileError) {
+    guard file.kind == .aligner else {
+      throw ModelFileError(.unsupported, "the file holds a \(file.kind.rawValue), not an aligner")
+    }
+    settings = try file.settings(AlignerSettings.self)
+    guard settings.cropSide.isFinite, (1...10).contains(settings.cropSide), (1...8).contains(settings.passes),
+      file.definition.inputHeight == file.definition.inputWidth
+    else { throw ModelFileError(.damaged, "the aligner's settings leave their limits: \(file.settings)") }
+    numbers = file.numbers
+    pixels = file.definition.inputWidth
+    do {
+      guard try file.definition.outputDimension() == 10 else {
+        throw NetworkError(.invalidDefinition, "an aligner has ten outputs")
+      }
+      network = try InferenceNetwork(file.definition, state: file.tensors)
+    } catch {
+      throw ModelFileError(.mismatch, "the aligner's tensors do not fit its network: \(error)")
+    }
+  }
+
+  /// The landmarks, in the picture's pixels.
+  ///
+  /// - Parameter frame: where the face is roughly; also a turned one.
+  public func landmarks(_ picture: Image, near frame: FaceFrame) throws(ModelFileError) -> Landmarks {
+    try landmarks(picture, near: frame, passes: settings.passes)
+  }
+
+  /// - Parameter passes: at least 1.
+  package func landmarks(
+    _ picture: Image, near frame: FaceFrame, passes: Int
+  ) throws(ModelFileError) -> Landmarks {
+    var landmarks = try onePass(picture, frame)
+    for _ in 1..<max(1, passes) { landmarks = try onePass(picture, FaceFrame(fitting: landmarks)) }
+    return landmarks
+  }
+
+  private func onePass(_ picture: Image, _ frame: FaceFrame) throws(ModelFileError) -> Landmarks {
+    let side = frame.eyeMouthDistance * settings.cropSide
+    // Landmarks that fell together or flew away give no crop; the picture's own size bounds what is sensible.
+    let reach = 4 * Double(max(picture.width, picture.height))
+    guard side.isFinite, (1...reach).contains(side), abs(frame.centre.x) < reach, abs(frame.centre.y) < reach else {
+      return FaceTemplate.landmarks.map { frame.point(right: $0.x, down: $0.y) }
+    }
+    let crop = picture.crop(
+      centreX: frame.centre.x, centreY: frame.centre.y, side: side, rotation: frame.roll, pixels: pixels)
+    let outputs: [Float]
+    do {
+      outputs = try network.embed(Planes.of(crop, numbers), count: 1)
+    } catch {
+      throw ModelFileError(.wrongInput, "the aligner could not run: \(error)")
+    }
+    let half = settings.cropSide / 2
+    func point(_ index: Int) -> Point {
+      frame.point(right: Double(outputs[2 * index]) * half, down: Double(outputs[2 * index + 1]) * half)
+    }
+    return Landmarks(
+      rightEye: point(0), leftEye: point(1), nose: point(2), rightMouth: point(3), leftMouth: point(4))
+  }
+}

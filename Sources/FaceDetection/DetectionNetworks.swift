@@ -1,0 +1,41 @@
+public import Networks
+
+/// The two networks that faced finds faces with; both run on the engine that embeds.
+public enum DetectionNetwork {
+  /// Faces of about one octave of sizes in a photograph: one pixel out per 8 × 8 pixels in, its channels as `FaceCode`
+  /// says. What a pixel sees is 63 × 63 pixels of the input.
+  ///
+  /// The input's size is the training's; the layers fit any.
+  public static func detector(height: Int, width: Int) -> NetworkDefinition {
+    NetworkDefinition(
+      inputChannels: 3, inputHeight: height, inputWidth: width,
+      layers: [
+        convolution("stem1", 16, 3, 2), convolution("stem2", 32, 3, 2), convolution("stem3", 48, 3, 2),
+        convolution("trunk1.reduce", 32, 1), convolution("trunk1", 48, 3),
+        convolution("trunk2.reduce", 32, 1), convolution("trunk2", 48, 3),
+        convolution("trunk3.reduce", 32, 1), convolution("trunk3", 64, 3),
+        .convolution(
+          name: outputLayer, filters: FaceCode.channels, kernel: 1, padding: 0, activation: false, normalisation: .none),
+      ])
+  }
+
+  /// The layer whose first bias is the prior of there being a face.
+  public static let outputLayer = "output"
+
+  /// Five landmarks of a 64 × 64 crop, as `Aligner` says: 6 M multiply-adds.
+  public static func aligner() -> NetworkDefinition {
+    NetworkDefinition(
+      inputChannels: 3, inputHeight: 64, inputWidth: 64,
+      layers: [
+        convolution("conv1", 16, 3, 2), convolution("conv2", 32, 3, 2), convolution("conv3", 64, 3, 2),
+        convolution("conv4", 64, 3), convolution("conv5", 96, 3, 2),
+        .convolution(name: "whole", filters: 128, kernel: 4, padding: 0, normalisation: .batch),
+        .dense(name: "landmarks", outputs: 10),
+      ])
+  }
+
+  private static func convolution(_ name: String, _ filters: Int, _ kernel: Int, _ stride: Int = 1) -> LayerDefinition {
+    .convolution(
+      name: name, filters: filters, kernel: kernel, stride: stride, padding: kernel / 2, normalisation: .batch)
+  }
+}

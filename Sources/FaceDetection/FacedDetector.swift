@@ -1,0 +1,46 @@
+public import FaceNet
+internal import FaceTypes
+internal import Glibc
+public import Images
+
+/// faced's own detector and aligner: boxes and five landmarks of faces from about 20 pixels up, turned in the plane by
+/// up to 45° and more.
+///
+/// A score is 0 to 1, and ½ at the threshold. A photograph whose longest side is above 1,024 pixels is shrunk to that for the search; landmarks come from the
+/// photograph's own pixels.
+public struct FacedDetector: FaceDetector {
+  /// Names this detector.
+  public static let identifier = "faced"
+  /// More faces than this in one photograph are left out, the least sure first.
+  public static let maximumFaces = 1024
+
+  package let finder: PyramidDetector
+  package let aligner: Aligner
+  /// Added to the file's threshold: what is above finds fewer faces and fewer others.
+  public let strictness: Double
+
+  public init(detector: NetworkFile, aligner: NetworkFile, strictness: Double = 0) throws(ModelFileError) {
+    finder = try PyramidDetector(detector)
+    self.aligner = try Aligner(aligner)
+    self.strictness = strictness
+  }
+
+  public var smallestFace: Int { 24 }
+
+  public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
+    let threshold = finder.settings.threshold + Float(strictness)
+    var detections: [Detection] = []
+    do {
+      for candidate in try finder.search(image, threshold: threshold).prefix(Self.maximumFaces) {
+        let landmarks = try aligner.landmarks(image, near: FaceFrame(fitting: candidate.landmarks))
+        detections.append(
+          Detection(
+            box: candidate.box, score: 1 / (1 + exp(Double(threshold - candidate.logit))), landmarks: landmarks,
+            frame: FaceFrame(fitting: landmarks)))
+      }
+    } catch {
+      throw DetectionError(.detectorFailed, "the face detector failed (\(error)): try again, or give it more memory")
+    }
+    return detections.sorted { a, b in a.box.area == b.box.area ? a.score > b.score : a.box.area > b.box.area }
+  }
+}

@@ -1,0 +1,25 @@
+internal import Images
+
+extension Image {
+  /// Blue, green and red of every pixel as they are, row after row, in a larger black picture.
+  ///
+  /// - Precondition: the picture fits into `height` × `width`.
+  func blueGreenRed(height: Int, width: Int) -> [Float] {
+    precondition(self.height <= height && self.width <= width, "a picture fits the network's input")
+    let count = 3 * height * width
+    return [Float](unsafeUninitializedCapacity: count) { target, initialised in
+      target.initialize(repeating: 0)
+      pixels.withUnsafeBufferPointer { source in
+        for row in 0..<self.height {
+          for column in 0..<self.width {
+            let (from, to) = (3 * (row * self.width + column), 3 * (row * width + column))
+            target[to] = Float(source[from + 2])
+            target[to + 1] = Float(source[from + 1])
+            target[to + 2] = Float(source[from])
+          }
+        }
+      }
+      initialised = count
+    }
+  }
+}

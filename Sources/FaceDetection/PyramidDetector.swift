@@ -1,0 +1,90 @@
+package import FaceNet
+internal import FaceTypes
+package import Images
+package import Networks
+
+/// A network that finds faces of one octave, run over a pyramid: the photograph, half of it, a quarter and so on.
+package struct PyramidDetector: Sendable {
+  /// Longest side of the largest level, in pixels.
+  package static let workingSide = 1024
+  /// The sides of a level's canvas are multiples of this: fewer instances of the network.
+  private static let canvasStep = 32
+
+  package let settings: DetectorSettings
+  private let numbers: NetworkFile.Numbers
+  private let networks: SizedNetworks
+
+  /// - Throws: `.unsupported` for a file of another kind, `.mismatch` when its tensors do not fit its network.
+  package init(_ file: NetworkFile) throws(ModelFileError) {
+    guard file.kind == .detector else {
+      throw ModelFileError(.unsupported, "the file holds a network of kind \(file.kind.rawValue), not a detector")
+    }
+    settings = try file.settings(DetectorSettings.self)
+    guard settings.smallestFace >= 8, settings.largestFace >= 2 * settings.smallestFace,
+      settings.largestFace <= 256, settings.threshold.isFinite
+    else { throw ModelFileError(.damaged, "the detector's settings leave their limits: \(file.settings)") }
+    numbers = file.numbers
+    networks = SizedNetworks(file)
+    do {
+      let side = Self.canvasStep
+      let output = try networks.network(.init(height: side, width: side)).outputDimension
+      let cells = side / FaceCode.stride
+      guard output == cells * cells * FaceCode.channels else {
+        throw NetworkError(.invalidDefinition, "a detector gives \(FaceCode.channels) numbers per 8 × 8 pixels")
+      }
+    } catch {
+      throw ModelFileError(.mismatch, "the detector's tensors do not fit its network: \(error)")
+    }
+  }
+
+  /// The faces with a logit of at least `threshold`, the surest first, in the photograph's pixels.
+  package func search(_ photo: Image, threshold: Float) throws(NetworkError) -> [Candidate] {
+    var candidates: [Candidate] = []
+    for level in levels(photo) { try gather(level, of: photo, threshold, into: &candidates) }
+    return Suppression.surest(candidates)
+  }
+
+  /// From the largest down to the first in which the largest face that fits has a size that the network knows.
+  private func levels(_ photo: Image) -> [Image] {
+    let scale = min(1, Double(Self.workingSide) / Double(max(photo.width, photo.height)))
+    var levels = [photo.shrunk(by: scale)]
+    while let last = levels.last, Double(max(last.width, last.height)) > settings.largestFace {
+      levels.append(last.shrunk(by: 0.5))
+    }
+    return levels
+  }
+
+  private func gather(
+    _ level: Image, of photo: Image, _ threshold: Float, into candidates: inout [Candidate]
+  ) throws(NetworkError) {
+    func canvas(_ side: Int) -> Int { (side + Self.canvasStep - 1) / Self.canvasStep * Self.canvasStep }
+    let (height, width) = (canvas(level.height), canvas(level.width))
+    let network = try networks.network(.init(height: height, width: width))
+    let output = try network.embed(Planes.of(level, numbers, height: height, width: width), count: 1)
+    let (scaleX, scaleY) = (
+      Double(photo.width) / Double(level.width), Double(photo.height) / Double(level.height)
+    )
+    let columns = width / FaceCode.stride
+    for cell in 0..<output.count / FaceCode.channels {
+      let start = cell * FaceCode.channels
+      guard output[start] >= threshold else { continue }
+      let place = Point(x: FaceCode.place(cell % columns), y: FaceCode.place(cell / columns))
+      guard place.x < Double(level.width), place.y < Double(level.height) else { continue }
+      let face = FaceCode.decode(output[start..<start + FaceCode.channels], from: place)
+      candidates.append(
+        Candidate(
+          box: Box(
+            x: face.box.x * scaleX, y: face.box.y * scaleY, width: face.box.width * scaleX,
+            height: face.box.height * scaleY),
+          landmarks: face.landmarks.map { Point(x: $0.x * scaleX, y: $0.y * scaleY) }, logit: output[start]))
+    }
+  }
+}
+
+extension Image {
+  fileprivate func shrunk(by scale: Double) -> Image {
+    guard scale < 1 else { return self }
+    return resized(
+      width: max(1, Int((Double(width) * scale).rounded())), height: max(1, Int((Double(height) * scale).rounded())))
+  }
+}

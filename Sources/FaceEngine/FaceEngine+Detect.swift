@@ -1,0 +1,38 @@
+internal import FaceDetection
+public import FaceTypes
+internal import Images
+
+/// A face that was found in a photograph, and how good it is. Places are in pixels of the upright photograph.
+public struct DetectedFace: Sendable {
+  public let box: Box
+  /// On the detector's own scale.
+  public let score: Double
+  /// Nil where the detector gives none.
+  public let landmarks: Landmarks?
+  public let quality: FaceQuality
+}
+
+public struct DetectResult: Sendable {
+  /// Of the upright photograph, in pixels.
+  public let width: Int
+  public let height: Int
+  /// Largest first.
+  public let faces: [DetectedFace]
+}
+
+extension FaceEngine {
+  /// decode → detect → judge. Nothing is embedded, searched or kept.
+  ///
+  /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`. No face is no error.
+  public func detect(_ photo: [UInt8]) async throws(EngineError) -> DetectResult {
+    try await pool.run { [photos] () throws(EngineError) in
+      let photo = try photos.everyFace(in: photo)
+      return DetectResult(
+        width: photo.image.width, height: photo.image.height,
+        faces: photo.faces.map {
+          DetectedFace(
+            box: $0.box, score: $0.score, landmarks: $0.landmarks, quality: photos.quality(of: $0, in: photo.image))
+        })
+    }
+  }
+}

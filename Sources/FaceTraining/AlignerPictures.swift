@@ -1,0 +1,59 @@
+internal import FaceNet
+package import FaceTypes
+internal import Images
+
+/// Squares about faces with their landmarks, decoded once.
+package struct AlignerPictures: Sendable {
+  /// Width and height in pixels.
+  let pixels: Int
+  /// `pixels` × `pixels` interleaved RGB each.
+  let bytes: [UInt8]
+  let landmarks: [Landmarks]
+  /// Places to train on, and those of identities that are kept from training.
+  let training: [Int]
+  let validation: [Int]
+
+  package var counts: (training: Int, validation: Int) { (training.count, validation.count) }
+
+  package init(pixels: Int, bytes: [UInt8], landmarks: [Landmarks], training: [Int], validation: [Int]) {
+    (self.pixels, self.bytes, self.landmarks) = (pixels, bytes, landmarks)
+    (self.training, self.validation) = (training, validation)
+  }
+
+  /// Reads the folders that the recipe names.
+  /// - Parameter validationOnly: leave out what is trained on.
+  package init(
+    folder: String, recipe: AlignerRecipe, validationOnly: Bool = false, progress: (String) -> Void = { _ in }
+  ) throws(TrainingError) {
+    let pixels = recipe.pictures.pixels
+    var bytes: [UInt8] = []
+    var landmarks: [Landmarks] = []
+    var (training, validation): ([Int], [Int]) = ([], [])
+    for (index, name) in recipe.pictures.folders.enumerated() {
+      let path = "\(folder)/\(name)"
+      let table = try LandmarkTable(path: "\(path).landmarks.csv")
+      if !validationOnly { bytes.reserveCapacity(bytes.count + table.files.count * pixels * pixels * 3) }
+      for (row, file) in table.files.enumerated() {
+        let isKept = index == 0 && HeldOut.contains(file.prefix { $0 != "/" }, share: recipe.pictures.validationShare)
+        if validationOnly && !isKept { continue }
+        let read = try PictureReader.read(
+          "\(path)/\(file)", landmarks: table.landmarks[row], side: recipe.pictures.side, pixels: pixels)
+        guard let points = read.landmarks else { continue }
+        if isKept { validation.append(landmarks.count) } else { training.append(landmarks.count) }
+        bytes.append(contentsOf: read.picture.pixels)
+        landmarks.append(points)
+        if row % 10_000 == 9_999 { progress("\(name): \(row + 1) of \(table.files.count) pictures read") }
+      }
+    }
+    guard validationOnly || training.count >= recipe.batch, !validation.isEmpty else {
+      throw TrainingError(.badData, "'\(folder)' has too few pictures to train an aligner and to validate it")
+    }
+    self.init(pixels: pixels, bytes: bytes, landmarks: landmarks, training: training, validation: validation)
+  }
+
+  /// A picture by itself.
+  func picture(_ place: Int) -> Image {
+    let size = 3 * pixels * pixels
+    return Image(width: pixels, height: pixels, pixels: Array(bytes[place * size..<(place + 1) * size]))
+  }
+}

@@ -1,0 +1,116 @@
+import FaceDetection
+import FaceNet
+import FaceTypes
+import Foundation
+import Images
+import SyntheticFaces
+import Testing
+
+/// The networks that faced ships, on drawn faces.
+@Suite struct FacedDetectorTests {
+  private let detector: FacedDetector
+
+  init() throws {
+    let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../daemon/Models")
+    detector = try FacedDetector(
+      detector: NetworkFile(path: models.appending(path: "detector.safetensors").path),
+      aligner: NetworkFile(path: models.appending(path: "aligner.safetensors").path))
+  }
+
+  private func photograph(_ identity: UInt64, roll: Float? = nil, side: Int = 256) -> Image {
+    var view = View.snapshot(seed: identity + 500)
+    if let roll { view.roll = roll }
+    return SyntheticFace(identity: identity).photograph(view, side: side)
+  }
+
+  @Test func findsDrawnFacesWhereTheyAre() throws {
+    var found = 0
+    for identity in UInt64(0)..<24 {
+      let faces = try detector.detect(photograph(identity))
+      #expect(faces.count <= 1)
+      guard let face = faces.first else { continue }
+      found += 1
+      #expect(abs(face.frame.centre.x - 128) < 40 && abs(face.frame.centre.y - 140) < 45)
+      #expect((30...75).contains(face.frame.eyeMouthDistance))
+      #expect(face.box.width > 0 && (0.5...1).contains(face.score) && abs(face.frame.roll) < 0.3)
+      let landmarks = try #require(face.landmarks)
+      #expect(face.frame == FaceFrame(fitting: landmarks))
+      #expect(landmarks.rightEye.x < landmarks.leftEye.x && landmarks.leftEye.y < landmarks.leftMouth.y)
+    }
+    #expect(found >= 22)
+  }
+
+  /// The turn that the landmarks say is the one that the face was drawn with.
+  @Test(arguments: [Float(-40), -20, 20, 40])
+  func turnedFacesAreFoundAndTheirTurnIsKnown(_ roll: Float) throws {
+    var found = 0
+    for identity in UInt64(0)..<12 {
+      guard let face = try detector.detect(photograph(identity, roll: roll)).first else { continue }
+      found += 1
+      #expect(abs(face.frame.roll * 180 / .pi - Double(roll)) < 9)
+    }
+    #expect(found >= 10)
+  }
+
+  @Test func findsNothingInFlatOrNoisyPictures() throws {
+    var state: UInt64 = 1
+    for (width, height) in [(1, 1), (1, 300), (300, 1), (200, 200), (333, 77)] {
+      #expect(try detector.detect(Image(width: width, height: height, colour: Colour(90, 120, 150))).isEmpty)
+      var noise: [UInt8] = []
+      for _ in 0..<width * height * 3 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        noise.append(UInt8(state >> 56))
+      }
+      #expect(try detector.detect(Image(width: width, height: height, pixels: noise)).isEmpty)
+    }
+  }
+
+  /// Faces of one photograph at sizes of several octaves, largest first, and in the photograph's own pixels whatever it
+  /// is scaled to for the search.
+  @Test func facesOfManySizes() throws {
+    var found = 0
+    for side in [64, 100, 170, 256, 400, 800, 1024] {
+      let faces = try detector.detect(photograph(12, side: side))
+      guard let face = faces.first else { continue }
+      found += 1
+      #expect(abs(face.frame.centre.x / Double(side) - 0.5) < 0.16)
+      #expect((0.1...0.3).contains(face.frame.eyeMouthDistance / Double(side)))
+    }
+    #expect(found >= 6)
+    var group = Image(width: 700, height: 300, colour: Colour(120, 130, 140))
+    for (index, side) in [160, 300, 220].enumerated() {
+      var view = View()
+      view.noise = 1
+      let face = SyntheticFace(identity: UInt64(12 + [0, 6, 19][index])).photograph(view, side: side)
+      group.blit(face, x: [0, 170, 475][index], y: 0)
+    }
+    let faces = try detector.detect(group)
+    #expect(faces.count == 3)
+    #expect(zip(faces, faces.dropFirst()).allSatisfy { $0.box.area >= $1.box.area })
+  }
+
+  @Test func manyThreadsAtOnceAgree() async throws {
+    let detector = self.detector
+    let photos = (UInt64(12)..<16).map { photograph($0, side: 200 + 16 * Int($0)) }
+    let expected = try photos.map { try detector.detect($0) }
+    #expect(expected.contains { !$0.isEmpty })
+    try await withThrowingTaskGroup(of: (Int, [Detection]).self) { group in
+      for index in 0..<16 { group.addTask { (index % 4, try detector.detect(photos[index % 4])) } }
+      for try await (index, faces) in group { #expect(faces == expected[index]) }
+    }
+  }
+
+  @Test func filesOfTheOtherKindAreRefused() throws {
+    let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../daemon/Models")
+    let aligner = try NetworkFile(path: models.appending(path: "aligner.safetensors").path)
+    #expect(throws: ModelFileError.self) { try FacedDetector(detector: aligner, aligner: aligner) }
+    let file = try NetworkFile(path: models.appending(path: "detector.safetensors").path)
+    #expect(throws: ModelFileError.self) { try FacedDetector(detector: file, aligner: file) }
+    var headless = file
+    headless.tensors.removeLast()
+    #expect(throws: ModelFileError.self) { try FacedDetector(detector: headless, aligner: aligner) }
+    var wrong = file
+    wrong.settings = #"{"smallestFace":18,"largestFace":20,"threshold":0,"measuredOn":""}"#
+    #expect(throws: ModelFileError.self) { try FacedDetector(detector: wrong, aligner: aligner) }
+  }
+}
