@@ -31,6 +31,7 @@ public final class FaceEngine: Sendable {
     let library = try ModelLibrary(
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
+    let detector = try options.detector.open()
     let checkpoints = try IndexCheckpoints(directory: options.directory + "/index", logger: logger)
     try active.rebuild(from: store, checkpoints)
     // From here on the indexes change: the files are of no use any more, and must not outlive what is deleted.
@@ -38,7 +39,7 @@ public final class FaceEngine: Sendable {
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
       _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
     }
-    let engine = FaceEngine(options, store, library, active, try options.detector.open(), checkpoints, logger)
+    let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger)
     try engine.resumeReindex()
     let totals = try engine.statistics()
     logger.info(

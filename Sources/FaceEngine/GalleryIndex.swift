@@ -118,27 +118,3 @@ package final class GalleryIndex: Sendable {
     }
   }
 }
-
-/// Whose face each is, as bytes: for each face its number and its identity's, 64 bits little-endian.
-private enum OwnerPairs {
-  static func encode(_ owners: [FaceID: IdentityID]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(owners.count * 16)
-    for (face, identity) in owners {
-      for number in [face.value, identity.value] {
-        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-      }
-    }
-    return bytes
-  }
-
-  static func decode(_ bytes: [UInt8]) -> [(face: FaceID, identity: IdentityID)] {
-    bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / 16).map { i in
-        let face = bytes.loadUnaligned(fromByteOffset: 16 * i, as: UInt64.self)
-        let identity = bytes.loadUnaligned(fromByteOffset: 16 * i + 8, as: UInt64.self)
-        return (FaceID(UInt64(littleEndian: face)), IdentityID(UInt64(littleEndian: identity)))
-      }
-    }
-  }
-}

@@ -41,14 +41,16 @@ final class InvertedLists: @unchecked Sendable {
   private let extraBytes = Atomic<Int>(0)
   private let readers: Readers
   /// Pieces out of sight, and from when on they can be freed. Writer only.
-  private var retired: [(piece: UnsafeMutableRawPointer, ticket: UInt64)] = []
+  private var retired: [(piece: UnsafeMutableRawPointer, blocks: Int, ticket: UInt64)] = []
+  /// Pieces that no reader can know, by their number of blocks: a list that grows leaves room for another. Writer only.
+  private var spare: [Int: [UnsafeMutableRawPointer]] = [:]
 
   /// Lists with room for `sizes[l]` rows each, and numbers for as many again and more.
   init(sizes: [Int], dimension: Int, readers: Readers) {
     self.dimension = dimension
     self.readers = readers
     blockBytes = vk_bit_block_bytes(dimension)
-    limit = 4 * sizes.count + 1024
+    limit = 3 * sizes.count + 1024
     let rows = Int(VK_BIT_ROWS)
     let blocks = sizes.map { ($0 + rows - 1) / rows }
     arenaBytes = blocks.reduce(0, +) * blockBytes
@@ -72,7 +74,8 @@ final class InvertedLists: @unchecked Sendable {
     }
     entries.deinitialize(count: limit)
     entries.deallocate()
-    for (piece, _) in retired where !isInArena(piece) { free(piece) }
+    for (piece, _, _) in retired where !isInArena(piece) { free(piece) }
+    for piece in spare.values.joined() where !isInArena(piece) { free(piece) }
     free(arena)
   }
 
@@ -183,37 +186,38 @@ final class InvertedLists: @unchecked Sendable {
     let rows = Int(VK_BIT_ROWS)
     let capacity = (count + max(1, count / 4) + rows - 1) / rows * rows
     let bytes = capacity / rows * blockBytes
-    let piece = Memory.allocate(bytes, hugePages: false)
+    let piece = take(blocks: capacity / rows)
     let old = entries[list].blocks.load(ordering: .relaxed)
     let used = (count + rows - 1) / rows * blockBytes
     if let old { piece.copyMemory(from: old, byteCount: used) }
     memset(piece + used, 0, bytes - used)
     entries[list].blocks.store(piece, ordering: .releasing)
     entries[list].capacity = UInt32(capacity)
-    extraBytes.add(bytes, ordering: .relaxed)
-    if let old { retire(old, rows: count) }
+    if let old { retire(old, blocks: count / rows) }
   }
 
-  /// Gives back the memory of a list that no quantizer names any more; nobody may add to it.
+  /// A spare piece of that size, or a new one.
+  private func take(blocks: Int) -> UnsafeMutableRawPointer {
+    let passed = readers.passed
+    for (piece, blocks, ticket) in retired where ticket <= passed { spare[blocks, default: []].append(piece) }
+    retired.removeAll { $0.ticket <= passed }
+    if let piece = spare[blocks]?.popLast() { return piece }
+    extraBytes.add(blocks * blockBytes, ordering: .relaxed)
+    return Memory.allocate(blocks * blockBytes, hugePages: false)
+  }
+
+  /// Lets others use the memory of a list that no quantizer names any more; nobody may add to it.
   func release(_ list: Int) {
     guard let piece = entries[list].blocks.load(ordering: .relaxed) else { return }
-    retire(piece, rows: Int(entries[list].capacity))
+    retire(piece, blocks: Int(entries[list].capacity) / Int(VK_BIT_ROWS))
     entries[list].count.store(0, ordering: .releasing)
     entries[list].capacity = 0
     erased[list] = 0
     entries[list].blocks.store(nil, ordering: .releasing)
   }
 
-  private func retire(_ piece: UnsafeMutableRawPointer, rows: Int) {
-    if !isInArena(piece) {
-      let bytes = (rows + Int(VK_BIT_ROWS) - 1) / Int(VK_BIT_ROWS) * blockBytes
-      extraBytes.subtract(bytes, ordering: .relaxed)
-      retired.append((piece, readers.ticket()))
-    }
-    guard retired.count >= 64 else { return }
-    let passed = readers.passed
-    for (piece, ticket) in retired where ticket <= passed { free(piece) }
-    retired.removeAll { $0.ticket <= passed }
+  private func retire(_ piece: UnsafeMutableRawPointer, blocks: Int) {
+    retired.append((piece, blocks, readers.ticket()))
   }
 
   /// Fills an empty list whose room was given to `init`; different lists may be filled by different threads.
