@@ -145,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "FaceTrainingTests",
       dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "FaceTypes", "Networks", "Images"],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "FaceDetectionTests",
       dependencies: ["FaceDetection", "FaceNet", "FaceTypes", "Networks", "Images", "SyntheticFaces"],

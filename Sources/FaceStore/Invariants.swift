@@ -161,7 +161,7 @@ private struct InvariantCheck {
       let next = try view.next(counter)
       try require(largest ?? 0 < next, "the counter of \(counter) ids is behind")
     }
-    let nextChange = try view.next(.change)
-    try require(galleries.isEmpty || nextChange > 1, "the counter of changes is behind")
+    let change = try view.next(.change)
+    try require(galleries.isEmpty || change > 1, "the counter of changes is behind")
   }
 }

@@ -8,7 +8,7 @@ struct Reply: Decodable {
     let candidates: [Candidate]
   }
 
-  struct Candidate: Decodable { let identity: String }
+  struct Candidate: Decodable { let identity: String, distance: Double }
   struct Refusal: Decodable { let reason: String }
 
   let faces: [Face]

@@ -29,10 +29,10 @@ struct Demo: AsyncParsableCommand {
   @Option(help: "The share of wrong claims that may be verified under the second model.") var wrongClaimRate = 0.15
   @Option(
     help: """
-      The share of strangers that the daemon is asked to accept at most. [0.001; with --photos 0.01] Drawn people are \
-      more alike than the photographed ones that the models were calibrated on, so less is asked for.
+      The share of strangers that the daemon is asked to accept at most, with --photos. Drawn people are more alike than \
+      the photographed ones that the models were calibrated on: for them the threshold is rehearsed on other drawn people.
       """)
-  var falsePositiveRate: Double?
+  var falsePositiveRate = 0.01
 
   func run() async throws {
     let clock = ContinuousClock()
@@ -50,14 +50,16 @@ struct Demo: AsyncParsableCommand {
 
     let daemon = try Programs.Daemon(
       programs: programs, data: folder.appendingPathComponent("state").path, model: firstModel,
-      falsePositiveRate: falsePositiveRate ?? (photos == nil ? 0.001 : 0.01))
+      falsePositiveRate: falsePositiveRate)
     defer { daemon.stop() }
     let client = Programs.Client(programs: programs, address: daemon.address)
     var story = Story(client: client, people: people, enrolled: folder.appendingPathComponent("enroll").path)
 
     try story.enroll()
+    try story.rehearse()
     let first = try story.identify("before the model upgrade")
     try story.reindex(to: secondModel)
+    try story.rehearse()
     let second = try story.identify("after the model upgrade")
     try story.verify(wrongClaimRate: wrongClaimRate)
     try story.deleteSomebody()

@@ -10,6 +10,8 @@ struct People {
 
   let known: [Person]
   let strangers: [String]
+  /// Pictures of strangers of whom nobody asks, to measure a threshold on; none where the models' own will do.
+  var rehearsal: [String] = []
 
   struct TooFew: Error, CustomStringConvertible {
     let description: String

@@ -12,6 +12,8 @@ enum Report {
 
   static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 
+  static func distance(_ value: Double) -> String { String(format: "%.2f", value) }
+
   static func seconds(_ duration: Duration) -> String {
     String(
       format: "%.1f s", Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18)
@@ -49,7 +51,7 @@ enum Report {
 
   private static func answer(_ row: Answers.Row) -> String {
     if let error = row.reply.error { return error.reason }
-    let distance = row.reply.faces.first?.distance.map { String(format: " %.2f", $0) } ?? ""
+    let distance = row.reply.faces.first?.distance.map { " " + Self.distance($0) } ?? ""
     let mark = row.verdict == .wrong ? " WRONG" : ""
     return (row.answer ?? "unknown") + distance + mark
   }

@@ -7,6 +7,8 @@ struct Story {
   /// The folder of one sub-folder for each person.
   let enrolled: String
   private(set) var failures: [String] = []
+  /// The squared distance up to which an answer counts; nil: the daemon decides.
+  private var threshold: Double?
 
   init(client: Programs.Client, people: People, enrolled: String) {
     self.client = client
@@ -22,13 +24,30 @@ struct Story {
     if result.status != 0 && result.status != 3 { failures.append("facectl enroll ended with \(result.status)") }
   }
 
+  /// Asks about strangers of whom nothing else is asked, and takes the nearest distance that any of them came to somebody
+  /// enrolled as the threshold from here on.
+  ///
+  /// The models' calibration is of photographs. Drawn people are more alike than people are, and how much more differs
+  /// from model to model; so the demonstration does what its user would for pictures of a kind of his own.
+  mutating func rehearse() throws {
+    guard !people.rehearsal.isEmpty else { return }
+    let replies = try client.objects(["identify", "--largest"] + people.rehearsal, as: Reply.self)
+    let nearest = replies.compactMap { $0.faces.first?.candidates.first?.distance }.min()
+    guard let nearest else { throw Programs.Failed(description: "no stranger of the rehearsal had a face") }
+    threshold = nearest
+    Report.say(
+      "\(replies.count) other drawn strangers came no nearer than \(Report.distance(nearest)): that is the threshold")
+  }
+
   /// Asks about every picture that was left out, and every stranger.
   func identify(_ title: String) throws -> Answers {
     Report.heading("identify, \(title)")
     let asked = people.known.flatMap { person in person.asked.map { (file: $0, truth: Optional(person.name)) } }
     let questions = asked + people.strangers.map { (file: $0, truth: nil) }
     let start = ContinuousClock.now
-    let replies = try client.objects(["identify", "--largest"] + questions.map(\.file), as: Reply.self)
+    let replies = try client.objects(
+      ["identify", "--largest"] + (threshold.map { ["--threshold", String($0)] } ?? []) + questions.map(\.file),
+      as: Reply.self)
     let seconds = ContinuousClock.now - start
     guard replies.count == questions.count else {
       throw Programs.Failed(description: "\(questions.count) questions had \(replies.count) answers")
@@ -57,7 +76,10 @@ struct Story {
   }
 
   private func isVerified(_ file: String, as person: People.Person) throws -> Bool {
-    try client.run(["verify", file, "--identity", person.name, "--largest", "--json"]).status == 0
+    struct Verified: Decodable { let verified: Bool, distance: Double }
+    let command = ["verify", file, "--identity", person.name, "--largest"]
+    guard let answer = try client.objects(command, as: Verified.self).first else { return false }
+    return threshold.map { answer.distance <= $0 } ?? answer.verified
   }
 
   mutating func deleteSomebody() throws {

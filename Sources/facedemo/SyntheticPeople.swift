@@ -8,6 +8,7 @@ enum SyntheticPeople {
   private static let enrolledEach = 5
   private static let askedEach = 3
   private static let strangers = 24
+  private static let rehearsal = 48
 
   static func draw(into folder: URL) throws -> People {
     var people: [People.Person] = []
@@ -21,10 +22,14 @@ enum SyntheticPeople {
             number, views: enrolledEach..<(enrolledEach + askedEach),
             to: folder.appendingPathComponent("ask/\(name)"))))
     }
-    let others = try (0..<strangers).flatMap { number in
-      try draw(known + number, views: 0..<1, to: folder.appendingPathComponent("strangers/\(number + 1)"))
+    func single(_ count: Int, from first: Int, to name: String) throws -> [String] {
+      try (0..<count).flatMap { number in
+        try draw(first + number, views: 0..<1, to: folder.appendingPathComponent("\(name)/\(number + 1)"))
+      }
     }
-    return People(known: people, strangers: others)
+    return People(
+      known: people, strangers: try single(strangers, from: known, to: "strangers"),
+      rehearsal: try single(rehearsal, from: known + strangers, to: "rehearsal"))
   }
 
   /// Writes the person's pictures and returns their paths.

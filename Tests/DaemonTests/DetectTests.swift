@@ -65,7 +65,7 @@ import Testing
   @Test func aPhotographThatNobodyCouldRecogniseIsRefused() throws {
     let work = try TemporaryFolder()
     let sharp = SyntheticFace(identity: 3).photograph(View())
-    let soft = sharp.resized(width: 20, height: 20).resized(width: 256, height: 256)
+    let soft = sharp.resized(width: 32, height: 32).resized(width: 256, height: 256)
     try Data(try sharp.encodePNG()).write(to: URL(fileURLWithPath: work.file("sharp.png")))
     try Data(try soft.encodePNG()).write(to: URL(fileURLWithPath: work.file("soft.png")))
     func enroll(_ name: String, minimum: String) throws -> (Enrolled?, String) {
@@ -74,8 +74,8 @@ import Testing
       let output = try daemon.facectl(["enroll", work.file(name), "--identity", "somebody", "--json"])
       return (try output.objects(Enrolled.self).first, output.text)
     }
-    #expect(try enroll("sharp.png", minimum: "0.05").0?.enrolledFaces == 1)
-    let (refused, text) = try enroll("soft.png", minimum: "0.3")
+    #expect(try enroll("sharp.png", minimum: "0.5").0?.enrolledFaces == 1)
+    let (refused, text) = try enroll("soft.png", minimum: "0.5")
     #expect(refused?.refused.map(\.reason) == ["LOW_QUALITY"], "\(text)")
     #expect(try enroll("soft.png", minimum: "0").0?.enrolledFaces == 1, "0 takes every face")
     #expect(try DaemonProcess.run("faced", ["--minimum-quality", "2"]).status == 1)
