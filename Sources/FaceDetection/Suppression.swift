@@ -1,7 +1,14 @@
 package import FaceTypes
 
+/// A box of which, among those that show the same face, only the surest is kept.
+package protocol Suppressible {
+  var box: Box { get }
+  /// Higher is surer.
+  var sureness: Double { get }
+}
+
 /// A face that a network saw, in pixels of the photograph.
-package struct Candidate: Sendable {
+package struct Candidate: Sendable, Suppressible {
   package var box: Box
   package var landmarks: Landmarks
   package var logit: Float
@@ -9,6 +16,8 @@ package struct Candidate: Sendable {
   package init(box: Box, landmarks: Landmarks, logit: Float) {
     (self.box, self.landmarks, self.logit) = (box, landmarks, logit)
   }
+
+  package var sureness: Double { Double(logit) }
 }
 
 /// Non-maximum suppression, greedy: the surest first, and with it go all that show the same face.
@@ -20,16 +29,20 @@ package enum Suppression {
   /// More candidates than this are not looked at, the least sure left out.
   static let most = 4096
 
-  package static func surest(_ candidates: [Candidate]) -> [Candidate] {
-    var kept: [Candidate] = []
-    for candidate in candidates.sorted(by: { $0.logit > $1.logit }).prefix(most)
-    where !kept.contains(where: { same($0.box, candidate.box) }) {
-      kept.append(candidate)
+  /// - Parameter isSame: whether two boxes show one face.
+  /// - Returns: the surest first.
+  package static func surest<Face: Suppressible>(
+    _ faces: [Face], isSame: (Box, Box) -> Bool = Suppression.isSame
+  ) -> [Face] {
+    var kept: [Face] = []
+    for face in faces.sorted(by: { $0.sureness > $1.sureness }).prefix(most)
+    where !kept.contains(where: { isSame($0.box, face.box) }) {
+      kept.append(face)
     }
     return kept
   }
 
-  static func same(_ a: Box, _ b: Box) -> Bool {
+  package static func isSame(_ a: Box, _ b: Box) -> Bool {
     let shared = a.intersection(b)
     return shared > overlap * (a.area + b.area - shared) || shared > containment * min(a.area, b.area)
   }

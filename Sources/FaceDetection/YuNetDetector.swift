@@ -75,7 +75,7 @@ public final class YuNetDetector: FaceDetector {
     let found = try network(height: height, width: width).search(searched, threshold: threshold)
     let scaleX = Double(image.width) / Double(searched.width)
     let scaleY = Double(image.height) / Double(searched.height)
-    return NonMaximumSuppression.surest(found, overlap: Self.overlap).prefix(Self.maximumFaces).map { face in
+    return Suppression.surest(found, isSame: { $0.overlap($1) > Self.overlap }).prefix(Self.maximumFaces).map { face in
       let landmarks = face.landmarks.map { Point(x: $0.x * scaleX, y: $0.y * scaleY) }
       let box = Box(
         x: face.box.x * scaleX, y: face.box.y * scaleY, width: face.box.width * scaleX,

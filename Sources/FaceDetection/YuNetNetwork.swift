@@ -5,10 +5,12 @@ internal import Networks
 internal import ONNX
 
 /// A face in pixels of the searched picture.
-struct LandmarkedFace {
+struct LandmarkedFace: Suppressible {
   var box: Box
   var score: Double
   var landmarks: Landmarks
+
+  var sureness: Double { score }
 }
 
 /// YuNet for one size of input.
@@ -106,18 +108,5 @@ struct YuNetNetwork: Sendable {
         x: (numbers[0] + column) * stride - width / 2, y: (numbers[1] + row) * stride - height / 2, width: width,
         height: height),
       score: score, landmarks: landmarks)
-  }
-}
-
-/// Of boxes that show the same face, the surest.
-enum NonMaximumSuppression {
-  /// Surest first.
-  static func surest(_ faces: [LandmarkedFace], overlap: Double) -> [LandmarkedFace] {
-    var kept: [LandmarkedFace] = []
-    for face in faces.sorted(by: { $0.score > $1.score })
-    where !kept.contains(where: { $0.box.overlap(face.box) > overlap }) {
-      kept.append(face)
-    }
-    return kept
   }
 }
