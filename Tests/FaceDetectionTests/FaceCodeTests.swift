@@ -52,6 +52,6 @@ import Testing
     let other = Self.face(Box(x: 40, y: 3, width: 18, height: 24), -1)
     let kept = Suppression.surest([first, better, within, other])
     #expect(kept.map(\.logit) == [3, -1])
-    #expect(Suppression.surest([]).isEmpty)
+    #expect(Suppression.surest([Candidate]()).isEmpty)
   }
 }
