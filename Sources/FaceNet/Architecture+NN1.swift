@@ -6,7 +6,8 @@ extension Architecture {
   ///
   /// The paper's convolutions give 110 → 55 → 28 → 14 → 7 pixels, so every layer is padded by half its kernel. Options
   /// scale and normalise the convolutions; the fully connected layers are scaled and keep their biases.
-  static func nn1(_ options: ArchitectureOptions) -> Architecture {
+  static func nn1(_ options: ArchitectureOptions) -> Architecture? {
+    guard !options.flat else { return nil }
     func convolution(_ name: String, _ filters: Int, kernel: Int, stride: Int = 1) -> LayerDefinition {
       .convolution(
         name: name, filters: options.filters(filters), kernel: kernel, stride: stride, padding: kernel / 2,

@@ -6,7 +6,8 @@ extension Architecture {
   /// The paper gives these two numbers (26 M and 220 M) and no table, so the rows are a design of this project. So many
   /// parameters for so few multiply-adds mean that most weights are used once in a picture: they stand in a hidden fully
   /// connected layer over the last 3×3 pixels, as in NN1, behind modules that are narrow where the maps are large.
-  static func nns1(_ options: ArchitectureOptions) -> Architecture {
+  static func nns1(_ options: ArchitectureOptions) -> Architecture? {
+    guard !options.flat else { return nil }
     let network = InceptionNetwork(
       165, 165, stem: (16, 32, 64),
       rows: [
@@ -30,7 +31,8 @@ extension Architecture {
   /// NNS2, the paper's "tiny Inception" at an input of 140 rows and 116 columns: 4.3 M parameters, 20 M multiply-adds.
   ///
   /// Like NNS1 a design of this project after the paper's two numbers: its last maps have 5×4 pixels.
-  static func nns2(_ options: ArchitectureOptions) -> Architecture {
+  static func nns2(_ options: ArchitectureOptions) -> Architecture? {
+    guard !options.flat else { return nil }
     let network = InceptionNetwork(
       140, 116, stem: (8, 16, 24),
       rows: [

@@ -40,7 +40,10 @@ public struct Architecture: Sendable, Hashable {
         "no architecture is called '\(name)'; there are \(names), and options as in NN4@0.42+bn/256")
     }
     guard let architecture = family.build(options) else {
-      throw ModelFileError(.unknownArchitecture, "\(family.name) has no option but an embedding size, as in /256")
+      throw ModelFileError(
+        .unknownArchitecture,
+        "\(family.name) does not have every option of '\(name)': NN1, NNS1 and NNS2 have no +flat, and the small NN4s only an "
+          + "embedding size, as in /256")
     }
     return architecture
   }

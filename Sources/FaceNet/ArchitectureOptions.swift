@@ -3,30 +3,36 @@ internal import Networks
 /// What a network may have beside the paper's own numbers, and how a name says so.
 ///
 /// `NN4` is the paper's network, `NN4@0.42` one of 0.42 of its width, `+bn` puts batch normalisation in the place of
-/// local response normalisation, and `/256` makes an embedding of 256 components: `NN4@0.42+bn/256`.
+/// local response normalisation, `+flat` lets the embedding see where in the plane a feature is, and `/256` makes an
+/// embedding of 256 components: `NN4@0.42+bn+flat/256`.
 public struct ArchitectureOptions: Sendable, Hashable {
   /// Every layer's number of filters is multiplied by this; 0.05 to 4.
   public var width: Double
   /// Batch normalisation after every convolution, and no local response normalisation.
   public var batchNormalisation: Bool
+  /// The fully connected layer takes every pixel of the last maps instead of their average. An average throws away where
+  /// a feature is, which crops that are turned upright make worth knowing (MobileFaceNets, Chen et al. 2018, section 3.1).
+  public var flat: Bool
   /// Components of an embedding; 8 to 4096. The paper compares 64, 128, 256 and 512 (Table 5).
   public var embeddingSize: Int
 
-  public init(width: Double = 1, batchNormalisation: Bool = false, embeddingSize: Int = 128) {
+  public init(width: Double = 1, batchNormalisation: Bool = false, flat: Bool = false, embeddingSize: Int = 128) {
     self.width = width
     self.batchNormalisation = batchNormalisation
+    self.flat = flat
     self.embeddingSize = embeddingSize
   }
 
   /// What a name has after the network's own; empty for the paper's numbers.
   var suffix: String {
-    (width == 1 ? "" : "@\(width)") + (batchNormalisation ? "+bn" : "")
+    (width == 1 ? "" : "@\(width)") + (batchNormalisation ? "+bn" : "") + (flat ? "+flat" : "")
       + (embeddingSize == 128 ? "" : "/\(embeddingSize)")
   }
 
   /// What a line for people has after the network's own.
   fileprivate var words: String {
     (width == 1 ? "" : ", at \(width) of its width") + (batchNormalisation ? ", with batch normalisation" : "")
+      + (flat ? ", without average pooling" : "")
       + (embeddingSize == 128 ? "" : ", to \(embeddingSize) components")
   }
 
@@ -41,6 +47,10 @@ public struct ArchitectureOptions: Sendable, Hashable {
       }
       options.embeddingSize = size
       rest = rest[..<slash]
+    }
+    if rest.hasSuffix("+flat") {
+      options.flat = true
+      rest = rest.dropLast(5)
     }
     if rest.hasSuffix("+bn") {
       options.batchNormalisation = true

@@ -33,12 +33,13 @@ struct InceptionNetwork {
         convolution("inception_2.3x3", stem.three, kernel: 3),
       ] + localResponse + [.maxPool(kernel: 3, stride: 2, padding: 1)]
     let modules = rows.map { $0.scaled(options.filters).layers(options.normalisation) }
-    let last: LayerDefinition =
+    let last: [LayerDefinition] =
       hidden == 0
-      ? .globalAveragePool : .dense(name: "hidden", outputs: options.filters(hidden), activation: true)
+      ? (options.flat ? [] : [.globalAveragePool])
+      : [.dense(name: "hidden", outputs: options.filters(hidden), activation: true)]
     return NetworkDefinition(
       inputChannels: 3, inputHeight: height, inputWidth: width,
-      layers: head + modules + [last] + Self.embedding(options.embeddingSize))
+      layers: head + modules + last + Self.embedding(options.embeddingSize))
   }
 
   /// What every network ends in: a fully connected layer and the L2 norm.

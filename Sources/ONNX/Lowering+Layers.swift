@@ -142,6 +142,21 @@ extension Lowering {
     try append(node, .averagePool(window, countsPadding: counts))
   }
 
+  /// √Σx² over a window, as √(mean of x² over the whole window · its size).
+  mutating func l2Pool(_ node: NodeReader) throws(ONNXError) {
+    guard try node.integer("p", 2) == 2 else { throw node.unsupported("only p = 2 is supported") }
+    let map = try map(node)
+    let window = try node.window(kernel: nil, height: map[2], width: map[3])
+    guard try node.pool(height: map[2], width: map[3]) == window else {
+      throw node.unsupported("ceil_mode where windows overhang")
+    }
+    let size = try add([Float(window.kernelHeight * window.kernelWidth)], [1], "\(node.title) size")
+    let squares = try emit(node, .unary(.square), [try computed(node, 0)])
+    let means = try emit(node, .averagePool(window, countsPadding: true), [squares])
+    let sums = try emit(node, .binary(.multiply), [means, size])
+    try define(node, .computed(try emit(node, .unary(.squareRoot), [sums])))
+  }
+
   mutating func globalPool(_ node: NodeReader, _ kind: GraphReduction) throws(ONNXError) {
     try append(node, .reduction(kind, axes: Array(2..<(try map(node)).count)))
   }

@@ -84,6 +84,7 @@ struct Lowering {
     case "Reciprocal": try append(node, .unary(.reciprocal))
     case "Tanh": try append(node, .unary(.hyperbolicTangent))
     case "MaxPool", "AveragePool": try pool(node)
+    case "LpPool": try l2Pool(node)
     case "GlobalAveragePool": try globalPool(node, .mean)
     case "GlobalMaxPool": try globalPool(node, .maximum)
     case "ReduceMean": try reduction(node, .mean)

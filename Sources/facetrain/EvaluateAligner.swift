@@ -31,5 +31,8 @@ struct EvaluateAligner: ParsableCommand {
     for (turn, error) in report.meanErrorByTurn.sorted(by: { $0.key < $1.key }) {
       Output.line("turn from \(turn)  \(error)")
     }
+    Output.line(
+      "frames scatter by \(report.scatter.shift) of the eye-mouth distance, \(report.scatter.scale) in size and "
+        + "\(report.scatter.roll) degrees")
   }
 }

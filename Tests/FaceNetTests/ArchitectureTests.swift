@@ -60,6 +60,17 @@ import Testing
     }
   }
 
+  /// Every pixel of the last 3×3 maps has weights of its own.
+  @Test func withoutAveragePooling() throws {
+    let (pooled, flat) = (try Architecture.named("NN4@0.42+bn"), try Architecture.named("NN4@0.42+bn+flat"))
+    let more = try flat.definition.parameterCount() - pooled.definition.parameterCount()
+    #expect(more > 0 && more.isMultiple(of: 128 * 8))
+    #expect(try flat.definition.multiplyAdds() - pooled.definition.multiplyAdds() == more)
+    #expect(
+      pooled.definition.layers.contains(.globalAveragePool) && !flat.definition.layers.contains(.globalAveragePool))
+    #expect(try flat.definition.outputDimension() == 128)
+  }
+
   @Test(arguments: [64, 256, 512])
   func embeddingsOfOtherSizes(_ size: Int) throws {
     for family in Architecture.all {
@@ -71,7 +82,9 @@ import Testing
   @Test func namesComeBack() throws {
     let names = Architecture.all.map(\.name)
     #expect(names == ["NN1", "NN2", "NN3", "NN4", "NNS1", "NNS2", "NN4-small", "NN4-tiny"])
-    for name in names + ["NN4@0.42+bn/256", "NN2+bn", "NN1@0.25", "NN4-small/64", "NNS2/512"] {
+    for name in names + [
+      "NN4@0.42+bn/256", "NN4@0.42+bn+flat/64", "NN3+flat", "NN2+bn", "NN1@0.25", "NN4-small/64", "NNS2/512",
+    ] {
       #expect(try Architecture.named(name).name == name)
       #expect(try Architecture.named(name.uppercased()) == Architecture.named(name))
     }
@@ -80,7 +93,8 @@ import Testing
 
   @Test(arguments: [
     "NN9", "", "NN4@", "NN4@0", "NN4@wide", "NN4@-1", "NN4@nan", "NN4/", "NN4/7", "NN4/9999", "NN4+lrn", "NN4-small+bn",
-    "NN4-tiny@0.5", "NN4/128@0.5", "NN4+bn+bn",
+    "NN4-tiny@0.5", "NN4/128@0.5", "NN4+bn+bn", "NN4+flat+bn", "NN1+flat", "NNS1+flat", "NNS2+bn+flat",
+    "NN4-small+flat",
   ])
   func unknownNamesAreRefused(_ name: String) {
     let error = #expect(throws: ModelFileError.self) { try Architecture.named(name) }

@@ -8,7 +8,7 @@ import Testing
 ///
 /// One after the other: NN1 alone takes some gigabytes.
 @Suite(.serialized) struct WholeNetworkTests {
-  static let names = ["NN1", "NN2", "NN3", "NN4", "NNS1", "NNS2", "NN4@0.42+bn", "NNS2+bn/64"]
+  static let names = ["NN1", "NN2", "NN3", "NN4", "NNS1", "NNS2", "NN4@0.42+bn", "NN4@0.42+bn+flat", "NNS2+bn/64"]
   static let tolerance: Float = 1e-4
 
   /// For serving, batch normalisation is folded into the convolutions; NN1 would take its gigabytes once more.

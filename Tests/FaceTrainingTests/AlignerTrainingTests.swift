@@ -49,15 +49,18 @@ import Testing
   /// Turned, shifted, scaled and mirrored: where a target says a landmark is, the crop has that landmark's spot. A
   /// mirrored face's right eye is what was its left.
   @Test func targetsAreWhereTheLandmarksWent() throws {
-    let batch = try Self.task().batch(step: 3)
+    let task = try Self.task()
+    let batch = task.batch(step: 3)
     #expect(batch.count == 16)
+    let side = task.definition.inputWidth
+    let half = Double(side) / 2
     var mirrored = 0
     for index in 0..<batch.count {
       let targets = batch.targets[10 * index..<10 * index + 10].map { Double($0) }
-      let points = (0..<5).map { Point(x: 32 + 32 * targets[2 * $0], y: 32 + 32 * targets[2 * $0 + 1]) }
+      let points = (0..<5).map { Point(x: half * (1 + targets[2 * $0]), y: half * (1 + targets[2 * $0 + 1])) }
       // In its own frame a face's right eye lies left of the nose's line; in the picture mirrored or not.
       let seen = points.map { point in
-        Self.nearest((0..<3).map { batch.pixels[((index * 3 + $0) * 64 + Int(point.y)) * 64 + Int(point.x)] })
+        Self.nearest((0..<3).map { batch.pixels[((index * 3 + $0) * side + Int(point.y)) * side + Int(point.x)] })
       }
       #expect(seen == [0, 1, 2, 3, 4] || seen == [1, 0, 2, 4, 3], "crop \(index): \(seen)")
       if seen[0] == 1 { mirrored += 1 }

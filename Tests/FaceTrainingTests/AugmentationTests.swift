@@ -117,6 +117,33 @@ import Testing
     #expect((zip(plain, blurred).map { abs($0 - $1) }.max() ?? 1) < 0.02)
   }
 
+  /// `light` takes the place of contrast, brightness and blur, and with nothing to do leaves the picture as it is.
+  @Test func lightInPlaceOfContrast() throws {
+    let nothing = Photometry(contrast: 0, brightness: 0, colour: 0, grey: 0, blur: 0, noise: 0, noiseLevel: 0)
+    func planes(_ light: Photometry, seed: UInt64 = 1) throws -> [Float] {
+      Self.planes(
+        try Self.recipe {
+          $0.light = light
+          $0.contrast = 0.9
+          $0.blur = 1
+        }, seed: seed)
+    }
+    let plain = Self.planes(try Self.recipe(), seed: 1)
+    #expect((zip(try planes(nothing), plain).map { abs($0 - $1) }.max() ?? 1) < 1e-5)
+    var grey = nothing
+    grey.grey = 1
+    let colourless = try planes(grey)
+    #expect(colourless[..<(96 * 96)] == colourless[(96 * 96)..<(2 * 96 * 96)] && colourless != plain)
+    var bright = nothing
+    bright.brightness = 15
+    for seed in 0..<20 {
+      // One number for the whole picture, of 15 at most; bytes end at 0 and 255.
+      let changes = zip(try planes(bright, seed: UInt64(seed)), plain).map { abs($0 - $1) * 128 }
+      #expect((changes.max() ?? 16) <= 15.001)
+    }
+    #expect(try planes(bright, seed: 3) != plain)
+  }
+
   /// A rectangle of one colour, and everything else as it would be without: it is drawn after all that was there before.
   @Test func occlusionCoversARectangleAndNothingElse() throws {
     var areas: [Int] = []

@@ -44,6 +44,24 @@ import Testing
     #expect(largestDifference(other.values, expected) < 1e-6)
   }
 
+  /// What faced exports, it imports: the same embeddings by way of ONNX's operators.
+  @Test(arguments: ["NN4@0.1+bn", "NN4@0.1+bn+flat", "NNS2@0.25+bn/64"])
+  func ourOwnNetworksComeBack(_ name: String) throws {
+    let model = try ModelFile.random(try Architecture.named(name))
+    let input = model.metadata.input
+    let graph = try ONNXModel(bytes: try model.onnx()).graph(input: [1, 3, input.height, input.width])
+    let (record, tensors) = graph.record()
+    var metadata = model.metadata
+    metadata.architecture = Architecture(name: "again", summary: "imported", graph: record)
+    let again = try ModelFile(bytes: try ModelFile(metadata: metadata, tensors: tensors).bytes)
+    let picture = Image(
+      width: input.width, height: input.height,
+      pixels: (0..<3 * input.width * input.height).map { UInt8($0 * 7919 % 251) })
+    let (own, imported) = (try Embedder(model).embed([picture])[0], try Embedder(again).embed([picture])[0])
+    #expect(own.values.count == metadata.embeddingSize)
+    #expect(largestDifference(own.values, imported.values) < 1e-5)
+  }
+
   @Test func tensorsThatAreMissing() throws {
     let (whole, _) = try file()
     let part = try ModelFile(metadata: whole.metadata, tensors: Array(whole.tensors.dropFirst()))

@@ -32,9 +32,11 @@ package struct Augmenter: Sendable {
       Float(frame.eyeMouthDistance * input.cropSide) / Float(input.longerSide) * (1 + random.symmetric() * recipe.scale)
     let (shiftX, shiftY) = (random.symmetric() * recipe.shift, random.symmetric() * recipe.shift)
     let mirror = recipe.mirror && Bool.random(using: &random)
-    let contrast = (1 + random.symmetric() * recipe.contrast) / input.scale
-    let brightness = random.symmetric() * recipe.brightness / input.scale - contrast * input.mean
-    let blurs = Float.random(in: 0..<1, using: &random) < recipe.blur
+    var contrast = (1 + random.symmetric() * recipe.contrast) / input.scale
+    var brightness = random.symmetric() * recipe.brightness / input.scale - contrast * input.mean
+    var blurs = Float.random(in: 0..<1, using: &random) < recipe.blur
+    // `light` starts from bytes' values, and does all of this itself.
+    if recipe.light != nil { (contrast, brightness, blurs) = (1, 0, false) }
     let (cosine, sine) = (cosf(angle) * size, sinf(angle) * size)
     let (middleX, middleY) = (Float(input.width) / 2, Float(input.height) / 2)
     let place = frame.point(right: 0, down: -input.cropRaise)
@@ -67,6 +69,8 @@ package struct Augmenter: Sendable {
     if blurs {
       for channel in 0..<3 { blur(out + channel * plane) }
     }
+    recipe.light?.finish(
+      out, width: input.width, height: input.height, mean: input.mean, scale: input.scale, random: &random)
     // Drawn last, so that a recipe without it draws what it always did.
     if let share = recipe.occlusion, Float.random(in: 0..<1, using: &random) < share { cover(out, random: &random) }
   }

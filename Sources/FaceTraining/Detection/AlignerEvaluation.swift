@@ -14,6 +14,31 @@ package struct AlignerReport: Codable, Sendable {
   package var failures: Double
   /// By the turn of the face in the picture, in degrees from the first to below the next bound.
   package var meanErrorByTurn: [String: Double]
+  package var scatter: FrameScatter
+}
+
+/// How frames fitted to found landmarks scatter about those fitted to the given ones; what `calibrate` wants to know.
+/// Standard deviations, estimated by 1.4826 times the median of the sizes, so that a wrong label here and there does not
+/// rule.
+package struct FrameScatter: Codable, Sendable {
+  /// On either axis, in eye–mouth distances.
+  package var shift: Double
+  /// Of the size's logarithm.
+  package var scale: Double
+  /// In degrees.
+  package var roll: Double
+
+  init(_ frames: [(found: FaceFrame, given: FaceFrame)]) {
+    func deviation(_ values: [Double]) -> Double {
+      values.isEmpty ? 0 : 1.4826 * values.map { abs($0) }.sorted()[values.count / 2]
+    }
+    shift = deviation(
+      frames.flatMap { found, given in
+        [found.centre.x - given.centre.x, found.centre.y - given.centre.y].map { $0 / given.eyeMouthDistance }
+      })
+    scale = deviation(frames.map { log($0.found.eyeMouthDistance / $0.given.eyeMouthDistance) })
+    roll = deviation(frames.map { remainder($0.found.roll - $0.given.roll, 2 * .pi) * 180 / .pi })
+  }
 }
 
 package enum AlignerEvaluation {
@@ -26,6 +51,7 @@ package enum AlignerEvaluation {
     var (sums, counts) = ([Double](repeating: 0, count: 4), [Int](repeating: 0, count: 4))
     var byPoint = [Double](repeating: 0, count: 5)
     var failures = 0
+    var frames: [(found: FaceFrame, given: FaceFrame)] = []
     for place in data.validation {
       var random = RandomSource(seed: seed, 13, place)
       let landmarks = data.landmarks[place]
@@ -37,6 +63,7 @@ package enum AlignerEvaluation {
         centre: face.point(right: 0.1 * random.normal(), down: 0.1 * random.normal()),
         eyeMouthDistance: face.eyeMouthDistance * exp(0.1 * random.normal()), roll: face.roll + away * .pi / 180)
       let found = try aligner.landmarks(picture, near: frame, passes: passes)
+      frames.append((FaceFrame(fitting: found), face))
       let eyes = hypot(landmarks.leftEye.x - landmarks.rightEye.x, landmarks.leftEye.y - landmarks.rightEye.y)
       let errors = zip(found.points, landmarks.points).map { hypot($0.x - $1.x, $0.y - $1.y) / max(eyes, 1) }
       for (index, error) in errors.enumerated() { byPoint[index] += error }
@@ -53,6 +80,7 @@ package enum AlignerEvaluation {
     }
     return AlignerReport(
       pictures: data.validation.count, passes: passes, meanError: sums.reduce(0, +) / count,
-      meanErrorByPoint: byPoint.map { $0 / count }, failures: Double(failures) / count, meanErrorByTurn: byTurn)
+      meanErrorByPoint: byPoint.map { $0 / count }, failures: Double(failures) / count, meanErrorByTurn: byTurn,
+      scatter: FrameScatter(frames))
   }
 }

@@ -29,7 +29,7 @@ package struct AlignerPictures: Sendable {
     var bytes: [UInt8] = []
     var landmarks: [Landmarks] = []
     var (training, validation): ([Int], [Int]) = ([], [])
-    for (index, name) in recipe.pictures.folders.enumerated() {
+    for (index, name) in recipe.pictures.folders.prefix(validationOnly ? 1 : .max).enumerated() {
       let path = "\(folder)/\(name)"
       let table = try LandmarkTable(path: "\(path).landmarks.csv")
       if !validationOnly { bytes.reserveCapacity(bytes.count + table.files.count * pixels * pixels * 3) }

@@ -74,7 +74,7 @@ package struct AlignerTask: NetworkTask {
     let checkpoint = try TaskCheckpoint(path: path)
     let recipe = try AlignerRecipe(json: Array(checkpoint.recipe.utf8))
     return try NetworkFile(
-      kind: .aligner, name: "aligner-64", definition: DetectionNetwork.aligner(),
+      kind: .aligner, name: "aligner-96", definition: DetectionNetwork.aligner(),
       settings: AlignerSettings(cropSide: recipe.cropSide, passes: recipe.passes),
       training: "recipe \(recipe.name); \(checkpoint.step) of \(recipe.optimisation.steps) steps; "
         + "\(checkpoint.step * recipe.batch) crops seen; seed \(recipe.seed)",

@@ -41,6 +41,7 @@ extension Recipe {
         (0..<1).contains(augmentation.scale) && (0..<1).contains(augmentation.contrast),
         "augmentation.scale and .contrast must be 0 to below 1"
       ),
+      (augmentation.light?.isSound ?? true, "augmentation.light: shares must be 0 to 1, levels 0 to 128"),
       ((0...1).contains(augmentation.occlusion ?? 0), "augmentation.occlusion must be 0 to 1"),
     ]
     for (holds, rule) in rules + offlineRules where !holds {

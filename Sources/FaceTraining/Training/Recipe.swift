@@ -107,7 +107,9 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var scale: Float
     /// Largest rotation in degrees, either way.
     public var rotation: Float
-    /// Largest relative change of contrast, either way.
+    /// Changes of light and sharpness, in the place of the three that follow.
+    public var light: Photometry?
+    /// Largest relative change of contrast, either way; this and the next two are unused beside `light`.
     public var contrast: Float
     /// Largest change of brightness, either way, of 255.
     public var brightness: Float

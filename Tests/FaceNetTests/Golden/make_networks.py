@@ -160,13 +160,16 @@ class Network:
         x = self.maxout(self.dense(x, "fc2", 2 * 4096))
         return self.dense(x, "fc7128", size)
 
-    def inceptions(self, x, stem, rows, hidden, size):
+    def inceptions(self, x, stem, rows, hidden, size, flat=False):
         x = self.lrn(self.max(self.conv(x, "conv1", stem[0], 7, 2), 2))
         x = self.conv(self.conv(x, "inception_2.3x3_reduce", stem[1], 1), "inception_2.3x3", stem[2], 3)
         x = self.max(self.lrn(x), 2)
         for row in rows:
             x = self.inception(x, *row)
-        x = self.dense(x, "hidden", hidden, True) if hidden else x.mean(dim=(2, 3), keepdim=True)
+        if hidden:
+            x = self.dense(x, "hidden", hidden, True)
+        elif not flat:
+            x = x.mean(dim=(2, 3), keepdim=True)
         return self.dense(x, "embedding", size)
 
 
@@ -231,6 +234,8 @@ CASES = {
     "NNS2": (2, 140, 116, False, lambda n, x: n.inceptions(x, (8, 16, 24), NNS2_ROWS, 1024, 128)),
     "NN4@0.42+bn": (
         4, 96, 96, True, lambda n, x: n.inceptions(x, (32, 32, 96), narrow(NN4_ROWS, 0.42), 0, 128)),
+    "NN4@0.42+bn+flat": (
+        4, 96, 96, True, lambda n, x: n.inceptions(x, (32, 32, 96), narrow(NN4_ROWS, 0.42), 0, 128, flat=True)),
     "NNS2+bn/64": (4, 140, 116, True, lambda n, x: n.inceptions(x, (8, 16, 24), NNS2_ROWS, 1024, 64)),
 }
 

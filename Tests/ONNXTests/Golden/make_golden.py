@@ -146,6 +146,7 @@ def operators():
     b.output(b.node("MaxPool", "x", kernel_shape=[3, 2], strides=[2, 2], pads=[1, 0, 1, 1], ceil_mode=1))
     b.output(b.node("AveragePool", "x", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]))
     b.output(b.node("AveragePool", "x", kernel_shape=[2, 3], pads=[1, 1, 0, 1], count_include_pad=1))
+    b.output(b.node("LpPool", "x", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]))
     b.output(b.node("GlobalAveragePool", "x"))
     # Activations, folded into a convolution and on their own.
     slopes = b.draw(6, 1, 1)

@@ -1,22 +1,22 @@
 internal import Glibc
 
-/// Random changes of a picture's light and sharpness, for detector and aligner alike.
-package struct Photometry: Codable, Hashable, Sendable {
+/// Random changes of a picture's light and sharpness, for every network that is trained here.
+public struct Photometry: Codable, Hashable, Sendable {
   /// Largest relative change of contrast about the picture's middle grey, either way.
-  package var contrast: Float
+  public var contrast: Float
   /// Largest change of brightness, either way, of 255.
-  package var brightness: Float
+  public var brightness: Float
   /// Largest relative change of each colour by itself, either way.
-  package var colour: Float
+  public var colour: Float
   /// The share of pictures without colour.
-  package var grey: Float
+  public var grey: Float
   /// The share of pictures that are blurred.
-  package var blur: Float
+  public var blur: Float
   /// The share of pictures with noise, and its largest standard deviation of 255.
-  package var noise: Float
-  package var noiseLevel: Float
+  public var noise: Float
+  public var noiseLevel: Float
 
-  package init(
+  public init(
     contrast: Float, brightness: Float, colour: Float, grey: Float, blur: Float, noise: Float, noiseLevel: Float
   ) {
     (self.contrast, self.brightness, self.colour, self.grey) = (contrast, brightness, colour, grey)
@@ -28,9 +28,10 @@ package struct Photometry: Codable, Hashable, Sendable {
       && (0...128).contains(brightness) && (0...128).contains(noiseLevel)
   }
 
-  /// From bytes' values to the network's numbers, (x − 127.5) / 128, changed at random and clipped as bytes are.
+  /// From bytes' values to the network's numbers, (x − mean) / scale, changed at random and clipped as bytes are.
   func finish(
-    _ planes: UnsafeMutablePointer<Float>, width: Int, height: Int, random: inout RandomSource
+    _ planes: UnsafeMutablePointer<Float>, width: Int, height: Int, mean: Float = 127.5, scale: Float = 128,
+    random: inout RandomSource
   ) {
     let pixels = width * height
     if Float.random(in: 0..<1, using: &random) < grey { removeColour(planes, pixels) }
@@ -48,7 +49,7 @@ package struct Photometry: Codable, Hashable, Sendable {
     if Float.random(in: 0..<1, using: &random) < noise {
       addNoise(planes, 3 * pixels, level: noiseLevel * Float.random(in: 0..<1, using: &random), random: &random)
     }
-    for index in 0..<3 * pixels { planes[index] = (max(0, min(255, planes[index])) - 127.5) * (1 / 128) }
+    for index in 0..<3 * pixels { planes[index] = (max(0, min(255, planes[index])) - mean) * (1 / scale) }
   }
 
   private func removeColour(_ planes: UnsafeMutablePointer<Float>, _ pixels: Int) {
