@@ -41,7 +41,7 @@ public struct Candidate: Sendable {
   public let identity: IdentityRecord
   /// Its face nearest to the probe.
   public let face: FaceID
-  /// Squared L2, in [0, 4].
+  /// Squared L2 from the probe to the identity's template, in [0, 4].
   public let distance: Float
 }
 

@@ -25,7 +25,7 @@ public struct VerifyRequest: Sendable {
 }
 
 public struct VerifyResult: Sendable {
-  /// Squared L2 to the claim's nearest face, in [0, 4].
+  /// Squared L2 to the claim's template, in [0, 4].
   public let distance: Float
   public let threshold: Float
   public let model: ModelID
@@ -46,10 +46,9 @@ extension FaceEngine {
     return try await pool.run { [self] () throws(EngineError) in
       let probe = try embed(try photos.faces(in: request.photo, request.selection), model)[0]
       let known = try references(request, model)
-      let nearest = known.map { probe.squaredDistance(to: $0) }.min() ?? 4
-      let perComparison = Decision.falseAcceptRate(falsePositiveRate: rate, comparisons: known.count)
+      let distance = IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe) ?? 4
       return VerifyResult(
-        distance: nearest, threshold: model.calibration.threshold(falseAcceptRate: perComparison), model: model.id)
+        distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id)
     }
   }
 

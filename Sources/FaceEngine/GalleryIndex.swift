@@ -8,7 +8,7 @@ package final class GalleryIndex: Sendable {
     package let identity: IdentityID
     /// The identity's face nearest to the probe.
     package let face: FaceID
-    /// Squared L2.
+    /// Squared L2 from the probe to the identity's template.
     package let distance: Float
   }
 
@@ -16,15 +16,16 @@ package final class GalleryIndex: Sendable {
     /// Nearest first, one for each identity.
     package let identities: [Nearest]
     package let isExact: Bool
-    /// Enrolled faces at the time of the search: the comparisons that a decision accounts for.
+    /// Identities with a face at the time of the search: the comparisons with templates that a decision accounts for.
     package let comparisons: Int
   }
 
   private let vectors: VectorIndex
-  private let owners = Mutex<[FaceID: IdentityID]>([:])
+  private let owners: Mutex<Owners>
 
   package init(dimension: Int) {
     vectors = VectorIndex(dimension: dimension)
+    owners = Mutex(Owners(dimension: dimension))
   }
 
   /// The index that `write` left, if it is of this state of the store.
@@ -34,16 +35,20 @@ package final class GalleryIndex: Sendable {
   init(checkpoint path: String, dimension: Int, sequence: UInt64) throws(IndexError) {
     let (index, attachment) = try VectorIndex.read(checkpoint: path, dimension: dimension, sequence: sequence)
     vectors = index
+    var owners = Owners(dimension: dimension)
     let pairs = OwnerPairs.decode(attachment)
-    owners.withLock { owners in
-      owners.reserveCapacity(pairs.count)
-      for (face, identity) in pairs { owners[face] = identity }
+    owners.reserve(pairs.count)
+    for (face, identity) in pairs {
+      guard let values = index.vector(face.value) else { continue }
+      owners.note(face, of: identity)
+      owners.learn(face, of: identity, values) { index.vector($0.value) }
     }
+    self.owners = Mutex(owners)
   }
 
   /// Writes a checkpoint; nothing may be added or removed meanwhile.
   func write(to path: String, sequence: UInt64) throws(IndexError) {
-    let attachment = owners.withLock { OwnerPairs.encode($0) }
+    let attachment = owners.withLock { OwnerPairs.encode($0.identities) }
     try vectors.checkpoint(sequence: sequence, attachment: attachment).write(to: path)
   }
 
@@ -51,46 +56,59 @@ package final class GalleryIndex: Sendable {
 
   /// Makes a face findable. Its owner is known before its vector is: a search that finds one finds the other.
   package func add(_ face: FaceID, of identity: IdentityID, _ embedding: Embedding) throws(EngineError) {
-    owners.withLock { $0[face] = identity }
+    owners.withLock { $0.note(face, of: identity) }
     do throws(IndexError) {
       try vectors.add(face.value, embedding.values)
     } catch {
-      _ = owners.withLock { $0.removeValue(forKey: face) }
+      owners.withLock { $0.forget(face) }
       throw EngineError(error)
+    }
+    owners.withLock { owners in
+      owners.learn(face, of: identity, embedding.values) { vectors.vector($0.value) }
     }
   }
 
   /// The same for all the faces of a gallery at start-up.
   func add(contentsOf faces: [(face: FaceID, identity: IdentityID)], values: [Float]) throws(EngineError) {
     owners.withLock { owners in
-      owners.reserveCapacity(owners.count + faces.count)
-      for (face, identity) in faces { owners[face] = identity }
+      owners.reserve(faces.count)
+      for (face, identity) in faces { owners.note(face, of: identity) }
     }
     do throws(IndexError) {
       try vectors.add(contentsOf: faces.map(\.face.value), vectors: values)
     } catch {
       throw EngineError(error)
     }
+    let dimension = vectors.dimension
+    owners.withLock { owners in
+      for (row, (face, identity)) in faces.enumerated() {
+        let vector = Array(values[row * dimension..<(row + 1) * dimension])
+        owners.learn(face, of: identity, vector) { vectors.vector($0.value) }
+      }
+    }
   }
 
   /// No search that begins after this returns the face.
-  func remove(_ face: FaceID) {
-    vectors.remove(face.value)
-    _ = owners.withLock { $0.removeValue(forKey: face) }
+  package func remove(_ face: FaceID) {
+    // Of two who remove the same face one finds it.
+    guard let vector = vectors.vector(face.value), vectors.remove(face.value) else { return }
+    owners.withLock { $0.unlearn(face, vector) }
   }
 
   /// Up to `faces` faces, in no order that means anything: a sample for comparing two models.
   func sample(_ faces: Int) -> [FaceID] {
     owners.withLock { owners in
-      let step = max(1, owners.count / max(1, faces))
-      return Array(owners.keys.sorted().enumerated().filter { $0.offset % step == 0 }.map(\.element).prefix(faces))
+      let known = owners.identities.keys
+      let step = max(1, known.count / max(1, faces))
+      return Array(known.sorted().enumerated().filter { $0.offset % step == 0 }.map(\.element).prefix(faces))
     }
   }
 
-  /// The nearest `count` identities, leaving `excluded` out.
+  /// The nearest `count` identities, leaving the face `excluded` out.
   ///
   /// Faces are what is searched, so enough of them are asked for that `count` identities are likely among them, and
-  /// more when they were not: identities with many faces crowd others out.
+  /// more when they were not: identities with many faces crowd others out. All identities that were found are then
+  /// ordered by the distance to their templates.
   package func search(_ probe: Embedding, count: Int, excluding excluded: FaceID? = nil) throws(EngineError) -> Answer {
     var wanted = max(32, 8 * count)
     let filter = excluded.map { SearchFilter.excluding([$0.value]) }
@@ -101,20 +119,35 @@ package final class GalleryIndex: Sendable {
       } catch {
         throw EngineError(error)
       }
-      var seen: Set<IdentityID> = []
-      var identities: [Nearest] = []
-      owners.withLock { owners in
-        for match in result.matches where identities.count < count {
-          let face = FaceID(match.id)
-          guard let identity = owners[face], seen.insert(identity).inserted else { continue }
-          identities.append(Nearest(identity: identity, face: face, distance: match.squaredDistance))
-        }
-      }
+      let identities = byTemplate(result.matches, probe, excluding: excluded)
       let sawAll = result.matches.count < wanted || wanted >= 4096
-      if identities.count == count || sawAll {
-        return Answer(identities: identities, isExact: result.mode == .exact, comparisons: vectors.count)
+      if identities.count >= count || sawAll {
+        return Answer(
+          identities: Array(identities.prefix(count)), isExact: result.mode == .exact,
+          comparisons: owners.withLock { $0.peopleCount })
       }
       wanted *= 4
     }
+  }
+
+  /// The identities of the faces, nearest template first.
+  private func byTemplate(_ matches: [Match], _ probe: Embedding, excluding excluded: FaceID?) -> [Nearest] {
+    let left = excluded.flatMap { face in vectors.vector(face.value).map { (face, $0) } }
+    var found: [(nearest: Nearest, template: IdentityTemplate?)] = []
+    // Templates are copied under the lock, which copies no numbers, and compared outside.
+    owners.withLock { owners in
+      var seen: Set<IdentityID> = []
+      for match in matches {
+        let face = FaceID(match.id)
+        guard let identity = owners.identities[face], seen.insert(identity).inserted else { continue }
+        var template = owners.template(of: identity)
+        if let (face, vector) = left, owners.identities[face] == identity { template?.remove(vector) }
+        found.append((Nearest(identity: identity, face: face, distance: match.squaredDistance), template))
+      }
+    }
+    return found.map { nearest, template in
+      let distance = template?.squaredDistance(to: probe) ?? nearest.distance
+      return Nearest(identity: nearest.identity, face: nearest.face, distance: distance)
+    }.sorted { ($0.distance, $0.identity) < ($1.distance, $1.identity) }
   }
 }

@@ -1,11 +1,12 @@
 internal import FaceTypes
 
-/// Whose face each is, as bytes: for each face its number and its identity's, 64 bits little-endian.
+/// Whose face each is, as bytes: for each face its number and its identity's, 64 bits little-endian, in the order of
+/// the faces, so that templates are summed in the order in which they grew.
 enum OwnerPairs {
   static func encode(_ owners: [FaceID: IdentityID]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(owners.count * 16)
-    for (face, identity) in owners {
+    for (face, identity) in owners.sorted(by: { $0.key < $1.key }) {
       for number in [face.value, identity.value] {
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
       }

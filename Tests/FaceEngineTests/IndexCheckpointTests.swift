@@ -42,8 +42,8 @@ import Testing
         #expect(try read.search(probe, count: 5) == index.search(probe, count: 5))
       }
       let probe = embedding(&generator)
-      try read.add(FaceID(5_000), of: IdentityID(9), probe)
-      #expect(try read.search(probe, count: 1).identities.first?.identity == IdentityID(9))
+      try read.add(FaceID(5_000), of: IdentityID(900), probe)
+      #expect(try read.search(probe, count: 1).identities.first?.identity == IdentityID(900))
       #expect(load(8) == nil)
       checkpoints.discardAll()
       #expect(load(7) == nil)

@@ -362,10 +362,11 @@ public nonisolated struct Faced_V1_Candidate: Sendable {
 
   public var displayName: String = String()
 
-  /// The squared L2 distance from the probe to the identity's nearest face, in [0, 4].
+  /// The squared L2 distance from the probe to the identity's template, in [0, 4]: the mean of its faces' embeddings, at
+  /// length 1. Of an identity with one face that is the distance to the face.
   public var distance: Double = 0
 
-  /// `galleries/{gallery}/faces/{number}` of that face.
+  /// `galleries/{gallery}/faces/{number}` of the identity's face nearest to the probe.
   public var face: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -450,7 +451,7 @@ public nonisolated struct Faced_V1_VerifyResponse: Sendable {
 
   public var verified: Bool = false
 
-  /// The squared L2 distance to the nearest face of the claim, in [0, 4].
+  /// The squared L2 distance to the claim's template, in [0, 4]: the mean of its faces' embeddings, at length 1.
   public var distance: Double = 0
 
   /// The distance up to which a claim is accepted.

@@ -40,13 +40,13 @@ public struct IdentificationSplit: Hashable, Sendable {
 
 /// How well people are told apart when one face is compared with all that are enrolled.
 ///
-/// An answer is the person of the nearest enrolled picture, if it is near enough.
+/// An answer is the person of the nearest template, if it is near enough: as the daemon answers.
 public struct IdentificationReport: Codable, Hashable, Sendable {
   public var people: Int
   public var enrolled: Int
   public var asked: Int
   public var strangers: Int
-  /// Closed set: the share of questions about enrolled people whose nearest enrolled picture is of that person.
+  /// Closed set: the share of questions about enrolled people whose nearest template is of that person.
   public var rank1: Double
   /// The share of strangers' pictures that are answered with somebody (false positive identification rate).
   public var falsePositiveRate: Double
@@ -80,11 +80,15 @@ public struct IdentificationReport: Codable, Hashable, Sendable {
         "\(split.enrolled.count) pictures are enrolled, \(split.asked.count) ask and \(split.strangers.count) are of "
           + "strangers: give more people with more pictures each, or enrol fewer of them")
     }
+    let dimension = embeddings.first?.dimension ?? 0
+    let templates = Dictionary(grouping: split.enrolled, by: \.person)
+      .mapValues { IdentityTemplate($0.map { embeddings[$0.picture] }, dimension: dimension) }
+      .sorted { $0.key < $1.key }
     func nearest(_ picture: Int) -> (person: Int, distance: Float) {
       var best = (person: -1, distance: Float.infinity)
-      for face in split.enrolled {
-        let distance = embeddings[picture].squaredDistance(to: embeddings[face.picture])
-        if distance < best.distance { best = (face.person, distance) }
+      for (person, template) in templates {
+        let distance = template.squaredDistance(to: embeddings[picture]) ?? 4
+        if distance < best.distance { best = (person, distance) }
       }
       return best
     }

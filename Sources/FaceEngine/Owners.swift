@@ -1,0 +1,64 @@
+internal import FaceTypes
+
+/// Whose face each is, and the templates of those with several faces.
+struct Owners {
+  private(set) var identities: [FaceID: IdentityID] = [:]
+  private var people: [IdentityID: Person] = [:]
+  let dimension: Int
+
+  /// Most galleries hold many people with one face, whose template is that face: it is not kept twice.
+  private enum Person {
+    case one(FaceID)
+    case several(IdentityTemplate)
+  }
+
+  init(dimension: Int) { self.dimension = dimension }
+
+  mutating func reserve(_ more: Int) { identities.reserveCapacity(identities.count + more) }
+
+  mutating func note(_ face: FaceID, of identity: IdentityID) { identities[face] = identity }
+
+  mutating func forget(_ face: FaceID) { identities.removeValue(forKey: face) }
+
+  /// Takes a findable face into its person's template.
+  ///
+  /// - Parameter vector: of a face that was added before; nil when it has been removed since.
+  mutating func learn(_ face: FaceID, of identity: IdentityID, _ values: [Float], vector: (FaceID) -> [Float]?) {
+    switch people.removeValue(forKey: identity) {
+    case nil: people[identity] = .one(face)
+    case .one(let first):
+      guard let other = vector(first) else {
+        people[identity] = .one(face)
+        return
+      }
+      var template = IdentityTemplate(dimension: dimension)
+      template.add(other)
+      template.add(values)
+      people[identity] = .several(template)
+    case .several(var template):
+      template.add(values)
+      people[identity] = .several(template)
+    }
+  }
+
+  /// Takes a face out of its person's template that is findable no more.
+  mutating func unlearn(_ face: FaceID, _ values: [Float]) {
+    guard let identity = identities.removeValue(forKey: face) else { return }
+    switch people.removeValue(forKey: identity) {
+    case nil: break
+    case .one(let only): if only != face { people[identity] = .one(only) }
+    case .several(var template):
+      template.remove(values)
+      if template.count > 0 { people[identity] = .several(template) }
+    }
+  }
+
+  /// Those with a findable face.
+  var peopleCount: Int { people.count }
+
+  /// nil for a person with one face, and for nobody.
+  func template(of identity: IdentityID) -> IdentityTemplate? {
+    guard case .several(let template) = people[identity] else { return nil }
+    return template
+  }
+}

@@ -1,0 +1,107 @@
+import FaceEngine
+import FaceTypes
+import Testing
+
+/// Searching for people by their templates.
+@Suite struct GalleryIndexTests {
+  static let dimension = 16
+
+  /// Steele, Lea and Flood 2014.
+  struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+      return z ^ (z >> 31)
+    }
+  }
+
+  /// Unit vectors about a person's own direction.
+  static func face(of person: Int, _ random: inout some RandomNumberGenerator) -> Embedding {
+    var own = SplitMix(seed: UInt64(person) + 1)
+    let values = (0..<dimension).map { _ in
+      Float.random(in: -1...1, using: &own) + Float.random(in: -0.7...0.7, using: &random)
+    }
+    return unit(values)
+  }
+
+  static func unit(_ values: [Float]) -> Embedding {
+    let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return Embedding(unit: values.map { $0 / length })
+  }
+
+  /// The mean of the faces at length 1, worked out anew.
+  static func distance(_ probe: Embedding, _ faces: [Embedding]) -> Float {
+    probe.squaredDistance(to: unit((0..<dimension).map { place in faces.reduce(0) { $0 + $1.values[place] } }))
+  }
+
+  /// Faces come and go at random; after each few changes every distance is that of a plain calculation.
+  @Test func distancesAreThoseOfTheMeans() throws {
+    var random = SplitMix(seed: 5)
+    let index = GalleryIndex(dimension: Self.dimension)
+    var known: [(face: FaceID, person: Int, embedding: Embedding)] = []
+    for step in 0..<600 {
+      if known.isEmpty || Int.random(in: 0..<5, using: &random) < 3 {
+        let person = Int.random(in: 0..<12, using: &random)
+        let entry = (FaceID(UInt64(step) + 1), person, Self.face(of: person, &random))
+        try index.add(entry.0, of: IdentityID(UInt64(person) + 1), entry.2)
+        known.append(entry)
+      } else {
+        let gone = known.remove(at: Int.random(in: known.indices, using: &random))
+        index.remove(gone.face)
+        // A second time is no change.
+        index.remove(gone.face)
+      }
+      guard step % 10 == 0, !known.isEmpty else { continue }
+      let probe = Self.face(of: step % 12, &random)
+      let people = Dictionary(grouping: known, by: \.person)
+      let answer = try index.search(probe, count: 20)
+      let expected = people.mapValues { Self.distance(probe, $0.map(\.embedding)) }.sorted { $0.value < $1.value }
+      #expect(answer.comparisons == people.count && answer.isExact)
+      #expect(answer.identities.map(\.identity) == expected.map { IdentityID(UInt64($0.key) + 1) })
+      for (found, plain) in zip(answer.identities, expected) {
+        #expect(abs(found.distance - plain.value) < 1e-4)
+        // The face that is named is the person's nearest.
+        let nearest = people[plain.key]?.min {
+          $0.embedding.squaredDistance(to: probe) < $1.embedding.squaredDistance(to: probe)
+        }
+        #expect(found.face == nearest?.face)
+      }
+    }
+    #expect(known.count > 50)
+  }
+
+  /// Asking about an enrolled face as if it were not: neither it nor its share of the template counts.
+  @Test func anExcludedFaceIsNotInItsTemplate() throws {
+    var random = SplitMix(seed: 8)
+    let index = GalleryIndex(dimension: Self.dimension)
+    let faces = (0..<4).map { _ in Self.face(of: 1, &random) }
+    for (number, face) in faces.enumerated() { try index.add(FaceID(UInt64(number) + 1), of: IdentityID(1), face) }
+    let answer = try index.search(faces[0], count: 1, excluding: FaceID(1))
+    let distance = try #require(answer.identities.first?.distance)
+    #expect(abs(distance - Self.distance(faces[0], Array(faces[1...]))) < 1e-5)
+    #expect(distance > Self.distance(faces[0], faces))
+  }
+
+  /// Faces that cancel point nowhere: the nearest face then speaks for the person.
+  @Test func oppositeFacesHaveNoMean() throws {
+    var values = [Float](repeating: 0, count: Self.dimension)
+    values[0] = 1
+    let (one, other) = (Embedding(unit: values), Embedding(unit: values.map { -$0 }))
+    #expect(IdentityTemplate([one, other], dimension: Self.dimension).squaredDistance(to: one) == nil)
+    let index = GalleryIndex(dimension: Self.dimension)
+    try index.add(FaceID(1), of: IdentityID(1), one)
+    try index.add(FaceID(2), of: IdentityID(1), other)
+    #expect(try index.search(one, count: 1).identities.first?.distance == 0)
+  }
+
+  @Test func aTemplateDoesNotShowItsNumbers() {
+    let template = IdentityTemplate([Self.unit([Float](repeating: 0.25, count: 16))], dimension: 16)
+    #expect("\(template)" == "IdentityTemplate(1 faces)" && !"\(template)".contains("0.25"))
+  }
+}
