@@ -35,15 +35,14 @@ package final class GalleryIndex: Sendable {
   init(checkpoint path: String, dimension: Int, sequence: UInt64) throws(IndexError) {
     let (index, attachment) = try VectorIndex.read(checkpoint: path, dimension: dimension, sequence: sequence)
     vectors = index
-    var owners = Owners(dimension: dimension)
+    owners = Mutex(Owners(dimension: dimension))
     let pairs = OwnerPairs.decode(attachment)
-    owners.reserve(pairs.count)
+    owners.withLock { $0.reserve(pairs.count) }
     for (face, identity) in pairs {
       guard let values = index.vector(face.value) else { continue }
-      owners.note(face, of: identity)
-      owners.learn(face, of: identity, values) { index.vector($0.value) }
+      owners.withLock { $0.note(face, of: identity) }
+      learn(face, of: identity, values)
     }
-    self.owners = Mutex(owners)
   }
 
   /// Writes a checkpoint; nothing may be added or removed meanwhile.
@@ -63,8 +62,16 @@ package final class GalleryIndex: Sendable {
       owners.withLock { $0.forget(face) }
       throw EngineError(error)
     }
-    owners.withLock { owners in
-      owners.learn(face, of: identity, embedding.values) { vectors.vector($0.value) }
+    learn(face, of: identity, embedding.values)
+  }
+
+  /// Takes a findable face into its person's template. Reading a vector may wait for a writer, so it is not read under the
+  /// lock that searches take.
+  private func learn(_ face: FaceID, of identity: IdentityID, _ values: [Float]) {
+    var learnt = false
+    while !learnt {
+      let beside = owners.withLock { $0.only(of: identity) }.map { ($0, vectors.vector($0.value)) }
+      learnt = owners.withLock { $0.learn(face, of: identity, values, beside: beside) }
     }
   }
 
@@ -80,11 +87,8 @@ package final class GalleryIndex: Sendable {
       throw EngineError(error)
     }
     let dimension = vectors.dimension
-    owners.withLock { owners in
-      for (row, (face, identity)) in faces.enumerated() {
-        let vector = Array(values[row * dimension..<(row + 1) * dimension])
-        owners.learn(face, of: identity, vector) { vectors.vector($0.value) }
-      }
+    for (row, (face, identity)) in faces.enumerated() {
+      learn(face, of: identity, Array(values[row * dimension..<(row + 1) * dimension]))
     }
   }
 

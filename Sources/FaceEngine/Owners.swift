@@ -20,16 +20,29 @@ struct Owners {
 
   mutating func forget(_ face: FaceID) { identities.removeValue(forKey: face) }
 
+  /// The face of a person with one.
+  func only(of identity: IdentityID) -> FaceID? {
+    guard case .one(let face) = people[identity] else { return nil }
+    return face
+  }
+
   /// Takes a findable face into its person's template.
   ///
-  /// - Parameter vector: of a face that was added before; nil when it has been removed since.
-  mutating func learn(_ face: FaceID, of identity: IdentityID, _ values: [Float], vector: (FaceID) -> [Float]?) {
+  /// - Parameter beside: `only(of: identity)` and its vector, which is nil when that face has been removed meanwhile.
+  /// - Returns: false, and nothing is changed, when the person's only face is another by now.
+  mutating func learn(
+    _ face: FaceID, of identity: IdentityID, _ values: [Float], beside: (face: FaceID, vector: [Float]?)?
+  ) -> Bool {
     switch people.removeValue(forKey: identity) {
     case nil: people[identity] = .one(face)
     case .one(let first):
-      guard let other = vector(first) else {
+      guard let beside, beside.face == first else {
+        people[identity] = .one(first)
+        return false
+      }
+      guard let other = beside.vector else {
         people[identity] = .one(face)
-        return
+        return true
       }
       var template = IdentityTemplate(dimension: dimension)
       template.add(other)
@@ -39,6 +52,7 @@ struct Owners {
       template.add(values)
       people[identity] = .several(template)
     }
+    return true
   }
 
   /// Takes a face out of its person's template that is findable no more.
