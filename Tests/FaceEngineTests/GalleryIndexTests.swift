@@ -1,3 +1,4 @@
+import Dispatch
 import FaceEngine
 import FaceTypes
 import Testing
@@ -74,6 +75,33 @@ import Testing
       }
     }
     #expect(known.count > 50)
+  }
+
+  /// Several threads add and remove faces of the same few people while others ask; what is left is what one thread would
+  /// have left.
+  @Test func manyAtOnce() throws {
+    let index = GalleryIndex(dimension: Self.dimension)
+    var random = SplitMix(seed: 3)
+    let faces = (0..<400).map { number in (person: number % 5, embedding: Self.face(of: number % 5, &random)) }
+    let isKept = { @Sendable (number: Int) in number % 3 == 0 }
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for number in stride(from: thread, to: faces.count, by: 8) {
+        let (person, embedding) = faces[number]
+        try? index.add(FaceID(UInt64(number) + 1), of: IdentityID(UInt64(person) + 1), embedding)
+        _ = try? index.search(embedding, count: 5)
+        if number >= 80, !isKept(number - 80) { index.remove(FaceID(UInt64(number - 80) + 1)) }
+      }
+    }
+    let left = faces.enumerated().filter { isKept($0.offset) || $0.offset >= 320 }.map(\.element)
+    #expect(index.count == left.count)
+    for probe in faces.prefix(20) {
+      let answer = try index.search(probe.embedding, count: 5)
+      #expect(answer.identities.count == 5)
+      for found in answer.identities {
+        let own = left.filter { UInt64($0.person) + 1 == found.identity.value }.map(\.embedding)
+        #expect(abs(found.distance - Self.distance(probe.embedding, own)) < 1e-4)
+      }
+    }
   }
 
   /// Asking about an enrolled face as if it were not: neither it nor its share of the template counts.
