@@ -23,6 +23,13 @@ public final class Embedder: Sendable {
   /// - Parameter inputs: crops of exactly the input's size, as `input(…)` makes them.
   /// - Throws: `.wrongInput` for a crop of another size.
   public func embed(_ inputs: [Image]) throws(ModelFileError) -> [Embedding] {
+    let straight = try outputs(inputs)
+    guard metadata.input.mirrored else { return straight }
+    return zip(straight, try outputs(inputs.map { $0.mirrored() })).map { $0.mean(with: $1) }
+  }
+
+  /// What the network says of the pictures as they are.
+  private func outputs(_ inputs: [Image]) throws(ModelFileError) -> [Embedding] {
     let specification = metadata.input
     var embeddings: [Embedding] = []
     embeddings.reserveCapacity(inputs.count)

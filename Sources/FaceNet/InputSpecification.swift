@@ -25,10 +25,12 @@ public struct InputSpecification: Sendable, Hashable, Codable {
   /// How far above the face frame's centre, on the face's own axis, the crop's centre lies; in the same unit.
   public var cropRaise: Double
   public var alignment: Alignment
+  /// Whether an embedding is the mean of the crop's and of its mirror image's, at length 1: twice the computation.
+  public var mirrored: Bool
 
   public init(
     height: Int, width: Int, channelOrder: String = "RGB", mean: Float = 127.5, scale: Float = 128, cropSide: Double,
-    cropRaise: Double = 0, alignment: Alignment = .none
+    cropRaise: Double = 0, alignment: Alignment = .none, mirrored: Bool = false
   ) {
     self.height = height
     self.width = width
@@ -38,9 +40,10 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     self.cropSide = cropSide
     self.cropRaise = cropRaise
     self.alignment = alignment
+    self.mirrored = mirrored
   }
 
-  /// Files that were written before crops could be raised and turned say neither.
+  /// Files that were written before crops could be raised, turned and mirrored say none of it.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     height = try values.decode(Int.self, forKey: .height)
@@ -51,6 +54,7 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     cropSide = try values.decode(Double.self, forKey: .cropSide)
     cropRaise = try values.decodeIfPresent(Double.self, forKey: .cropRaise) ?? 0
     alignment = try values.decodeIfPresent(Alignment.self, forKey: .alignment) ?? .none
+    mirrored = try values.decodeIfPresent(Bool.self, forKey: .mirrored) ?? false
   }
 
   /// The frame by which this network's crop is cut where landmarks are known.

@@ -17,6 +17,13 @@ public struct Embedding: Hashable, Sendable, CustomStringConvertible, CustomDebu
     return sum
   }
 
+  /// The direction half-way to another; opposite vectors have none, and this one stands then.
+  public func mean(with other: Embedding) -> Embedding {
+    let sum = zip(values, other.values).map { $0 + $1 }
+    let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return length > 0 ? Embedding(unit: sum.map { $0 / length }) : self
+  }
+
   public var description: String { "Embedding(\(dimension)-d)" }
   public var debugDescription: String { description }
 }
