@@ -121,15 +121,16 @@ let package = Package(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
 
     // Tests, from the bottom up.
-    .testTarget(name: "LevelDBTests", dependencies: ["LevelDB"], swiftSettings: strict),
+    .target(name: "TestNumbers", path: "Tests/Support/TestNumbers", swiftSettings: strict),
+    .testTarget(name: "LevelDBTests", dependencies: ["LevelDB", "TestNumbers"], swiftSettings: strict),
     .testTarget(name: "CNetworkKernelsTests", dependencies: ["CNetworkKernels"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "FaceTypes", "Images"],
+      name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "FaceTypes", "Images", "TestNumbers"],
       resources: [.copy("Golden")],
       swiftSettings: strict),
-    .testTarget(name: "ImagesTests", dependencies: ["Images"], swiftSettings: strict),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestNumbers"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
     .testTarget(name: "CoreTransportTests", dependencies: ["CoreTransport", grpc], swiftSettings: strict),
@@ -137,7 +138,7 @@ let package = Package(
       name: "store-torture", dependencies: ["FaceStore", "FaceTypes"], path: "Tests/Support/store-torture",
       swiftSettings: strict),
     .testTarget(
-      name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "store-torture"],
+      name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "TestNumbers", "store-torture"],
       swiftSettings: strict),
     .testTarget(
       name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
@@ -153,7 +154,7 @@ let package = Package(
     .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
     .testTarget(
       name: "FaceEngineTests",
-      dependencies: ["FaceEngine", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", logging],
+      dependencies: ["FaceEngine", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", "TestNumbers", logging],
       swiftSettings: strict),
     .testTarget(
       name: "FaceAPITests", dependencies: ["FaceAPI", "FaceTypes", grpc, grpcProtobuf], swiftSettings: strict),

@@ -1,30 +1,16 @@
 import Dispatch
 import FaceEngine
 import FaceTypes
+import TestNumbers
 import Testing
 
 /// Searching for people by their templates.
 @Suite struct GalleryIndexTests {
   static let dimension = 16
 
-  /// Steele, Lea and Flood 2014.
-  struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   /// Unit vectors about a person's own direction.
   static func face(of person: Int, _ random: inout some RandomNumberGenerator) -> Embedding {
-    var own = SplitMix(seed: UInt64(person) + 1)
+    var own = SeededGenerator(seed: UInt64(person) + 1)
     let values = (0..<dimension).map { _ in
       Float.random(in: -1...1, using: &own) + Float.random(in: -0.7...0.7, using: &random)
     }
@@ -43,7 +29,7 @@ import Testing
 
   /// Faces come and go at random; after each few changes every distance is that of a plain calculation.
   @Test func distancesAreThoseOfTheMeans() throws {
-    var random = SplitMix(seed: 5)
+    var random = SeededGenerator(seed: 5)
     let index = GalleryIndex(dimension: Self.dimension)
     var known: [(face: FaceID, person: Int, embedding: Embedding)] = []
     for step in 0..<600 {
@@ -81,7 +67,7 @@ import Testing
   /// have left.
   @Test func manyAtOnce() throws {
     let index = GalleryIndex(dimension: Self.dimension)
-    var random = SplitMix(seed: 3)
+    var random = SeededGenerator(seed: 3)
     let faces = (0..<400).map { number in (person: number % 5, embedding: Self.face(of: number % 5, &random)) }
     let isKept = { @Sendable (number: Int) in number % 3 == 0 }
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
@@ -106,7 +92,7 @@ import Testing
 
   /// Asking about an enrolled face as if it were not: neither it nor its share of the template counts.
   @Test func anExcludedFaceIsNotInItsTemplate() throws {
-    var random = SplitMix(seed: 8)
+    var random = SeededGenerator(seed: 8)
     let index = GalleryIndex(dimension: Self.dimension)
     let faces = (0..<4).map { _ in Self.face(of: 1, &random) }
     for (number, face) in faces.enumerated() { try index.add(FaceID(UInt64(number) + 1), of: IdentityID(1), face) }

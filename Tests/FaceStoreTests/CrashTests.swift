@@ -1,5 +1,6 @@
 import FaceStore
 import FaceTypes
+import TestNumbers
 import Testing
 
 /// A process that writes is killed; what it had acknowledged is there, whole, and nothing half-written is.

@@ -1,6 +1,7 @@
 import FaceStore
 import FaceTypes
 import LevelDB
+import TestNumbers
 import Testing
 
 /// Values that are not what the schema says are reported as such; no bytes make a reader crash.

@@ -1,6 +1,7 @@
 import Dispatch
 import FaceStore
 import FaceTypes
+import TestNumbers
 import Testing
 
 /// Bytes that must not be found, cut into words of eight at every eighth byte: of any sixteen bytes in a row that

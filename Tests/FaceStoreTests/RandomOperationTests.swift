@@ -1,5 +1,6 @@
 import FaceStore
 import FaceTypes
+import TestNumbers
 import Testing
 
 /// Thousands of random operations on a store and on a toy; every answer is compared, and the whole state often.

@@ -1,5 +1,6 @@
 import FaceStore
 import FaceTypes
+import TestNumbers
 import Testing
 
 /// Each record, through the calls that users make, and again after the store was opened anew.

@@ -2,6 +2,7 @@ import Dispatch
 import FaceStore
 import FaceTypes
 import Synchronization
+import TestNumbers
 
 #if canImport(Glibc)
   import Glibc
@@ -55,26 +56,6 @@ func writeFile(_ path: String, _ bytes: [UInt8]) {
   precondition(fwrite(bytes, 1, bytes.count, file) == bytes.count)
 }
 
-/// SplitMix64: the tests' own numbers, the same on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
-
-  mutating func embedding(_ size: Int) -> Embedding {
-    Embedding(unit: (0..<size).map { _ in Float.random(in: -1...1, using: &self) })
-  }
-}
-
 /// A clock that the test sets, in milliseconds.
 final class ManualClock: Sendable {
   let time = Atomic<Int64>(1_700_000_000_000)
@@ -126,4 +107,10 @@ final class Flag: Sendable {
   private let value = Atomic(false)
   var isSet: Bool { value.load(ordering: .acquiring) }
   func set() { value.store(true, ordering: .releasing) }
+}
+
+extension SeededGenerator {
+  mutating func embedding(_ size: Int) -> Embedding {
+    Embedding(unit: (0..<size).map { _ in Float.random(in: -1...1, using: &self) })
+  }
 }

@@ -1,5 +1,6 @@
 import FaceStore
 import FaceTypes
+import TestNumbers
 import Testing
 
 /// A log that loses its tail, as when the machine dies amid a write; and one that is damaged in the middle.

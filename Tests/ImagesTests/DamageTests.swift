@@ -1,4 +1,5 @@
 import Images
+import TestNumbers
 import Testing
 
 @Suite struct DamageTests {

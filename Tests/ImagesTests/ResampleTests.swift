@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestNumbers
 import Testing
 
 /// The documented rule, sample by sample in double precision: the mean of n × n bilinear samples per pixel.

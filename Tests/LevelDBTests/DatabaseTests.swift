@@ -1,4 +1,5 @@
 import LevelDB
+import TestNumbers
 import Testing
 
 @Suite struct DatabaseTests {

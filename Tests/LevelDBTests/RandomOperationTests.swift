@@ -1,4 +1,5 @@
 import LevelDB
+import TestNumbers
 import Testing
 
 /// Random operations on a database and on a dictionary: every read is compared.

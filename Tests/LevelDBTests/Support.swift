@@ -46,22 +46,6 @@ func damage(_ path: String) {
   fputc(byte ^ 0x55, file)
 }
 
-/// SplitMix64: the tests' own numbers, the same on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) } }
-}
-
 /// Every entry of a range, in order.
 func entries(_ database: Database, _ range: KeyRange = .all, _ snapshot: Snapshot? = nil) throws -> [[[UInt8]]] {
   var cursor = database.cursor(range, snapshot: snapshot)

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import ONNX
+import TestNumbers
 import Testing
 
 /// What cannot be run is refused with a reason, whatever the bytes.
@@ -106,7 +107,7 @@ import Testing
   /// Files with a few bytes changed: refused, or run to some result.
   @Test func damage() throws {
     let whole = [UInt8](try Data(contentsOf: URL(filePath: try GoldenFile.path("operators.onnx"))))
-    var random = SplitMix64(state: 5)
+    var random = SeededGenerator(seed: 5)
     var refused = 0
     for _ in 0..<800 {
       var bytes = whole
@@ -123,18 +124,5 @@ import Testing
     }
     print("\(refused) of 800 damaged files refused")
     #expect(refused > 50)
-  }
-}
-
-/// splitmix64, so that every run sees the same files.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }

@@ -67,7 +67,7 @@ package struct Augmenter: Sendable {
       }
     }
     if blurs {
-      for channel in 0..<3 { blur(out + channel * plane) }
+      for channel in 0..<3 { Photometry.blur(out + channel * plane, input.width, input.height) }
     }
     recipe.light?.finish(
       out, width: input.width, height: input.height, mean: input.mean, scale: input.scale, random: &random)
@@ -89,22 +89,6 @@ package struct Augmenter: Sendable {
       for row in top..<top + height {
         (planes + (channel * input.height + row) * input.width + left).update(repeating: value, count: width)
       }
-    }
-  }
-
-  /// A binomial blur (1 2 1)/4 along rows, then along columns; edges are repeated.
-  private func blur(_ plane: UnsafeMutablePointer<Float>) {
-    for row in 0..<input.height { blur(plane + row * input.width, step: 1, count: input.width) }
-    for column in 0..<input.width { blur(plane + column, step: input.width, count: input.height) }
-  }
-
-  private func blur(_ line: UnsafeMutablePointer<Float>, step: Int, count: Int) {
-    var previous = line[0]
-    for index in 0..<count {
-      let here = line[index * step]
-      let next = line[min(index + 1, count - 1) * step]
-      line[index * step] = 0.25 * previous + 0.5 * here + 0.25 * next
-      previous = here
     }
   }
 }

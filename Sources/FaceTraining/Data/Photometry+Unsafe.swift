@@ -79,7 +79,7 @@ public struct Photometry: Codable, Hashable, Sendable {
   }
 
   /// A binomial blur (1 2 1)/4 along rows, then along columns; edges are repeated.
-  private static func blur(_ plane: UnsafeMutablePointer<Float>, _ width: Int, _ height: Int) {
+  static func blur(_ plane: UnsafeMutablePointer<Float>, _ width: Int, _ height: Int) {
     for row in 0..<height { blur(plane + row * width, count: width, step: 1) }
     for column in 0..<width { blur(plane + column, count: height, step: width) }
   }
