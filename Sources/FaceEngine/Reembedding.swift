@@ -8,7 +8,7 @@ enum Reembedding {
   /// - Throws: `CROP_DAMAGED`.
   static func input(
     _ crop: [UInt8], _ landmarks: Landmarks?, _ embedder: Embedder
-  ) throws(EngineError) -> Image {
+  ) throws(EngineError) -> FaceViews {
     do throws(ImageError) {
       return embedder.input(fromCanonicalCrop: try ImageDecoder.decode(crop), landmarks: landmarks)
     } catch {
@@ -17,7 +17,7 @@ enum Reembedding {
   }
 
   /// The embeddings of inputs in the given order.
-  static func embed(inputs: [Image], _ embedder: Embedder) throws(EngineError) -> [Embedding] {
+  static func embed(inputs: [FaceViews], _ embedder: Embedder) throws(EngineError) -> [Embedding] {
     do throws(ModelFileError) {
       return try embedder.embed(inputs)
     } catch {

@@ -1,7 +1,7 @@
+internal import FaceNet
 internal import FaceStore
 internal import FaceTypes
 internal import Foundation
-internal import Images
 internal import Logging
 internal import Synchronization
 
@@ -70,7 +70,7 @@ struct Reindexer: Sendable {
   /// keep all the others from the new model.
   private func embed(_ faces: [FaceNeedingEmbedding]) throws(EngineError) -> [Embedded] {
     var present: [FaceNeedingEmbedding] = []
-    var inputs: [Image] = []
+    var inputs: [FaceViews] = []
     for face in faces {
       let kept = try translating { () throws(StoreError) in
         (crop: try engine.store.crop(face.gallery, face.face), record: try engine.store.face(face.gallery, face.face))

@@ -18,18 +18,30 @@ public final class Embedder: Sendable {
     network = try EmbeddingNetwork(model)
   }
 
-  /// The pictures' embeddings, in order; unit vectors of `metadata.embeddingSize` components.
+  /// The faces' embeddings, in order; unit vectors of `metadata.embeddingSize` components, each the mean of its views'.
   ///
-  /// - Parameter inputs: crops of exactly the input's size, as `input(…)` makes them.
-  /// - Throws: `.wrongInput` for a crop of another size.
-  public func embed(_ inputs: [Image]) throws(ModelFileError) -> [Embedding] {
-    let straight = try outputs(inputs)
-    guard metadata.input.mirrored else { return straight }
-    return zip(straight, try outputs(inputs.map { $0.mirrored() })).map { $0.mean(with: $1) }
+  /// - Parameter faces: as `input(…)` makes them.
+  /// - Throws: `.wrongInput` for a face without a crop, or a crop of another size than the network's.
+  public func embed(_ faces: [FaceViews]) throws(ModelFileError) -> [Embedding] {
+    let outputs = try embed(crops: faces.flatMap(\.crops))
+    var embeddings: [Embedding] = []
+    embeddings.reserveCapacity(faces.count)
+    var start = 0
+    for face in faces {
+      guard let mean = Embedding(meanOf: outputs[start..<start + face.crops.count]) else {
+        throw ModelFileError(.wrongInput, "a face has no crop, or its crops' embeddings cancel")
+      }
+      embeddings.append(mean)
+      start += face.crops.count
+    }
+    return embeddings
   }
 
-  /// What the network says of the pictures as they are.
-  private func outputs(_ inputs: [Image]) throws(ModelFileError) -> [Embedding] {
+  /// What the network says of single crops, whatever the model's views are.
+  ///
+  /// - Parameter inputs: crops of exactly the input's size.
+  /// - Throws: `.wrongInput` for a crop of another size.
+  public func embed(crops inputs: [Image]) throws(ModelFileError) -> [Embedding] {
     let specification = metadata.input
     var embeddings: [Embedding] = []
     embeddings.reserveCapacity(inputs.count)
@@ -60,22 +72,22 @@ public final class Embedder: Sendable {
     return embeddings
   }
 
-  /// The model's crop out of the canonical crop that the store keeps (`CanonicalCrop.pixels` square, its side
+  /// What the model takes out of the canonical crop that the store keeps (`CanonicalCrop.pixels` square, its side
   /// `CanonicalCrop.side` eye–mouth distances, not turned).
   ///
   /// - Parameter landmarks: in the canonical crop's pixels; without them a model that wants upright crops gets one that
   ///   is not turned.
-  public func input(fromCanonicalCrop crop: Image, landmarks: Landmarks? = nil) -> Image {
+  public func input(fromCanonicalCrop crop: Image, landmarks: Landmarks? = nil) -> FaceViews {
     let frame = landmarks.map(metadata.input.frame) ?? CanonicalCrop.frame(pixels: crop.width)
-    return metadata.input.crop(crop, frame)
+    return metadata.input.views(crop, frame)
   }
 
-  /// The model's crop straight out of a photograph.
+  /// What the model takes straight out of a photograph.
   ///
   /// - Parameters:
   ///   - landmarks: in the photograph's pixels, where the detector found them.
   ///   - frame: by which it is cut otherwise.
-  public func input(from photo: Image, landmarks: Landmarks?, frame: FaceFrame) -> Image {
-    metadata.input.crop(photo, landmarks.map(metadata.input.frame) ?? frame)
+  public func input(from photo: Image, landmarks: Landmarks?, frame: FaceFrame) -> FaceViews {
+    metadata.input.views(photo, landmarks.map(metadata.input.frame) ?? frame)
   }
 }

@@ -25,12 +25,12 @@ public struct InputSpecification: Sendable, Hashable, Codable {
   /// How far above the face frame's centre, on the face's own axis, the crop's centre lies; in the same unit.
   public var cropRaise: Double
   public var alignment: Alignment
-  /// Whether an embedding is the mean of the crop's and of its mirror image's, at length 1: twice the computation.
-  public var mirrored: Bool
+  /// The views whose embeddings' mean, at length 1, is a face's embedding: one pass through the network each.
+  public var views: [CropView]
 
   public init(
     height: Int, width: Int, channelOrder: String = "RGB", mean: Float = 127.5, scale: Float = 128, cropSide: Double,
-    cropRaise: Double = 0, alignment: Alignment = .none, mirrored: Bool = false
+    cropRaise: Double = 0, alignment: Alignment = .none, views: [CropView] = [CropView()]
   ) {
     self.height = height
     self.width = width
@@ -40,10 +40,10 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     self.cropSide = cropSide
     self.cropRaise = cropRaise
     self.alignment = alignment
-    self.mirrored = mirrored
+    self.views = views
   }
 
-  /// Files that were written before crops could be raised, turned and mirrored say none of it.
+  /// Files that were written before crops could be raised, turned and averaged say none of it.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     height = try values.decode(Int.self, forKey: .height)
@@ -54,7 +54,7 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     cropSide = try values.decode(Double.self, forKey: .cropSide)
     cropRaise = try values.decodeIfPresent(Double.self, forKey: .cropRaise) ?? 0
     alignment = try values.decodeIfPresent(Alignment.self, forKey: .alignment) ?? .none
-    mirrored = try values.decodeIfPresent(Bool.self, forKey: .mirrored) ?? false
+    views = try values.decodeIfPresent([CropView].self, forKey: .views) ?? [CropView()]
   }
 
   /// The frame by which this network's crop is cut where landmarks are known.
@@ -62,21 +62,28 @@ public struct InputSpecification: Sendable, Hashable, Codable {
     alignment == .upright ? FaceFrame(fitting: landmarks) : FaceFrame(landmarks: landmarks)
   }
 
-  /// The crop: `width` × `height` pixels. Where it reaches beyond the picture, the picture's edge is repeated.
-  public func crop(_ picture: Image, _ frame: FaceFrame) -> Image {
-    let centre = frame.point(right: 0, down: -cropRaise)
+  /// A view's crop, by itself the network's own: `width` × `height` pixels. Where it reaches beyond the picture, the
+  /// picture's edge is repeated.
+  public func crop(_ picture: Image, _ frame: FaceFrame, view: CropView = CropView()) -> Image {
+    let centre = frame.point(right: 0, down: -(cropRaise + view.raise))
     let square = picture.crop(
-      centreX: centre.x, centreY: centre.y, side: frame.eyeMouthDistance * cropSide, rotation: frame.roll,
+      centreX: centre.x, centreY: centre.y, side: frame.eyeMouthDistance * cropSide * view.scale, rotation: frame.roll,
       pixels: longerSide)
-    return square.middle(width: width, height: height)
+    let crop = square.middle(width: width, height: height)
+    return view.mirrored ? crop.mirrored() : crop
+  }
+
+  /// The crops of all views.
+  public func views(_ picture: Image, _ frame: FaceFrame) -> FaceViews {
+    FaceViews(views.map { crop(picture, frame, view: $0) })
   }
 
   /// The pixels of the crop's longer side.
   public var longerSide: Int { max(height, width) }
 
-  /// How far a crop reaches from the frame's centre at most, doubled: the side of the square that it fits into while
-  /// the face is upright.
-  public var reach: Double { cropSide + 2 * abs(cropRaise) }
+  /// How far any view's crop reaches from the frame's centre at most, doubled: the side of the square that it fits into
+  /// while the face is upright.
+  public var reach: Double { views.map { cropSide * $0.scale + 2 * abs(cropRaise + $0.raise) }.max() ?? 0 }
 
   /// Interleaved RGB bytes to planes of numbers (channel, row, column), appended to `batch`.
   func append(_ pixels: [UInt8], to batch: inout [Float]) {

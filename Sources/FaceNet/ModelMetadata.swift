@@ -69,7 +69,9 @@ public struct ModelMetadata: Sendable, Hashable {
     guard (8...1024).contains(input.height), (8...1024).contains(input.width),
       (input.height - input.width).isMultiple(of: 2), ["RGB", "BGR"].contains(input.channelOrder),
       input.scale.isFinite, input.scale > 0, input.mean.isFinite, input.cropSide.isFinite, input.cropSide >= 1,
-      input.cropRaise.isFinite, input.reach <= CanonicalCrop.side
+      input.cropRaise.isFinite, (1...CropView.maximumCount).contains(input.views.count),
+      input.views.allSatisfy({ (0.5...2).contains($0.scale) && (-1...1).contains($0.raise) }),
+      input.reach <= CanonicalCrop.side
     else { throw ModelFileError(.damaged, "the header's input leaves its limits: \(texts["input"] ?? "")") }
     let name = texts["architecture"] ?? ""
     guard (1...100).contains(name.utf8.count) else {

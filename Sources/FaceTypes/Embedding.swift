@@ -17,11 +17,22 @@ public struct Embedding: Hashable, Sendable, CustomStringConvertible, CustomDebu
     return sum
   }
 
-  /// The direction half-way to another; opposite vectors have none, and this one stands then.
-  public func mean(with other: Embedding) -> Embedding {
-    let sum = zip(values, other.values).map { $0 + $1 }
+  /// The mean's direction; a single embedding stays to the bit what it is.
+  ///
+  /// - Returns: nil for no embeddings, and for those that cancel.
+  public init?(meanOf embeddings: some Collection<Embedding>) {
+    guard let first = embeddings.first else { return nil }
+    guard embeddings.count > 1 else {
+      self = first
+      return
+    }
+    var sum = first.values
+    for other in embeddings.dropFirst() {
+      for (place, value) in other.values.enumerated() { sum[place] += value }
+    }
     let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return length > 0 ? Embedding(unit: sum.map { $0 / length }) : self
+    guard length > 1e-6 else { return nil }
+    values = sum.map { $0 / length }
   }
 
   public var description: String { "Embedding(\(dimension)-d)" }

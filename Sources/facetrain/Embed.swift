@@ -26,7 +26,7 @@ struct Embed: ParsableCommand {
       let batch = try files[start..<min(start + Embedder.maximumBatch, files.count)].map { file in
         try ImageDecoder.decode(try FileBytes.read("\(crops)/\(file)", limit: ImageLimits.default.bytes))
       }
-      for embedding in try embedder.embed(batch) { values += embedding.values }
+      for embedding in try embedder.embed(crops: batch) { values += embedding.values }
     }
     let shape = [files.count, embedder.metadata.embeddingSize]
     let bytes = try Safetensors.serialise(

@@ -22,16 +22,19 @@ struct Export: ParsableCommand {
   @Option(help: "The format to write.") var format = Format.safetensors
   @Flag(help: "For ONNX: leaves batch normalisation as operators instead of folding it into the convolutions.")
   var keepNormalisation = false
-  @Flag(help: "A model that averages each face with its mirror image: more accurate, at twice the computation.")
-  var mirrored = false
+  @Option(
+    help:
+      "1, or 2 for a model that averages two views of a face, one mirrored: more accurate, at twice the computation.")
+  var views: Int?
   @Option(help: "The file to write.") var output: String
 
   func validate() throws {
     guard [folder, model, random].compactMap({ $0 }).count == 1 else {
       throw ValidationError("give one of --run, --model and --random")
     }
-    guard !mirrored || format == .safetensors else {
-      throw ValidationError("--mirrored is for --format safetensors: an ONNX file holds the network alone")
+    guard [nil, 1, 2].contains(views) else { throw ValidationError("--views is 1 or 2") }
+    guard views == nil || format == .safetensors else {
+      throw ValidationError("--views is for --format safetensors: an ONNX file holds the network alone")
     }
     guard !keepNormalisation || format == .onnx else {
       throw ValidationError("--keep-normalisation is for --format onnx")
@@ -47,9 +50,9 @@ struct Export: ParsableCommand {
     } else {
       file = try ModelFile(path: model ?? "")
     }
-    if mirrored {
+    if let views {
       var metadata = file.metadata
-      metadata.input.mirrored = true
+      metadata.input.views = views == 1 ? [CropView()] : CropView.pair
       // Other embeddings have other distances.
       metadata.calibration = nil
       file = try ModelFile(metadata: metadata, tensors: file.tensors)

@@ -58,7 +58,7 @@ struct Import: ParsableCommand {
     let file = try ModelFile(metadata: metadata, tensors: tensors)
     // What the daemon will do with it, before it is written.
     let grey = Image(width: side, height: side, colour: Colour(127, 127, 127))
-    guard try Embedder(file).embed([grey]).first?.values.allSatisfy(\.isFinite) == true else {
+    guard try Embedder(file).embed(crops: [grey]).first?.values.allSatisfy(\.isFinite) == true else {
       throw ValidationError("the network gives no numbers for a grey picture: are --mean and --scale right?")
     }
     try file.write(to: output)

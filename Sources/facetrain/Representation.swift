@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import FaceNet
 internal import FaceTraining
 internal import FaceTypes
-internal import Images
 internal import Networks
 
 /// What is evaluated: a model file or a baseline.
@@ -31,6 +30,6 @@ struct AnyRepresentation: FaceRepresentation {
   let base: any FaceRepresentation
 
   var input: InputSpecification { base.input }
-  func embeddings(of crops: [Image]) throws -> [Embedding] { try base.embeddings(of: crops) }
+  func embeddings(of faces: [FaceViews]) throws -> [Embedding] { try base.embeddings(of: faces) }
   func averaged() -> any FaceRepresentation { FlipAveraged(self) }
 }

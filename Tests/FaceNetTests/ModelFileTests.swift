@@ -60,7 +60,7 @@ import Testing
     #expect(read.metadata.calibration != nil)
     #expect(try Self.model(calibrated: false).id != model.id)
     let images = (0..<5).map { Self.image(seed: $0) }
-    #expect(try Embedder(read).embed(images) == Embedder(model).embed(images))
+    #expect(try Embedder(read).embed(crops: images) == Embedder(model).embed(crops: images))
   }
 
   @Test func theIDIsTheSHA256OfTheBytes() throws {
@@ -79,15 +79,15 @@ import Testing
   @Test func embeddingsAreUnitVectorsAndDoNotDependOnTheBatch() throws {
     let embedder = try Embedder(Self.model())
     let images = (0..<40).map { Self.image(seed: $0) }
-    let together = try embedder.embed(images)
+    let together = try embedder.embed(crops: images)
     #expect(together.count == 40)
     for (image, embedding) in zip(images, together) {
       #expect(embedding.dimension == 8)
       #expect(abs(embedding.values.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
-      #expect(try embedder.embed([image])[0].squaredDistance(to: embedding) < 1e-8)
+      #expect(try embedder.embed(crops: [image])[0].squaredDistance(to: embedding) < 1e-8)
     }
-    #expect(try embedder.embed([]).isEmpty)
-    #expect(throws: ModelFileError.self) { try embedder.embed([Self.image(seed: 1, side: 15)]) }
+    #expect(try embedder.embed(crops: []).isEmpty)
+    #expect(throws: ModelFileError.self) { try embedder.embed(crops: [Self.image(seed: 1, side: 15)]) }
   }
 
   @Test func mismatchesAreRefused() throws {
@@ -153,8 +153,8 @@ import Testing
     let frame = FaceFrame(centre: Point(x: 140, y: 150), eyeMouthDistance: 40)
     let canonical = photo.crop(
       centreX: 140, centreY: 150, side: 40 * CanonicalCrop.side, rotation: 0, pixels: CanonicalCrop.pixels)
-    let direct = embedder.input(from: photo, landmarks: nil, frame: frame)
-    let kept = embedder.input(fromCanonicalCrop: canonical)
+    let direct = embedder.input(from: photo, landmarks: nil, frame: frame).crops[0]
+    let kept = embedder.input(fromCanonicalCrop: canonical).crops[0]
     #expect(direct.width == 16 && kept.width == 16 && kept.height == 16)
     let difference = zip(direct.pixels, kept.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
     #expect(difference <= 3)
@@ -182,11 +182,11 @@ import Testing
     let input = embedder.input(
       from: Self.image(seed: 2, side: 200), landmarks: nil,
       frame: FaceFrame(centre: Point(x: 90, y: 90), eyeMouthDistance: 40))
-    #expect(input.height == 140 && input.width == 116)
+    #expect(input.crops.map(\.height) == [140] && input.crops.map(\.width) == [116])
     #expect(try embedder.embed([input])[0].dimension == 64)
-    #expect(throws: ModelFileError.self) { try embedder.embed([Self.image(seed: 1, side: 116)]) }
+    #expect(throws: ModelFileError.self) { try embedder.embed(crops: [Self.image(seed: 1, side: 116)]) }
     let kept = embedder.input(fromCanonicalCrop: Self.image(seed: 3, side: CanonicalCrop.pixels))
-    #expect(kept.height == 140 && kept.width == 116)
+    #expect(kept.crops.map(\.height) == [140] && kept.crops.map(\.width) == [116])
   }
 
   static func temporaryFolder() -> String {

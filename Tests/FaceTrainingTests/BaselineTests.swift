@@ -17,7 +17,7 @@ import Testing
     let dark = Image(width: 2, height: 2, pixels: [10, 10, 10, 20, 20, 20, 30, 30, 30, 40, 40, 40])
     let bright = Image(width: 2, height: 2, pixels: [50, 50, 50, 70, 70, 70, 90, 90, 90, 110, 110, 110])
     let turned = Image(width: 2, height: 2, pixels: [40, 40, 40, 30, 30, 30, 20, 20, 20, 10, 10, 10])
-    let embeddings = RawPixels(pixels: 2).embeddings(of: [dark, bright, turned])
+    let embeddings = RawPixels(pixels: 2).embeddings(of: [dark, bright, turned].map { FaceViews([$0]) })
     #expect(embeddings[0].squaredDistance(to: embeddings[1]) < 1e-6)
     #expect(abs(embeddings[0].squaredDistance(to: embeddings[2]) - 4) < 1e-5)
     #expect(abs(embeddings[0].values.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
@@ -29,7 +29,7 @@ import Testing
     let patterns = (0..<100).map { $0 % 5 }
     let crops = patterns.map { Self.image(&random, side: 48, pattern: $0) }
     let eigenfaces = try Eigenfaces(crops: crops, components: 4)
-    let fresh = (0..<10).map { Self.image(&random, side: 48, pattern: $0 % 5) }
+    let fresh = (0..<10).map { FaceViews([Self.image(&random, side: 48, pattern: $0 % 5)]) }
     let embeddings = eigenfaces.embeddings(of: fresh)
     #expect(embeddings.allSatisfy { $0.dimension == 4 })
     for a in 0..<10 {

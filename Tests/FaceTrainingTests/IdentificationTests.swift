@@ -61,8 +61,8 @@ import Testing
     var random = RandomSource(seed: 5)
     let grey = (0..<64).map { _ in UInt8.random(in: 0...255, using: &random) }
     let turned = (0..<64).map { (index: Int) -> UInt8 in grey[index - index % 8 + 7 - index % 8] }
-    let pictures = [grey, turned].map { (plane: [UInt8]) -> Image in
-      Image(width: 8, height: 8, pixels: plane.flatMap { [$0, $0, $0] })
+    let pictures = [grey, turned].map { (plane: [UInt8]) -> FaceViews in
+      FaceViews([Image(width: 8, height: 8, pixels: plane.flatMap { [$0, $0, $0] })])
     }
     let plain = RawPixels(pixels: 8).embeddings(of: pictures)
     let averaged = try FlipAveraged(RawPixels(pixels: 8)).embeddings(of: pictures)

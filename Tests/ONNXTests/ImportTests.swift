@@ -32,7 +32,7 @@ import Testing
       stride(from: channel, to: pixels.count, by: 3).map { (Float(pixels[$0]) - 127.5) / 127.5 }
     }
     let expected = try network.run(planes)[0]
-    let embeddings = try Embedder(read).embed([picture, picture])
+    let embeddings = try Embedder(read).embed(crops: [picture, picture])
     #expect(embeddings.count == 2 && embeddings[0] == embeddings[1])
     #expect(largestDifference(embeddings[0].values, expected) < 1e-6)
 
@@ -40,7 +40,7 @@ import Testing
       [pixels[3 * pixel + 2], pixels[3 * pixel + 1], pixels[3 * pixel]]
     }
     let swapped = Image(width: 112, height: 112, pixels: turned)
-    let other = try Embedder(try file(order: "BGR").0).embed([swapped])[0]
+    let other = try Embedder(try file(order: "BGR").0).embed(crops: [swapped])[0]
     #expect(largestDifference(other.values, expected) < 1e-6)
   }
 
@@ -57,7 +57,9 @@ import Testing
     let picture = Image(
       width: input.width, height: input.height,
       pixels: (0..<3 * input.width * input.height).map { UInt8($0 * 7919 % 251) })
-    let (own, imported) = (try Embedder(model).embed([picture])[0], try Embedder(again).embed([picture])[0])
+    let (own, imported) = (
+      try Embedder(model).embed(crops: [picture])[0], try Embedder(again).embed(crops: [picture])[0]
+    )
     #expect(own.values.count == metadata.embeddingSize)
     #expect(largestDifference(own.values, imported.values) < 1e-5)
   }

@@ -66,7 +66,7 @@ public struct FaceDataset: Sendable {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: places.count, by: Embedder.maximumBatch) {
       let part = places[start..<min(start + Embedder.maximumBatch, places.count)]
-      embeddings += try embedder.embed(part.map { embedder.metadata.input.crop(picture($0), frames[$0]) })
+      embeddings += try embedder.embed(part.map { embedder.metadata.input.views(picture($0), frames[$0]) })
     }
     return embeddings
   }

@@ -37,11 +37,11 @@ struct ValidationPictures: Sendable {
     var embeddings: [Embedding] = []
     for variant in 0..<variants {
       for start in stride(from: 0, to: pictures.count, by: Embedder.maximumBatch) {
-        let crops = (start..<min(start + Embedder.maximumBatch, pictures.count)).map { index in
+        let faces = (start..<min(start + Embedder.maximumBatch, pictures.count)).map { index in
           var random = RandomSource(seed: seed, 5, variant, index)
-          return crop(pictures[index], frames[pictures[index]], input, jitter, &random)
+          return views(pictures[index], frames[pictures[index]], input, jitter, &random)
         }
-        embeddings += try embedder.embed(crops)
+        embeddings += try embedder.embed(faces)
       }
     }
     let indices = (0..<variants).flatMap { _ in pictures.indices }
@@ -54,9 +54,9 @@ struct ValidationPictures: Sendable {
     return PairScores(embeddings: embeddings, identity: identity, picture: picture)
   }
 
-  private func crop(
+  private func views(
     _ picture: Int, _ frame: FaceFrame, _ input: InputSpecification, _ jitter: Jitter, _ random: inout RandomSource
-  ) -> Image {
+  ) -> FaceViews {
     var frame = frame
     let side = frame.eyeMouthDistance * input.cropSide
     frame.eyeMouthDistance *= max(0.5, 1 + jitter.scale * random.normal())
@@ -64,6 +64,6 @@ struct ValidationPictures: Sendable {
     frame.centre.y += jitter.shift * side * random.normal()
     // Drawn last, so that scatter without it stays as it was.
     if jitter.roll > 0 { frame.roll += jitter.roll * random.normal() }
-    return input.crop(data.picture(picture), frame)
+    return input.views(data.picture(picture), frame)
   }
 }

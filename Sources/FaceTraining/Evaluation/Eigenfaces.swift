@@ -43,9 +43,9 @@ public struct Eigenfaces: FaceRepresentation, Sendable {
     (self.mean, self.basis, self.components) = (mean, basis, components)
   }
 
-  public func embeddings(of crops: [Image]) -> [Embedding] {
-    crops.map { crop in
-      let values = RawPixels.normalised(crop.pixels)
+  public func embeddings(of faces: [FaceViews]) -> [Embedding] {
+    faces.map { face in
+      let values = RawPixels.normalised(face.crops[0].pixels)
       let centred = zip(values, mean).map { $0 - $1 }
       let projected = Projection.products(centred, basis, size: mean.count)
       let length = projected.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -92,11 +92,11 @@ public enum Evaluation {
   ) throws -> [Embedding] {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: files.count, by: 64) {
-      let crops = try files[start..<min(start + 64, files.count)].map { file in
+      let faces = try files[start..<min(start + 64, files.count)].map { file in
         let (picture, frame) = try read(file)
-        return representation.input.crop(picture, frame)
+        return representation.input.views(picture, frame)
       }
-      embeddings += try representation.embeddings(of: crops)
+      embeddings += try representation.embeddings(of: faces)
     }
     return embeddings
   }

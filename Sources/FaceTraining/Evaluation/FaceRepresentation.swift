@@ -1,17 +1,17 @@
 public import FaceNet
 public import FaceTypes
-public import Images
+internal import Images
 
 /// Anything that turns a face's crop into a vector whose squared distances are compared: a network, or a baseline.
 public protocol FaceRepresentation {
-  /// The crop that it takes.
+  /// The crops that it takes.
   var input: InputSpecification { get }
-  func embeddings(of crops: [Image]) throws -> [Embedding]
+  func embeddings(of faces: [FaceViews]) throws -> [Embedding]
 }
 
 extension Embedder: FaceRepresentation {
   public var input: InputSpecification { metadata.input }
-  public func embeddings(of crops: [Image]) throws -> [Embedding] { try embed(crops) }
+  public func embeddings(of faces: [FaceViews]) throws -> [Embedding] { try embed(faces) }
 }
 
 /// The baseline without learning: the crop's grey values, without their mean and to length 1.
@@ -22,8 +22,8 @@ public struct RawPixels: FaceRepresentation, Sendable {
     input = InputSpecification(height: pixels, width: pixels, cropSide: 3.0, alignment: .upright)
   }
 
-  public func embeddings(of crops: [Image]) -> [Embedding] {
-    crops.map { Embedding(unit: Self.normalised($0.pixels)) }
+  public func embeddings(of faces: [FaceViews]) -> [Embedding] {
+    faces.map { Embedding(unit: Self.normalised($0.crops[0].pixels)) }
   }
 
   /// Interleaved RGB to luma (ITU-R BT.601), without the mean, to length 1.

@@ -1,8 +1,8 @@
 public import FaceNet
 public import FaceTypes
-public import Images
 
-/// A representation whose embedding is the mean of a crop's and of its mirror image's, brought back to length 1.
+/// A representation whose embedding is the mean of a face's and of its mirror image's, brought back to length 1; should the
+/// two cancel, the face's own.
 public struct FlipAveraged<Base: FaceRepresentation>: FaceRepresentation {
   public let base: Base
 
@@ -10,8 +10,8 @@ public struct FlipAveraged<Base: FaceRepresentation>: FaceRepresentation {
 
   public var input: InputSpecification { base.input }
 
-  public func embeddings(of crops: [Image]) throws -> [Embedding] {
-    let (straight, mirrored) = (try base.embeddings(of: crops), try base.embeddings(of: crops.map { $0.mirrored() }))
-    return zip(straight, mirrored).map { $0.mean(with: $1) }
+  public func embeddings(of faces: [FaceViews]) throws -> [Embedding] {
+    let (straight, mirrored) = (try base.embeddings(of: faces), try base.embeddings(of: faces.map { $0.mirrored() }))
+    return zip(straight, mirrored).map { Embedding(meanOf: [$0, $1]) ?? $0 }
   }
 }

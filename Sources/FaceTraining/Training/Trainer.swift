@@ -67,7 +67,8 @@ public final class Trainer {
       offline = try miner?.takeBack(checkpoint.offline, step: step, pictures: data.count)
     } else if let start {
       do {
-        try network.load(StartingWeights.tensors(of: start, like: network.state()))
+        try network.load(
+          StartingWeights.tensors(of: start, like: network.state(), architecture.definition, seed: recipe.seed))
       } catch {
         throw TrainingError(.network, "the model to start from is no \(architecture.name): \(error)")
       }
