@@ -43,7 +43,7 @@ public struct DlibFrontalDetector: FaceDetector {
         x: face.left / scaleX, y: face.top / scaleY, width: (face.right - face.left) / scaleX,
         height: (face.bottom - face.top) / scaleY)
       return Detection(box: box, score: face.score, landmarks: nil, frame: Self.frame(of: box))
-    }.sorted { a, b in a.box.area == b.box.area ? a.score > b.score : a.box.area > b.box.area }
+    }.largestFirst(in: image)
   }
 
   package static func scale(width: Int, height: Int) -> Double {

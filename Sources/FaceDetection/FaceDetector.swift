@@ -23,7 +23,8 @@ public struct Detection: Hashable, Sendable {
 
 /// Finds the faces of a photograph. May be called from several threads at once.
 public protocol FaceDetector: Sendable {
-  /// All faces, the largest box first; among equal ones the surest first. Empty when there is none.
+  /// All faces, the one with the largest box first, counting what lies within the picture; among equal ones the surest
+  /// first. Empty when there is none.
   func detect(_ image: Image) throws(DetectionError) -> [Detection]
 
   /// The width of a face, in pixels, from which it finds most; for advice to people.

@@ -41,6 +41,6 @@ public struct FacedDetector: FaceDetector {
     } catch {
       throw DetectionError(.detectorFailed, "the face detector failed (\(error)): try again, or give it more memory")
     }
-    return detections.sorted { a, b in a.box.area == b.box.area ? a.score > b.score : a.box.area > b.box.area }
+    return detections.largestFirst(in: image)
   }
 }

@@ -81,7 +81,7 @@ public final class YuNetDetector: FaceDetector {
         x: face.box.x * scaleX, y: face.box.y * scaleY, width: face.box.width * scaleX,
         height: face.box.height * scaleY)
       return Detection(box: box, score: face.score, landmarks: landmarks, frame: FaceFrame(fitting: landmarks))
-    }.sorted { a, b in a.box.area == b.box.area ? a.score > b.score : a.box.area > b.box.area }
+    }.largestFirst(in: image)
   }
 
   /// Shrinks to the working side, and into the file's own size; never enlarges.

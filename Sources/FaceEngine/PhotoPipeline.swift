@@ -6,7 +6,7 @@ internal import Images
 public enum FaceSelection: Hashable, Sendable {
   /// Exactly one; several are an error.
   case single
-  /// The one with the largest box.
+  /// The one with the largest box; what lies beyond the photograph does not count.
   case largest
   /// Every one, largest first.
   case all

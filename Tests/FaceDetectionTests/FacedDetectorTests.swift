@@ -52,6 +52,19 @@ import Testing
     #expect(found >= 10)
   }
 
+  /// A face that the edge cuts in half comes after a whole one, although its box, which goes on beyond the edge, is the
+  /// larger. The picture beside it shows it whole, where it comes first.
+  @Test func whatLiesBeyondTheEdgeDoesNotCount() throws {
+    let (near, far) = (photograph(3, side: 256), photograph(7, side: 248))
+    let both = Image.beside(near, far)
+    let whole = try detector.detect(both)
+    #expect(whole.count == 2 && whole[0].frame.centre.x < 256)
+    let cut = both.from(column: 100)
+    let halved = try detector.detect(cut)
+    #expect(halved.count == 2 && halved[0].frame.centre.x > 156 && halved[1].box.x < 0)
+    #expect(halved[1].box.area > halved[0].box.area)
+  }
+
   @Test func findsNothingInFlatOrNoisyPictures() throws {
     var state: UInt64 = 1
     for (width, height) in [(1, 1), (1, 300), (300, 1), (200, 200), (333, 77)] {
@@ -112,5 +125,30 @@ import Testing
     var wrong = file
     wrong.settings = #"{"smallestFace":18,"largestFace":20,"threshold":0,"measuredOn":""}"#
     #expect(throws: ModelFileError.self) { try FacedDetector(detector: wrong, aligner: aligner) }
+  }
+}
+
+extension Image {
+  /// Two pictures side by side; what the lower one leaves over is grey.
+  fileprivate static func beside(_ left: Image, _ right: Image) -> Image {
+    var pixels: [UInt8] = []
+    for row in 0..<max(left.height, right.height) {
+      for picture in [left, right] {
+        let bytes = 3 * picture.width
+        if row < picture.height {
+          pixels += picture.pixels[row * bytes..<(row + 1) * bytes]
+        } else {
+          pixels += [UInt8](repeating: 120, count: bytes)
+        }
+      }
+    }
+    return Image(width: left.width + right.width, height: max(left.height, right.height), pixels: pixels)
+  }
+
+  /// The part from a column on.
+  fileprivate func from(column: Int) -> Image {
+    var rows: [UInt8] = []
+    for row in 0..<height { rows += pixels[3 * (row * width + column)..<3 * (row + 1) * width] }
+    return Image(width: width - column, height: height, pixels: rows)
   }
 }

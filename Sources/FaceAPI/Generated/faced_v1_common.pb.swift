@@ -32,7 +32,7 @@ public nonisolated enum Faced_V1_FaceSelection: SwiftProtobuf.Enum, Swift.CaseIt
   /// Exactly one: SEVERAL_FACES where there are more.
   case single // = 1
 
-  /// The one whose box has the largest area.
+  /// The one whose box has the largest area within the photograph.
   case largest // = 2
 
   /// Every one, largest first.
