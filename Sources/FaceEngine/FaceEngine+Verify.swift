@@ -46,7 +46,10 @@ extension FaceEngine {
     return try await pool.run { [self] () throws(EngineError) in
       let probe = try embed(try photos.faces(in: request.photo, request.selection), model)[0]
       let known = try references(request, model)
-      let distance = IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe) ?? 4
+      // Faces that cancel have no template; the nearest one then stands for them, as in a search.
+      let distance =
+        IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe)
+        ?? known.map(probe.squaredDistance).min() ?? 4
       return VerifyResult(
         distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id)
     }
