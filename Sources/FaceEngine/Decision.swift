@@ -7,7 +7,7 @@ package enum Decision {
   /// FPIR = 1 − (1 − FAR)^N, solved for FAR.
   ///
   /// It treats comparisons as independent, and one with a template as one with a face: on people who were not trained on,
-  /// templates are falsely accepted about as often as single faces at the same distance (0.4 to 2.2 times, as measured).
+  /// templates are falsely accepted about as often as single faces at the same distance (0.4 to 1.7 times, as measured).
   package static func falseAcceptRate(falsePositiveRate: Double, comparisons: Int) -> Double {
     guard comparisons > 1 else { return falsePositiveRate }
     return -expm1(log1p(-falsePositiveRate) / Double(comparisons))

@@ -28,11 +28,9 @@ struct Widening {
       guard let outputs = widening.widen(layer, prefix: "", origins) else { return nil }
       origins = outputs
     }
+    // A tensor that found no layer, or an embedding with copied components: that would be another function.
+    guard widening.tensors.count == model.tensors.count, origins == Array(origins.indices) else { return nil }
     return widening.tensors
-  }
-
-  private init(old: [String: NamedTensor], shapes: [String: [Int]], random: RandomSource) {
-    (self.old, self.shapes, self.random) = (old, shapes, random)
   }
 
   /// Adds a layer's tensors.
