@@ -5,7 +5,7 @@
 /// gathered from the input, one line per output pixel: the weight's gradient of dense layers, and the input's gradient for
 /// other strides.
 ///
-/// The passes are in `Convolution+Forward+Unsafe.swift` and `Convolution+Backward+Unsafe.swift`.
+/// The passes are in `Convolution+Forward.swift` and `Convolution+Backward.swift`.
 final class ConvolutionOperation: TrainableOperation {
   let plan: ConvolutionPlan
   let input: FeatureMap
