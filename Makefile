@@ -5,7 +5,7 @@ BIN = .build/release
 OUT ?= .build/demo
 PHOTOS ?=
 
-.PHONY: build test lint format proto proto-check demo bench install clean packages
+.PHONY: build test test-python lint format proto proto-check demo bench install clean packages
 
 build: packages
 	$(SWIFT) build -c release
@@ -24,11 +24,18 @@ format:
 
 proto: packages
 	scripts/generate-protos.sh Sources/FaceAPI/Generated
+	scripts/generate-python-protos.sh clients/python/src/faced/v1
 
 # Generated code is checked in; this fails when it is not what proto/ says.
 proto-check: packages
 	scripts/generate-protos.sh .build/proto-check
 	diff -r .build/proto-check Sources/FaceAPI/Generated
+	scripts/generate-python-protos.sh .build/proto-check-python
+	diff -r --exclude=__pycache__ .build/proto-check-python clients/python/src/faced/v1
+
+# The Python client, as a wheel in a virtual environment of its own, against the daemon.
+test-python: build
+	scripts/test-python.sh
 
 # The whole story on synthetic faces, or on your own: make demo PHOTOS=DIR, a folder of one sub-folder for each person.
 demo: build
@@ -50,7 +57,7 @@ install: build
 
 clean:
 	$(SWIFT) package clean
-	rm -rf .build/demo .build/proto-check
+	rm -rf .build/demo .build/proto-check .build/proto-check-python .build/python
 
 packages:
 	@scripts/install-packages.sh

@@ -3,7 +3,7 @@
 set -euo pipefail
 needed=(
   g++ libdlib-dev libgrpc-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
-  protobuf-compiler
+  protobuf-compiler python3-venv
 )
 missing=()
 for package in "${needed[@]}"; do

@@ -1,0 +1,109 @@
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class AddModelRequest(_message.Message):
+    __slots__ = ["chunk", "label"]
+    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    chunk: bytes
+    label: str
+    def __init__(self, label: _Optional[str] = ..., chunk: _Optional[bytes] = ...) -> None: ...
+
+class CancelReindexJobRequest(_message.Message):
+    __slots__ = ["name"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class GetReindexJobRequest(_message.Message):
+    __slots__ = ["name"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class ListModelsRequest(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
+class ListModelsResponse(_message.Message):
+    __slots__ = ["models"]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    models: _containers.RepeatedCompositeFieldContainer[Model]
+    def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
+
+class ListReindexJobsRequest(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
+class ListReindexJobsResponse(_message.Message):
+    __slots__ = ["jobs"]
+    JOBS_FIELD_NUMBER: _ClassVar[int]
+    jobs: _containers.RepeatedCompositeFieldContainer[ReindexJob]
+    def __init__(self, jobs: _Optional[_Iterable[_Union[ReindexJob, _Mapping]]] = ...) -> None: ...
+
+class Model(_message.Message):
+    __slots__ = ["active", "add_time", "architecture", "embedding_size", "input_size", "label", "name"]
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    ADD_TIME_FIELD_NUMBER: _ClassVar[int]
+    ARCHITECTURE_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_SIZE_FIELD_NUMBER: _ClassVar[int]
+    INPUT_SIZE_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    active: bool
+    add_time: _timestamp_pb2.Timestamp
+    architecture: str
+    embedding_size: int
+    input_size: int
+    label: str
+    name: str
+    def __init__(self, name: _Optional[str] = ..., architecture: _Optional[str] = ..., label: _Optional[str] = ..., add_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., embedding_size: _Optional[int] = ..., input_size: _Optional[int] = ..., active: bool = ...) -> None: ...
+
+class ReindexJob(_message.Message):
+    __slots__ = ["done_faces", "end_time", "from_model", "message", "name", "skipped_faces", "start_time", "state", "to_model", "total_faces"]
+    class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    DONE_FACES_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    FROM_MODEL_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FACES_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    STATE_CANCELLED: ReindexJob.State
+    STATE_FAILED: ReindexJob.State
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    STATE_RUNNING: ReindexJob.State
+    STATE_SUCCEEDED: ReindexJob.State
+    STATE_UNSPECIFIED: ReindexJob.State
+    TOTAL_FACES_FIELD_NUMBER: _ClassVar[int]
+    TO_MODEL_FIELD_NUMBER: _ClassVar[int]
+    done_faces: int
+    end_time: _timestamp_pb2.Timestamp
+    from_model: str
+    message: str
+    name: str
+    skipped_faces: int
+    start_time: _timestamp_pb2.Timestamp
+    state: ReindexJob.State
+    to_model: str
+    total_faces: int
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[ReindexJob.State, str]] = ..., from_model: _Optional[str] = ..., to_model: _Optional[str] = ..., total_faces: _Optional[int] = ..., done_faces: _Optional[int] = ..., skipped_faces: _Optional[int] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[str] = ...) -> None: ...
+
+class StartReindexRequest(_message.Message):
+    __slots__ = ["model"]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    def __init__(self, model: _Optional[str] = ...) -> None: ...
+
+class WatchReindexJobRequest(_message.Message):
+    __slots__ = ["name"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...

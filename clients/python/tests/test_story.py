@@ -1,0 +1,151 @@
+"""What a program does with the daemon: enroll, identify, verify, look after the gallery."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import faced
+
+Photos = dict[str, list[Path]]
+
+
+def test_enroll_and_identify(client: faced.Client, photos: Photos) -> None:
+    (ada, ada_photos), (bob, bob_photos) = list(photos.items())[:2]
+    first = client.enroll(ada_photos[0], ada)
+    assert (first.identity.name, first.created, first.known, len(first.faces)) == (ada, True, False, 1)
+    assert first.faces[0].source == ada_photos[0].name
+    client.enroll(bob_photos[0], bob)
+
+    faces = client.identify(ada_photos[0])
+    assert [f.name for f in faces] == [ada]
+    face = faces[0]
+    assert face.distance is not None and face.distance < 0.05 < face.threshold
+    assert [c.name for c in face.candidates] == [ada, bob]
+    assert face.box.width > 20
+    assert repr(ada) in repr(face)
+
+
+def test_an_empty_gallery_knows_nobody(client: faced.Client, photos: Photos) -> None:
+    (face,) = client.identify(next(iter(photos.values()))[0])
+    assert face.name is None and face.distance is None
+    assert face.decision is faced.Decision.UNKNOWN
+
+
+def test_every_form_of_a_picture_gives_the_same_face(client: faced.Client, photos: Photos) -> None:
+    path = next(iter(photos.values()))[0]
+    image = Image.open(path).convert("RGB")
+    pixels = np.asarray(image)
+    png = io.BytesIO()
+    image.save(png, "PNG")
+    forms: list[faced.Photo] = [str(path), path, png.getvalue(), image, pixels, faced.bgr(pixels[..., ::-1])]
+    boxes = [client.detect(form)[0].box for form in forms]
+    assert all(box == boxes[0] for box in boxes), boxes
+
+
+def test_wrong_arrays_are_refused_before_they_are_sent(client: faced.Client) -> None:
+    with pytest.raises(ValueError, match="uint8"):
+        client.identify(np.zeros((10, 10, 3)))
+    with pytest.raises(TypeError, match="not int"):
+        client.identify(7)  # type: ignore[arg-type]
+
+
+def test_a_folder(client: faced.Client, people: Path, photos: Photos, tmp_path: Path) -> None:
+    name = next(iter(photos))
+    (tmp_path / name).mkdir()
+    for index, photo in enumerate(photos[name][:2]):
+        (tmp_path / name / f"{index}.jpg").write_bytes(photo.read_bytes())
+    (tmp_path / name / "broken.jpg").write_bytes(b"no picture")
+    report = client.enroll_folder(tmp_path, progress=False)
+    assert len(report.enrolled) == 2
+    assert [(r.path.name, r.reason) for r in report.refused] == [("broken.jpg", "NOT_AN_IMAGE")]
+    assert isinstance(report.refused[0].error, faced.NotAnImage)
+    assert {i.name: i.face_count for i in client.identities()} == {name: 2}
+
+
+def test_verify(client: faced.Client, photos: Photos) -> None:
+    (ada, ada_photos), (_, bob_photos) = list(photos.items())[:2]
+    client.enroll(ada_photos[0], ada)
+    assert client.verify(ada_photos[0], ada)
+    assert client.verify(ada_photos[0], other=ada_photos[0]).distance < 0.01
+    unlike = client.verify(ada_photos[0], other=bob_photos[0])
+    assert unlike.distance > 0.1
+    with pytest.raises(ValueError, match="either"):
+        client.verify(ada_photos[0], ada, other=bob_photos[0])
+    with pytest.raises(faced.IdentityNotFound):
+        client.verify(ada_photos[0], "nobody")
+
+
+def test_looking_after_a_gallery(client: faced.Client, photos: Photos) -> None:
+    (ada, ada_photos) = next(iter(photos.items()))
+    enrolled = client.enroll(ada_photos[0], ada)
+    assert client.rename(ada, "Ada").name == "Ada"
+    assert client.identity(enrolled.identity.ref).name == "Ada"
+    assert [f.number for f in client.faces("Ada")] == [enrolled.faces[0].number]
+    client.delete_face(enrolled.faces[0].number)
+    assert list(client.faces()) == []
+    client.delete("Ada")
+    with pytest.raises(faced.IdentityNotFound):
+        client.identity("Ada")
+    client.create_gallery("second", description="a test")
+    assert [g.name for g in client.galleries()] == ["default", "second"]
+    client.delete_gallery("second")
+    status = client.status()
+    assert (status.galleries, status.identities, status.faces) == (1, 0, 0)
+
+
+def test_a_name_of_digits_is_a_name(client: faced.Client, photos: Photos) -> None:
+    names = list(photos)[:2]
+    client.enroll(photos[names[0]][0], "2")
+    client.enroll(photos[names[1]][0], "other")
+    assert client.identity("2").number == 1
+    assert client.identity(faced.IdentityRef(2)).name == "other"
+
+
+def test_listing_goes_beyond_a_page(client: faced.Client, photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faced._calls.PAGE", 2)
+    wanted = list(photos)[:5]
+    for name in wanted:
+        client.enroll(photos[name][0], name)
+    assert [i.name for i in client.identities()] == wanted
+
+
+def test_errors(client: faced.Client, address: str) -> None:
+    with pytest.raises(faced.NotAnImage) as caught:
+        client.identify(b"no picture")
+    assert caught.value.code == "INVALID_ARGUMENT" and caught.value.message
+    blank = Image.new("RGB", (200, 200))
+    with pytest.raises(faced.NoFace):
+        client.enroll(blank, "nobody")
+    with faced.connect(address, gallery="missing") as other, pytest.raises(faced.GalleryNotFound):
+        other.identify(blank)
+    with faced.connect("127.0.0.1:1", timeout=2) as nowhere, pytest.raises((faced.Unavailable, faced.DeadlineExceeded)):
+        nowhere.status()
+
+
+def test_a_notebook_shows_the_photograph(client: faced.Client, photos: Photos) -> None:
+    path = next(iter(photos.values()))[0]
+    shown = Image.open(io.BytesIO(client.detect(path)._repr_png_()))
+    assert shown.size == Image.open(path).size
+    assert np.asarray(shown.convert("RGB")).tolist() != np.asarray(Image.open(path).convert("RGB")).tolist()
+
+
+def test_asyncio(address: str, people: Path, photos: Photos) -> None:
+    async def story() -> None:
+        async with faced.connect_async(address) as client:
+            ada, ada_photos = next(iter(photos.items()))
+            await client.enroll(ada_photos[0], ada)
+            faces, other = await asyncio.gather(client.identify(ada_photos[0]), client.detect(ada_photos[0]))
+            assert faces[0].name == ada and len(other) == 1
+            assert [i.name async for i in client.identities()] == [ada]
+            with pytest.raises(faced.NotAnImage):
+                await client.identify(b"no picture")
+            report = await client.enroll_folder(people, progress=False)
+            assert len(report.enrolled) + len(report.refused) == sum(map(len, photos.values()))
+
+    asyncio.run(story())
