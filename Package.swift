@@ -32,6 +32,8 @@ let package = Package(
     .executable(name: "facetrain", targets: ["facetrain"]),
     .executable(name: "facebench", targets: ["facebench"]),
     .executable(name: "facedemo", targets: ["facedemo"]),
+    .library(name: "CoreTransport", targets: ["CoreTransport"]),
+    .library(name: "FaceAPI", targets: ["FaceAPI"]),
   ],
   dependencies: [
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),

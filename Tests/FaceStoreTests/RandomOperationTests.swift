@@ -82,7 +82,8 @@ import Testing
         let thrown = await code { try await store.deleteGallery(id) }
         #expect(thrown == (toy.galleries[id] == nil ? .notFound : nil))
         toy.galleries[id] = nil
-      case 8..<14: try await renameOne(id)
+      case 8..<11: try await renameOne(id)
+      case 11..<14: try await createOne(id)
       case 14..<18: try await deleteIdentity(id)
       case 18..<30: try await deleteFace(id)
       case 30..<45: try await embedSome(id)
@@ -116,6 +117,21 @@ import Testing
           #expect(isRight)
         case .failure(let error): #expect(toy.refusal(of: it) == error.code)
         }
+      }
+    }
+
+    mutating func createOne(_ id: GalleryID) async throws {
+      let new = anyName()
+      do {
+        let identity = try await store.createIdentity(id, named: new)
+        #expect(identity.name == new && identity.faceCount == 0)
+        #expect(toy.galleries[id]?.id(named: new.text) == nil)
+        let isFresh = toy.usedIdentities.insert(identity.id).inserted
+        #expect(isFresh)
+        toy.galleries[id]?.names[identity.id] = new.text
+      } catch {
+        #expect(error.code == (toy.galleries[id] == nil ? .notFound : .alreadyExists))
+        #expect(toy.galleries[id] == nil || toy.galleries[id]?.id(named: new.text) != nil)
       }
     }
 

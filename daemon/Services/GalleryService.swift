@@ -2,6 +2,7 @@ import FaceAPI
 import FaceEngine
 import FaceStore
 import FaceTypes
+import Foundation
 import GRPCCore
 import SwiftProtobuf
 
@@ -44,6 +45,15 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
       guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to delete") }
       try await engine.deleteGallery(try ResourceName.parseGallery(request.name))
       return .init()
+    }
+  }
+
+  func createIdentity(
+    request: Faced_V1_CreateIdentityRequest, context: ServerContext
+  ) async throws -> Faced_V1_Identity {
+    try await answering {
+      let gallery = try ResourceName.parseGallery(request.parent)
+      return .init(try await engine.createIdentity(gallery, named: try DisplayName(request.displayName)))
     }
   }
 
@@ -102,6 +112,16 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
         $0.faces = page.map(Faced_V1_Face.init)
         $0.nextPageToken = Paging.next(page, size: size) { $0.id.description }
       }
+    }
+  }
+
+  func getFaceCrop(
+    request: Faced_V1_GetFaceCropRequest, context: ServerContext
+  ) async throws -> Faced_V1_FaceCrop {
+    try await answering {
+      let (gallery, face) = try ResourceName.parseFace(request.name)
+      let crop = try engine.crop(gallery, face)
+      return .with { $0.image = Data(crop) }
     }
   }
 

@@ -73,6 +73,19 @@ public enum Faced_V1_GalleryService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "CreateIdentity" metadata.
+        public enum CreateIdentity: Sendable {
+            /// Request type for "CreateIdentity".
+            public typealias Input = Faced_V1_CreateIdentityRequest
+            /// Response type for "CreateIdentity".
+            public typealias Output = Faced_V1_Identity
+            /// Descriptor for "CreateIdentity".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.GalleryService"),
+                method: "CreateIdentity",
+                type: .unary
+            )
+        }
         /// Namespace for "GetIdentity" metadata.
         public enum GetIdentity: Sendable {
             /// Request type for "GetIdentity".
@@ -138,6 +151,19 @@ public enum Faced_V1_GalleryService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "GetFaceCrop" metadata.
+        public enum GetFaceCrop: Sendable {
+            /// Request type for "GetFaceCrop".
+            public typealias Input = Faced_V1_GetFaceCropRequest
+            /// Response type for "GetFaceCrop".
+            public typealias Output = Faced_V1_FaceCrop
+            /// Descriptor for "GetFaceCrop".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.GalleryService"),
+                method: "GetFaceCrop",
+                type: .unary
+            )
+        }
         /// Namespace for "DeleteFace" metadata.
         public enum DeleteFace: Sendable {
             /// Request type for "DeleteFace".
@@ -157,11 +183,13 @@ public enum Faced_V1_GalleryService: Sendable {
             GetGallery.descriptor,
             ListGalleries.descriptor,
             DeleteGallery.descriptor,
+            CreateIdentity.descriptor,
             GetIdentity.descriptor,
             ListIdentities.descriptor,
             RenameIdentity.descriptor,
             DeleteIdentity.descriptor,
             ListFaces.descriptor,
+            GetFaceCrop.descriptor,
             DeleteFace.descriptor
         ]
     }
@@ -262,6 +290,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
 
+        /// Handle the "CreateIdentity" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_CreateIdentityRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_Identity` messages.
+        func createIdentity(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_CreateIdentityRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Identity>
+
         /// Handle the "GetIdentity" method.
         ///
         /// - Parameters:
@@ -347,6 +393,24 @@ extension Faced_V1_GalleryService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_ListFacesRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ListFacesResponse>
+
+        /// Handle the "GetFaceCrop" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_GetFaceCropRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_FaceCrop` messages.
+        func getFaceCrop(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_GetFaceCropRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_FaceCrop>
 
         /// Handle the "DeleteFace" method.
         ///
@@ -449,6 +513,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
 
+        /// Handle the "CreateIdentity" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_Identity` message.
+        func createIdentity(
+            request: GRPCCore.ServerRequest<Faced_V1_CreateIdentityRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_Identity>
+
         /// Handle the "GetIdentity" method.
         ///
         /// - Parameters:
@@ -534,6 +616,24 @@ extension Faced_V1_GalleryService {
             request: GRPCCore.ServerRequest<Faced_V1_ListFacesRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_ListFacesResponse>
+
+        /// Handle the "GetFaceCrop" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_FaceCrop` message.
+        func getFaceCrop(
+            request: GRPCCore.ServerRequest<Faced_V1_GetFaceCropRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_FaceCrop>
 
         /// Handle the "DeleteFace" method.
         ///
@@ -634,6 +734,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
 
+        /// Handle the "CreateIdentity" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_CreateIdentityRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_Identity` to respond with.
+        func createIdentity(
+            request: Faced_V1_CreateIdentityRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_Identity
+
         /// Handle the "GetIdentity" method.
         ///
         /// - Parameters:
@@ -720,6 +838,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_ListFacesResponse
 
+        /// Handle the "GetFaceCrop" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_GetFaceCropRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_FaceCrop` to respond with.
+        func getFaceCrop(
+            request: Faced_V1_GetFaceCropRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_FaceCrop
+
         /// Handle the "DeleteFace" method.
         ///
         /// > Source IDL Documentation:
@@ -790,6 +926,17 @@ extension Faced_V1_GalleryService.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Faced_V1_GalleryService.Method.CreateIdentity.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_CreateIdentityRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Identity>(),
+            handler: { request, context in
+                try await self.createIdentity(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Faced_V1_GalleryService.Method.GetIdentity.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_GetIdentityRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Identity>(),
@@ -839,6 +986,17 @@ extension Faced_V1_GalleryService.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ListFacesResponse>(),
             handler: { request, context in
                 try await self.listFaces(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_GalleryService.Method.GetFaceCrop.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_GetFaceCropRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_FaceCrop>(),
+            handler: { request, context in
+                try await self.getFaceCrop(
                     request: request,
                     context: context
                 )
@@ -905,6 +1063,17 @@ extension Faced_V1_GalleryService.ServiceProtocol {
         return GRPCCore.StreamingServerResponse(single: response)
     }
 
+    public func createIdentity(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_CreateIdentityRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Identity> {
+        let response = try await self.createIdentity(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
     public func getIdentity(
         request: GRPCCore.StreamingServerRequest<Faced_V1_GetIdentityRequest>,
         context: GRPCCore.ServerContext
@@ -954,6 +1123,17 @@ extension Faced_V1_GalleryService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ListFacesResponse> {
         let response = try await self.listFaces(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func getFaceCrop(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_GetFaceCropRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_FaceCrop> {
+        let response = try await self.getFaceCrop(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1027,6 +1207,19 @@ extension Faced_V1_GalleryService.SimpleServiceProtocol {
         )
     }
 
+    public func createIdentity(
+        request: GRPCCore.ServerRequest<Faced_V1_CreateIdentityRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_Identity> {
+        return GRPCCore.ServerResponse<Faced_V1_Identity>(
+            message: try await self.createIdentity(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
     public func getIdentity(
         request: GRPCCore.ServerRequest<Faced_V1_GetIdentityRequest>,
         context: GRPCCore.ServerContext
@@ -1085,6 +1278,19 @@ extension Faced_V1_GalleryService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_ListFacesResponse> {
         return GRPCCore.ServerResponse<Faced_V1_ListFacesResponse>(
             message: try await self.listFaces(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func getFaceCrop(
+        request: GRPCCore.ServerRequest<Faced_V1_GetFaceCropRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_FaceCrop> {
+        return GRPCCore.ServerResponse<Faced_V1_FaceCrop>(
+            message: try await self.getFaceCrop(
                 request: request.message,
                 context: context
             ),
@@ -1208,6 +1414,29 @@ extension Faced_V1_GalleryService {
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
+        /// Call the "CreateIdentity" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_CreateIdentityRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Identity` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func createIdentity<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_CreateIdentityRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_CreateIdentityRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Identity>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
         /// Call the "GetIdentity" method.
         ///
         /// - Parameters:
@@ -1317,6 +1546,29 @@ extension Faced_V1_GalleryService {
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ListFacesResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ListFacesResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "GetFaceCrop" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_GetFaceCropRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_FaceCrop` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func getFaceCrop<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_GetFaceCropRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_GetFaceCropRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_FaceCrop>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_FaceCrop>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "DeleteFace" method.
@@ -1497,6 +1749,40 @@ extension Faced_V1_GalleryService {
             )
         }
 
+        /// Call the "CreateIdentity" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_CreateIdentityRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Identity` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func createIdentity<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_CreateIdentityRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_CreateIdentityRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Identity>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_GalleryService.Method.CreateIdentity.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "GetIdentity" method.
         ///
         /// - Parameters:
@@ -1663,6 +1949,40 @@ extension Faced_V1_GalleryService {
             )
         }
 
+        /// Call the "GetFaceCrop" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_GetFaceCropRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_FaceCrop` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func getFaceCrop<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_GetFaceCropRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_GetFaceCropRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_FaceCrop>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_FaceCrop>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_GalleryService.Method.GetFaceCrop.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "DeleteFace" method.
         ///
         /// > Source IDL Documentation:
@@ -1816,6 +2136,35 @@ extension Faced_V1_GalleryService.ClientProtocol {
         )
     }
 
+    /// Call the "CreateIdentity" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func createIdentity<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_CreateIdentityRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.createIdentity(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_CreateIdentityRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Identity>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "GetIdentity" method.
     ///
     /// - Parameters:
@@ -1952,6 +2301,35 @@ extension Faced_V1_GalleryService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ListFacesRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ListFacesResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetFaceCrop" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getFaceCrop<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_GetFaceCropRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_FaceCrop>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.getFaceCrop(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_GetFaceCropRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_FaceCrop>(),
             options: options,
             onResponse: handleResponse
         )
@@ -2120,6 +2498,39 @@ extension Faced_V1_GalleryService.ClientProtocol {
         )
     }
 
+    /// Call the "CreateIdentity" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func createIdentity<Result>(
+        _ message: Faced_V1_CreateIdentityRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_CreateIdentityRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.createIdentity(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "GetIdentity" method.
     ///
     /// - Parameters:
@@ -2275,6 +2686,39 @@ extension Faced_V1_GalleryService.ClientProtocol {
             metadata: metadata
         )
         return try await self.listFaces(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetFaceCrop" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getFaceCrop<Result>(
+        _ message: Faced_V1_GetFaceCropRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_FaceCrop>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_GetFaceCropRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.getFaceCrop(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -60,6 +60,16 @@ extension FaceEngine {
     return try translating { () throws(StoreError) in try store.identities(gallery, after: after, limit: limit) }
   }
 
+  /// Makes an identity without faces.
+  /// - Throws: `GALLERY_NOT_FOUND`; `ALREADY_EXISTS` where an identity of the gallery has the name.
+  public func createIdentity(_ gallery: GalleryID, named name: DisplayName) async throws(EngineError) -> IdentityRecord
+  {
+    _ = try requireGallery(gallery)
+    return try await translating { () async throws(StoreError) in
+      try await store.createIdentity(gallery, named: name)
+    }
+  }
+
   /// - Throws: `ALREADY_EXISTS` where another identity has the name.
   public func renameIdentity(
     _ gallery: GalleryID, _ reference: IdentityReference, to name: DisplayName
@@ -93,6 +103,24 @@ extension FaceEngine {
     return try translating { () throws(StoreError) in
       try store.faces(gallery, identity: identity, after: after, limit: limit)
     }
+  }
+
+  /// The kept crop of a face, as JPEG.
+  /// - Throws: `GALLERY_NOT_FOUND`, `FACE_NOT_FOUND`, `CROP_NOT_KEPT`.
+  public func crop(_ gallery: GalleryID, _ face: FaceID) throws(EngineError) -> [UInt8] {
+    _ = try requireGallery(gallery)
+    let (record, crop) = try translating { () throws(StoreError) in
+      (try store.face(gallery, face), try store.crop(gallery, face))
+    }
+    guard record != nil else {
+      throw EngineError(
+        .notFound, "FACE_NOT_FOUND", "gallery '\(gallery)' has no face \(face); it may have been deleted")
+    }
+    guard let crop else {
+      throw EngineError(
+        .failedPrecondition, "CROP_NOT_KEPT", "no crop of face \(face) was kept: gallery '\(gallery)' discards crops")
+    }
+    return crop
   }
 
   /// Deletes one face; when it returns, the bytes have left the disk.

@@ -26,6 +26,27 @@ extension FaceStore {
     }
   }
 
+  /// Makes an identity without faces.
+  ///
+  /// - Throws: `notFound` for an unknown gallery; `alreadyExists` when an identity of the gallery has the name.
+  @discardableResult
+  public func createIdentity(_ gallery: GalleryID, named name: DisplayName) async throws(StoreError) -> IdentityRecord {
+    let now = options.now()
+    return try await writer.submit { transaction throws(StoreError) in
+      var gallery = try transaction.gallery(gallery)
+      if let other = try transaction.find(named: name, in: gallery) {
+        throw StoreError(.alreadyExists, "identity \(other.id) of gallery '\(gallery.id)' has that name already")
+      }
+      let record = IdentityRecord(
+        gallery: gallery.id, id: IdentityID(try transaction.take(.identity)), name: name, createdAt: now, faceCount: 0)
+      transaction.put(record, in: gallery)
+      transaction.putName(of: record, in: gallery)
+      gallery.record.identityCount += 1
+      transaction.put(gallery)
+      return record
+    }
+  }
+
   /// Gives the identity another name; its id stays.
   ///
   /// - Throws: `notFound`; `alreadyExists` when another identity of the gallery has the name.

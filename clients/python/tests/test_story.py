@@ -87,8 +87,18 @@ def test_looking_after_a_gallery(client: faced.Client, photos: Photos) -> None:
     assert client.rename(ada, "Ada").name == "Ada"
     assert client.identity(enrolled.identity.ref).name == "Ada"
     assert [f.number for f in client.faces("Ada")] == [enrolled.faces[0].number]
+    crop = Image.open(io.BytesIO(client.crop(enrolled.faces[0].number)))
+    assert crop.format == "JPEG" and crop.width == crop.height > 100
     client.delete_face(enrolled.faces[0].number)
     assert list(client.faces()) == []
+    with pytest.raises(faced.FacedError) as gone:
+        client.crop(enrolled.faces[0].number)
+    assert gone.value.reason == "FACE_NOT_FOUND"
+    assert (client.create("Bob").face_count, [i.name for i in client.identities()]) == (0, ["Ada", "Bob"])
+    with pytest.raises(faced.FacedError) as taken:
+        client.create("Bob")
+    assert taken.value.reason == "ALREADY_EXISTS"
+    client.delete("Bob")
     client.delete("Ada")
     with pytest.raises(faced.IdentityNotFound):
         client.identity("Ada")

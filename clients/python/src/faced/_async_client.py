@@ -147,6 +147,10 @@ class AsyncClient:
     async def identity(self, name: str | t.IdentityRef) -> t.Identity:
         return await self._run(calls.identity(self.gallery, name))
 
+    async def create(self, name: str) -> t.Identity:
+        """Makes an identity without faces; enroll makes one by itself."""
+        return await self._run(calls.create_identity(self.gallery, name))
+
     async def rename(self, name: str | t.IdentityRef, new_name: str) -> t.Identity:
         return await self._run(calls.rename_identity(self.gallery, name, new_name))
 
@@ -155,6 +159,10 @@ class AsyncClient:
 
     def faces(self, name: str | t.IdentityRef | None = None) -> AsyncIterator[t.EnrolledFace]:
         return self._list(calls.faces(self.gallery, name))
+
+    async def crop(self, number: int) -> bytes:
+        """The kept crop of a face, as JPEG."""
+        return await self._run(calls.crop(self.gallery, number))
 
     async def delete_face(self, number: int) -> None:
         await self._run(calls.delete_face(self.gallery, number))

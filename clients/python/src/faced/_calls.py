@@ -163,6 +163,11 @@ def identity(gallery: str, who: str | t.IdentityRef) -> Call[t.Identity]:
     return Call(method_path("GalleryService", "GetIdentity"), request, gallery_service_pb2.Identity, _identity)
 
 
+def create_identity(gallery: str, name: str) -> Call[t.Identity]:
+    request = gallery_service_pb2.CreateIdentityRequest(parent=gallery_name(gallery), display_name=name)
+    return Call(method_path("GalleryService", "CreateIdentity"), request, gallery_service_pb2.Identity, _identity)
+
+
 def rename_identity(gallery: str, who: str | t.IdentityRef, name: str) -> Call[t.Identity]:
     request = gallery_service_pb2.RenameIdentityRequest(name=identity_name(gallery, who), display_name=name)
     return Call(method_path("GalleryService", "RenameIdentity"), request, gallery_service_pb2.Identity, _identity)
@@ -178,6 +183,13 @@ def faces(gallery: str, who: str | t.IdentityRef | None) -> Listing[t.EnrolledFa
         "ListFaces", gallery_service_pb2.ListFacesRequest, gallery_service_pb2.ListFacesResponse,
         {"parent": parent}, lambda r: [enrolled(f) for f in r.faces],
     )  # fmt: skip
+
+
+def crop(gallery: str, number: int) -> Call[bytes]:
+    request = gallery_service_pb2.GetFaceCropRequest(name=f"galleries/{gallery}/faces/{number}")
+    return Call(
+        method_path("GalleryService", "GetFaceCrop"), request, gallery_service_pb2.FaceCrop, lambda r: bytes(r.image)
+    )
 
 
 def delete_face(gallery: str, number: int) -> Call[None]:

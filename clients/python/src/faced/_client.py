@@ -147,6 +147,10 @@ class Client:
     def identity(self, name: str | t.IdentityRef) -> t.Identity:
         return self._run(calls.identity(self.gallery, name))
 
+    def create(self, name: str) -> t.Identity:
+        """Makes an identity without faces; enroll makes one by itself."""
+        return self._run(calls.create_identity(self.gallery, name))
+
     def rename(self, name: str | t.IdentityRef, new_name: str) -> t.Identity:
         return self._run(calls.rename_identity(self.gallery, name, new_name))
 
@@ -157,6 +161,10 @@ class Client:
     def faces(self, name: str | t.IdentityRef | None = None) -> Iterator[t.EnrolledFace]:
         """The faces of an identity; of the whole gallery without one."""
         return self._list(calls.faces(self.gallery, name))
+
+    def crop(self, number: int) -> bytes:
+        """The kept crop of a face, as JPEG."""
+        return self._run(calls.crop(self.gallery, number))
 
     def delete_face(self, number: int) -> None:
         self._run(calls.delete_face(self.gallery, number))

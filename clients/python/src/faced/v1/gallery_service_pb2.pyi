@@ -16,6 +16,14 @@ class CreateGalleryRequest(_message.Message):
     gallery_id: str
     def __init__(self, gallery_id: _Optional[str] = ..., gallery: _Optional[_Union[Gallery, _Mapping]] = ...) -> None: ...
 
+class CreateIdentityRequest(_message.Message):
+    __slots__ = ["display_name", "parent"]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    display_name: str
+    parent: str
+    def __init__(self, parent: _Optional[str] = ..., display_name: _Optional[str] = ...) -> None: ...
+
 class DeleteFaceRequest(_message.Message):
     __slots__ = ["name"]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +60,12 @@ class Face(_message.Message):
     source: str
     def __init__(self, name: _Optional[str] = ..., identity: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., source: _Optional[str] = ..., box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., quality: _Optional[float] = ...) -> None: ...
 
+class FaceCrop(_message.Message):
+    __slots__ = ["image"]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    image: bytes
+    def __init__(self, image: _Optional[bytes] = ...) -> None: ...
+
 class Gallery(_message.Message):
     __slots__ = ["create_time", "description", "discards_crops", "name"]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
@@ -63,6 +77,12 @@ class Gallery(_message.Message):
     discards_crops: bool
     name: str
     def __init__(self, name: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., description: _Optional[str] = ..., discards_crops: bool = ...) -> None: ...
+
+class GetFaceCropRequest(_message.Message):
+    __slots__ = ["name"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class GetGalleryRequest(_message.Message):
     __slots__ = ["name"]
