@@ -26,8 +26,12 @@ public final class FaceEngine: Sendable {
   /// Opens the store, loads the active model, rebuilds the indexes, and goes on with a reindex that was under way.
   /// - Throws: `STORE_IN_USE`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `DIRECTORY_UNUSABLE`, `MODEL_REFUSED` and others.
   public static func open(_ options: EngineOptions, logger: Logger) async throws(EngineError) -> FaceEngine {
+    var storeOptions = StoreOptions()
+    storeOptions.createsIfMissing = try DataFolder.mayBegin(options.directory)
     try Directories.create(options.directory)
-    let store = try translating { () throws(StoreError) in try FaceStore(directory: options.directory + "/store") }
+    let store = try translating { [storeOptions] () throws(StoreError) in
+      try FaceStore(directory: options.directory + "/store", options: storeOptions)
+    }
     let library = try ModelLibrary(
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)

@@ -20,8 +20,8 @@ public final class FaceStore: Sendable {
   /// Where the store is.
   public let directory: String
 
-  /// Opens the store in `directory`, makes it (with mode 0700) when there is none, and carries on with purges that
-  /// were cut off.
+  /// Opens the store in `directory`, makes it (with mode 0700) when that is absent or empty, and carries on with purges
+  /// that were cut off. Where only a part of a store is left, nothing is changed.
   ///
   /// - Throws: `locked` when another faced uses the directory, `schemaTooNew`, `corruption`, `invalidArgument` when the
   ///   directory holds something else, `io`.
@@ -35,13 +35,14 @@ public final class FaceStore: Sendable {
     settings.writeBufferBytes = options.writeBufferBytes
     // JPEGs and floats do not shrink, and uncompressed tables let anyone check that a deleted photograph is gone.
     settings.compression = .none
-    try Files.makeDirectory(directory)
+    settings.createIfMissing = options.createsIfMissing
+    if options.createsIfMissing { try Files.makeDirectory(directory) }
     let closing = Closing()
     let opening = settings
     let database = try mapped { () throws(LevelDBError) in
       try Database(path: directory, options: opening, onClose: { closing.databaseClosed() })
     }
-    let header = try schema.prepare(database, now: options.now())
+    let header = try schema.prepare(database, now: options.now(), mayBegin: options.createsIfMissing)
     self.directory = directory
     self.options = options
     self.closing = closing

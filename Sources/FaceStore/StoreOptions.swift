@@ -21,6 +21,10 @@ public struct StoreOptions: Sendable {
   /// Begin to purge as soon as something was deleted. When off, only `purge()` and opening the store do. Default true.
   public var purgesAutomatically = true
 
+  /// Make the store where the directory is absent or empty. When off, that is refused: the caller knows that there was a
+  /// store. Default true.
+  public var createsIfMissing = true
+
   /// The clock, in milliseconds since 1970 UTC.
   public var now: @Sendable () -> Int64 = StoreOptions.wallClock
 

@@ -1,5 +1,11 @@
 internal import CLevelDB
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 extension Database {
   /// Merges the tables that hold keys of `range`, down to the deepest level that holds any, after writing the memory
   /// table out. Entries that were overwritten or deleted are dropped on the way, unless a snapshot still shows them.
@@ -55,6 +61,7 @@ extension Database {
   public static func destroy(path: String) throws(LevelDBError) {
     guard let directory = try enteredForMaintenance(path) else { return }
     defer { OpenDatabases.leave(directory) }
+    unlink("\(path)/\(DatabaseFolder.seal)")
     let settings = NativeOptions(DatabaseOptions())
     try checked { leveldb_destroy_db(settings.handle, path, $0) }
   }
@@ -66,6 +73,8 @@ extension Database {
       throw LevelDBError(code: .invalidArgument, message: "there is no database in \(path)")
     }
     defer { OpenDatabases.leave(directory) }
+    // What is left over after a repair is not what was there when the database was closed.
+    unlink("\(path)/\(DatabaseFolder.seal)")
     let settings = NativeOptions(options)
     try checked { leveldb_repair_db(settings.handle, path, $0) }
   }

@@ -15,16 +15,21 @@ public final class Database: @unchecked Sendable {
   private let syncedWriting: OpaquePointer
   private let settings: NativeOptions
   private let directory: OpenDatabases.Directory
+  private let lock: DirectoryLock
   private let onClose: @Sendable () -> Void
 
   /// Where the database is.
   public let path: String
+  /// Whether opening made it: there was no database in the directory before.
+  public let isNew: Bool
 
   /// Opens the database in the directory `path`, whose parent must exist, and locks it against other processes.
   ///
+  /// A new database is made only where the directory is empty. One whose files are not all there is refused as it is.
+  ///
   /// - Parameter onClose: called by whoever drops the last reference, once the database is closed and unlocked.
-  /// - Throws: `locked` when it is open elsewhere, `corruption` when its files are damaged, `invalidArgument` when it
-  ///   must exist and does not or the other way round, `io`.
+  /// - Throws: `locked` when it is open elsewhere, `corruption` when its files are damaged or some are missing,
+  ///   `invalidArgument` when it must exist and does not or the other way round, `io`.
   public init(
     path: String, options: DatabaseOptions = DatabaseOptions(), onClose: @escaping @Sendable () -> Void = {}
   ) throws(LevelDBError) {
@@ -32,9 +37,21 @@ public final class Database: @unchecked Sendable {
     settings = NativeOptions(options)
     do throws(LevelDBError) {
       let settings = settings
-      let opened = try checked { leveldb_open(settings.handle, path, $0) }
-      guard let opened else { throw LevelDBError(code: .io, message: "cannot open \(path)") }
-      handle = opened
+      // Looked at before the lock file is made: nothing is made in a folder that is refused.
+      isNew = try !DatabaseFolder(path).holdsDatabase()
+      let lock = try DirectoryLock(path)
+      do throws(LevelDBError) {
+        let folder = try DatabaseFolder(path)
+        _ = try folder.holdsDatabase()
+        try folder.breakSeal()
+        let opened = try checked { leveldb_open(settings.handle, path, $0) }
+        guard let opened else { throw LevelDBError(code: .io, message: "cannot open \(path)") }
+        handle = opened
+      } catch {
+        lock.release()
+        throw error
+      }
+      self.lock = lock
     } catch {
       OpenDatabases.leave(directory)
       throw error
@@ -51,12 +68,18 @@ public final class Database: @unchecked Sendable {
 
   deinit {
     leveldb_close(handle)
+    if lock.isInPlace, lock.takeAgain() { try? DatabaseFolder(path).writeSeal() }
+    lock.release()
     leveldb_readoptions_destroy(reading)
     leveldb_writeoptions_destroy(writing)
     leveldb_writeoptions_destroy(syncedWriting)
     OpenDatabases.leave(directory)
     onClose()
   }
+
+  /// Whether the path still leads to this database. When its directory is moved or removed, LevelDB writes on into
+  /// files that nobody will find.
+  public var isInPlace: Bool { lock.isInPlace }
 
   /// The value of `key`, or `nil` when there is none.
   ///

@@ -26,16 +26,21 @@ enum OpenDatabases {
       let code: LevelDBError.Code = errno == ENOENT ? .invalidArgument : .io
       throw LevelDBError(code: code, message: "cannot make \(path): \(String(cString: strerror(errno)))")
     }
-    var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard let directory = identity(of: path) else {
       let code: LevelDBError.Code = errno == ENOENT ? .invalidArgument : .io
       throw LevelDBError(code: code, message: "cannot open \(path): \(String(cString: strerror(errno)))")
     }
-    let directory = Directory(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     guard open.withLock({ $0.insert(directory).inserted }) else {
       throw LevelDBError(code: .locked, message: "\(path) is already open in this process")
     }
     return directory
+  }
+
+  /// Which file or directory a path leads to; nil, and `errno` says why, where it leads to none.
+  static func identity(of path: String) -> Directory? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return Directory(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
   static func leave(_ directory: Directory) { open.withLock { _ = $0.remove(directory) } }

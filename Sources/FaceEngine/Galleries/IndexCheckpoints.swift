@@ -46,9 +46,10 @@ package struct IndexCheckpoints: Sendable {
     }
   }
 
-  /// Removes all files: they have been read, or are of no use.
+  /// Removes all checkpoints: they have been read, or are of no use. Other files stay.
   package func discardAll() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    for name in names where name.hasSuffix(".index") || name.hasSuffix(".index.new") {
       try? FileManager.default.removeItem(atPath: "\(directory)/\(name)")
     }
   }

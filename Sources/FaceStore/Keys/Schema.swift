@@ -71,13 +71,17 @@ struct HeaderRecord: Hashable, Sendable {
 }
 
 extension Schema {
-  /// Reads the header, makes it for an empty database, and migrates an older one.
-  func prepare(_ database: Database, now: Int64) throws(StoreError) -> HeaderRecord {
+  /// Reads the header, makes it for an empty database where the store `mayBegin`, and migrates an older one.
+  func prepare(_ database: Database, now: Int64, mayBegin: Bool = true) throws(StoreError) -> HeaderRecord {
     let value = try mapped { () throws(LevelDBError) in try database.get(Key.header) }
     guard let value else {
       var cursor = database.cursor()
       guard try !cursor.advance() else {
         throw StoreError(.invalidArgument, "the directory holds a database that is not faced's; choose another one")
+      }
+      guard mayBegin else {
+        throw StoreError(
+          .corruption, "the store in \(database.path) has lost everything it held; restore it from a backup")
       }
       let header = HeaderRecord(schema: version, createdAt: now)
       try store(header, in: database)

@@ -1,0 +1,37 @@
+internal import Foundation
+
+/// The data folder as it is found at a start, before anything is made in it.
+///
+/// A folder that lacks its store may be a partial copy, or the wrong disk may be mounted: beginning anew there would
+/// hide the loss. So a store is begun only where the folder is absent or empty.
+enum DataFolder {
+  /// Whether a store may be begun in the folder when it has none.
+  ///
+  /// - Throws: `STORE_DAMAGED` when the folder holds a part of what faced keeps, `DIRECTORY_UNUSABLE` when it holds
+  ///   other files.
+  static func mayBegin(_ path: String) throws(EngineError) -> Bool {
+    let names = contents(path)
+    // What a first start that was cut off leaves: empty folders.
+    let others = names.filter { name in
+      name != "store" && name != "lost+found" && !contents("\(path)/\(name)", isFolder: true).isEmpty
+    }
+    if others.isEmpty { return true }
+    guard contents("\(path)/store").isEmpty else { return false }
+    let shown = others.sorted().prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    if others.contains("models") || others.contains("index") {
+      throw EngineError(
+        .dataLoss, "STORE_DAMAGED",
+        "the data folder '\(path)' was faced's (it holds \(shown)), and its folder store/ is missing or empty. Nothing "
+          + "was changed: put store/ back or restore a backup; to begin anew, choose an empty folder with --data")
+    }
+    throw EngineError(
+      .failedPrecondition, "DIRECTORY_UNUSABLE",
+      "the folder '\(path)' holds other files (\(shown)); choose an empty one with --data")
+  }
+
+  /// Names of the folder's entries; of a file, its own name where a folder is expected.
+  private static func contents(_ path: String, isFolder: Bool = false) -> [String] {
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: path) { return names }
+    return isFolder ? [path] : []
+  }
+}
