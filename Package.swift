@@ -96,8 +96,7 @@ let package = Package(
       name: "faced",
       dependencies: [
         "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
-        protobuf, arguments, logging, configuration, lifecycle, signals,
-        systemPaths,
+        protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
       resources: [

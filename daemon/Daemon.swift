@@ -18,7 +18,7 @@ struct Daemon {
   func run() async throws {
     let engine = try await FaceEngine.open(settings.engine, logger: logger)
     do {
-      try await serve(engine)
+      try await serve(engine, TokenRegistry(directory: settings.engine.directory))
     } catch {
       await engine.close()
       throw error
@@ -27,20 +27,25 @@ struct Daemon {
     logger.info("stopped")
   }
 
-  private func serve(_ engine: FaceEngine) async throws {
+  private func serve(_ engine: FaceEngine, _ tokens: TokenRegistry) async throws {
     var options = CoreServerTransport.Options()
     // A verification carries two photographs; the rest of a message is small.
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
     let transport = try CoreServerTransport(address: settings.address, options: options)
     let health = HealthService(services: [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
-      Faced_V1_ServerService.descriptor,
+      Faced_V1_ServerService.descriptor, Faced_V1_AccessService.descriptor,
     ])
     let server = GRPCServer(
       transport: transport,
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
-        ServerService(engine: engine), health,
+        ServerService(engine: engine), AccessService(tokens: tokens), health,
+      ],
+      interceptors: [
+        CallObserver(listeners: [CallLog(logger: logger)]),
+        AccessInterceptor(
+          authenticator: Authenticator(tokens: tokens, requiresToken: settings.requiresToken), brake: RefusalBrake()),
       ])
     var configuration = ServiceGroupConfiguration(
       services: [RPCService(server: server, logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],

@@ -34,6 +34,8 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?
   @Option(help: "trace, debug, info, notice, warning or error. [info]") var logLevel: String?
   @Option(help: "A JSON file of these options.") var config: String?
+  @Flag(help: "Ask for a token on loopback and Unix sockets too; say it behind a proxy on the same machine.")
+  var requireToken = false
   @Flag(help: "Listen beyond this machine. There is no encryption and no authentication: put both in front.")
   var allowRemote = false
 

@@ -16,22 +16,22 @@ struct Facectl: AsyncParsableCommand {
     version: "facectl \(Version.text)",
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, GalleryCommand.self,
-      IdentityCommand.self, FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
+      IdentityCommand.self, FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self, TokenCommand.self,
     ])
 
   static func main() async {
     await main(sharedOptionsLast(Array(CommandLine.arguments.dropFirst())))
   }
 
-  /// Moves `--address X` and `--json` from before the sub-command to the end, where every sub-command reads them.
+  /// Moves `--address X`, `--token X` and `--json` from before the sub-command to the end, where every sub-command reads them.
   static func sharedOptionsLast(_ arguments: [String]) -> [String] {
     var rest = arguments[...]
     var shared: [String] = []
     while let first = rest.first {
-      if first == "--json" || first.hasPrefix("--address=") {
+      if first == "--json" || first.hasPrefix("--address=") || first.hasPrefix("--token=") {
         shared.append(first)
         rest = rest.dropFirst()
-      } else if first == "--address", rest.count > 1 {
+      } else if first == "--address" || first == "--token", rest.count > 1 {
         shared += rest.prefix(2)
         rest = rest.dropFirst(2)
       } else {

@@ -15,6 +15,8 @@ struct Settings: Sendable {
   var engine: EngineOptions
   var address: String
   var logLevel: Logger.Level
+  /// Callers on this machine need a token too.
+  var requiresToken: Bool
 
   static let defaultAddress = "127.0.0.1:50151"
 
@@ -41,7 +43,9 @@ struct Settings: Sendable {
     guard let logLevel = Logger.Level(rawValue: level) else {
       throw SettingsError(message: "logLevel '\(level)' is none of trace, debug, info, notice, warning, error")
     }
-    return Settings(engine: engine, address: address, logLevel: logLevel)
+    return Settings(
+      engine: engine, address: address, logLevel: logLevel,
+      requiresToken: reader.bool(forKey: "requireToken", default: false))
   }
 
   /// A flag goes before the environment, and that before the file.
@@ -59,6 +63,7 @@ struct Settings: Sendable {
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
+    set("requireToken", command.requireToken ? .bool(true) : nil)
     set("logLevel", command.logLevel.map { .string($0) })
     var providers: [any ConfigProvider] = [
       InMemoryProvider(name: "flags", values: flags), EnvironmentVariablesProvider().prefixKeys(with: "faced"),

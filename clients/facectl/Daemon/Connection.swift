@@ -9,6 +9,9 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "HOST:PORT of the daemon, or unix:PATH.")
   var address: String = ProcessInfo.processInfo.environment["FACED_ADDRESS"] ?? Self.defaultAddress
 
+  @Option(help: "What lets you in where the daemon asks for it. [FACED_TOKEN]")
+  var token: String?
+
   @Flag(help: "Print JSON for programs: one object a line.")
   var json = false
 
@@ -20,7 +23,9 @@ struct SharedOptions: ParsableArguments {
   ) async throws -> Value {
     do {
       let transport = try CoreClientTransport(target: address, options: .faced)
-      return try await withGRPCClient(transport: transport) { client in try await body(client) }
+      return try await withGRPCClient(transport: transport, interceptors: interceptors) { client in
+        try await body(client)
+      }
     } catch let error as RPCError {
       throw explain(Failure(error))
     } catch let error as Failure {
@@ -29,6 +34,12 @@ struct SharedOptions: ParsableArguments {
       Terminal.error("\(error)")
       throw ExitCode(1)
     }
+  }
+
+  /// An empty token is none: it is what an unset variable looks like in a script.
+  private var interceptors: [any ClientInterceptor] {
+    let given = token ?? ProcessInfo.processInfo.environment["FACED_TOKEN"] ?? ""
+    return given.isEmpty ? [] : [TokenInterceptor(token: given)]
   }
 
   private func explain(_ failure: Failure) -> ExitCode {

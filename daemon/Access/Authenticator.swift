@@ -1,0 +1,30 @@
+import FaceAPI
+import GRPCCore
+
+/// Who a call is from. What is presented counts before where it comes from: a bad token is refused on loopback too.
+struct Authenticator: Sendable {
+  let tokens: TokenRegistry
+  /// Loopback and Unix sockets need a token like everybody else: for daemons behind a proxy on the same machine.
+  let requiresToken: Bool
+
+  func caller(_ metadata: Metadata, _ peer: Peer, _ context: ServerContext) throws(Failure) -> Caller {
+    if let token = try Self.bearer(metadata) { return try tokens.caller(presenting: token) }
+    if peer.isLocal, !requiresToken { return .local }
+    throw Failure(
+      code: .unauthenticated, reason: "TOKEN_REQUIRED",
+      message: "this daemon asks for a token: use --token, or the environment variable FACED_TOKEN")
+  }
+
+  /// The token of `authorization: Bearer …`; nil where there is no such header.
+  private static func bearer(_ metadata: Metadata) throws(Failure) -> String? {
+    let values = Array(metadata[stringValues: "authorization"])
+    guard let value = values.first else { return nil }
+    let parts = value.split(separator: " ", omittingEmptySubsequences: true)
+    guard values.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
+      throw Failure(
+        code: .unauthenticated, reason: "TOKEN_MALFORMED",
+        message: "the authorization header must be 'Bearer' and one token")
+    }
+    return String(parts[1])
+  }
+}

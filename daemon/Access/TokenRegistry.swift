@@ -1,0 +1,98 @@
+import FaceAPI
+import Foundation
+import GRPCCore
+import Synchronization
+
+/// The tokens that are good now. The file is written before a change counts.
+final class TokenRegistry: Sendable {
+  /// Tokens at most.
+  static let maximumTokens = 1000
+
+  private let file: TokenFile
+  private let tokens: Mutex<[String: TokenRecord]>
+
+  init(directory: String) throws {
+    file = TokenFile(path: directory + "/access/tokens.json")
+    tokens = Mutex(Self.byID(try file.read()))
+  }
+
+  private static func byID(_ records: [TokenRecord]) -> [String: TokenRecord] {
+    Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+  }
+
+  /// Oldest first.
+  var all: [TokenRecord] { tokens.withLock { Self.ordered($0) } }
+
+  private static func ordered(_ tokens: [String: TokenRecord]) -> [TokenRecord] {
+    tokens.values.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+  }
+
+  /// Whose token the text is.
+  /// - Throws: `TOKEN_UNKNOWN`, `TOKEN_EXPIRED`.
+  func caller(presenting text: String, now: Date = Date()) throws(Failure) -> Caller {
+    let unknown = Failure(
+      code: .unauthenticated, reason: "TOKEN_UNKNOWN",
+      message: "this token is not known, or was revoked; ask the operator for another one")
+    guard let secret = TokenSecret(text), let record = tokens.withLock({ $0[secret.id] }),
+      secret.matches(record.hash)
+    else { throw unknown }
+    if let expires = record.expires, expires <= now {
+      throw Failure(
+        code: .unauthenticated, reason: "TOKEN_EXPIRED",
+        message: "this token has expired; ask the operator for another one")
+    }
+    return Caller(
+      proof: .token(id: record.id), scopes: Set(record.scopes), galleries: record.galleries.map { Set($0) })
+  }
+
+  /// Makes a token; the secret is not kept.
+  func create(
+    label: String, scopes: Set<Scope>, galleries: Set<String>?, lifetime: TimeInterval?
+  ) throws -> (TokenRecord, TokenSecret) {
+    let secret = TokenSecret()
+    // Whole seconds, as the file has them.
+    let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
+    let record = TokenRecord(
+      id: secret.id, label: label, scopes: Scope.allCases.filter(scopes.contains), galleries: galleries?.sorted(),
+      hash: secret.hash, created: now, expires: lifetime.map { now + $0 })
+    try change { tokens in
+      guard tokens.count < Self.maximumTokens else {
+        throw Failure(
+          code: .resourceExhausted, reason: "TOO_MANY_TOKENS",
+          message: "there are \(Self.maximumTokens) tokens already; revoke those that nobody needs")
+      }
+      tokens[record.id] = record
+    }
+    return (record, secret)
+  }
+
+  func revoke(_ id: String) throws {
+    try change { tokens in
+      guard tokens.removeValue(forKey: id) != nil else {
+        throw Failure(
+          code: .notFound, reason: "TOKEN_NOT_FOUND",
+          message: "there is no token '\(id)'; `facectl token list` shows those that there are")
+      }
+    }
+  }
+
+  /// Takes the file as it is now.
+  func reload() throws {
+    let read = Self.byID(try file.read())
+    tokens.withLock { $0 = read }
+  }
+
+  private func change(_ body: (inout [String: TokenRecord]) throws -> Void) throws {
+    try tokens.withLock { tokens in
+      var changed = tokens
+      try body(&changed)
+      do {
+        try file.write(Self.ordered(changed))
+      } catch let error as FileError {
+        throw Failure(
+          code: .internalError, reason: "TOKENS_NOT_WRITTEN", message: "the tokens are as before: \(error.message)")
+      }
+      tokens = changed
+    }
+  }
+}

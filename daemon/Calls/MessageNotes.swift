@@ -1,0 +1,58 @@
+import FaceAPI
+import FaceTypes
+import SwiftProtobuf
+
+/// What the messages of a call say that belongs into its notes.
+enum MessageNotes {
+  static func note(request: Any, in notes: CallNotes) {
+    guard let message = request as? any Message else { return }
+    notes.note { facts in
+      switch message {
+      case let enroll as Faced_V1_EnrollRequest: facts.photoBytes += enroll.photo.count
+      case let identify as Faced_V1_IdentifyRequest: facts.photoBytes += identify.photo.count
+      case let verify as Faced_V1_VerifyRequest: facts.photoBytes += verify.photo.count + verify.otherPhoto.count
+      case let detect as Faced_V1_DetectRequest: facts.photoBytes += detect.photo.count
+      default: break
+      }
+    }
+    for name in NamedGalleries.names(in: message) { note(name, in: notes) }
+  }
+
+  static func note(answer: Any, in notes: CallNotes) {
+    switch answer {
+    case let enrolled as Faced_V1_EnrollResponse: note(enrolled, in: notes)
+    case let item as Faced_V1_EnrollStreamResponse:
+      switch item.result {
+      case .enrolled(let enrolled):
+        note(enrolled, in: notes)
+        notes.note { $0.done += 1 }
+      case .problem, nil: notes.note { $0.refused += 1 }
+      }
+    case let identified as Faced_V1_IdentifyResponse: note(identified, in: notes)
+    case let verified as Faced_V1_VerifyResponse:
+      notes.note { $0.decision = verified.verified ? "verified" : "not verified" }
+    case let identity as Faced_V1_Identity: note(identity.name, in: notes)
+    default: break
+    }
+  }
+
+  private static func note(_ enrolled: Faced_V1_EnrollResponse, in notes: CallNotes) {
+    note(enrolled.identity.name, in: notes)
+    notes.note { $0.decision = enrolled.replayed ? "enrolled before" : "enrolled" }
+  }
+
+  private static func note(_ answer: Faced_V1_IdentifyResponse, in notes: CallNotes) {
+    let known = answer.faces.filter { $0.decision == .identified }
+    for face in known { if let best = face.candidates.first { note(best.identity, in: notes) } }
+    notes.note { $0.decision = known.isEmpty ? "unknown" : "identified" }
+  }
+
+  /// The gallery of a resource name, and the identity where it has a number. A display name is left out.
+  private static func note(_ name: String, in notes: CallNotes) {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 2, parts[0] == "galleries", let gallery = try? GalleryID(String(parts[1])) else { return }
+    notes.note { $0.gallery = gallery.name }
+    guard parts.count == 4, parts[2] == "identities" else { return }
+    if case .id(let number)? = try? IdentityReference(String(parts[3])) { notes.note(identity: number.value) }
+  }
+}
