@@ -16,7 +16,8 @@ struct Facectl: AsyncParsableCommand {
     version: "facectl \(Version.text)",
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, GalleryCommand.self,
-      IdentityCommand.self, FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self, TokenCommand.self,
+      IdentityCommand.self, FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
+      TokenCommand.self,
     ])
 
   static func main() async {

@@ -21,7 +21,8 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
       }
       let label = try Self.label(request.label)
       guard request.galleries.count <= Self.maximumGalleries else {
-        throw Failure.invalidArgument("a token names at most \(Self.maximumGalleries) galleries; leave them out for all")
+        throw Failure.invalidArgument(
+          "a token names at most \(Self.maximumGalleries) galleries; leave them out for all")
       }
       let galleries = try request.galleries.map { name in
         guard !name.isEmpty else { throw Failure.invalidArgument("a gallery's name is 'galleries/{gallery}'") }

@@ -90,7 +90,9 @@ struct TokenCommand: AsyncParsableCommand {
       }
       if shared.json { return Terminal.printJSON(Output(made.token, secret: made.secret)) }
       print(made.secret)
-      Terminal.note("This is shown once. Give it to the client as FACED_TOKEN; revoke it with its id \(made.token.name.lastSegment).")
+      Terminal.note(
+        "This is shown once. Give it to the client as FACED_TOKEN; revoke it with its id \(made.token.name.lastSegment)."
+      )
     }
   }
 
