@@ -5,7 +5,7 @@ BIN = .build/release
 OUT ?= .build/demo
 PHOTOS ?=
 
-.PHONY: build test test-python lint format proto proto-check demo bench install clean packages
+.PHONY: build web test test-python lint format proto proto-check demo bench install clean packages
 
 build: packages
 	$(SWIFT) build -c release
@@ -25,6 +25,7 @@ format:
 proto: packages
 	scripts/generate-protos.sh Sources/FaceAPI/Generated
 	scripts/generate-python-protos.sh clients/python/src/faced/v1
+	scripts/generate-descriptors.sh clients/web/Sources/FacedWeb/Console/faced.binpb
 
 # Generated code is checked in; this fails when it is not what proto/ says.
 proto-check: packages
@@ -32,6 +33,12 @@ proto-check: packages
 	diff -r .build/proto-check Sources/FaceAPI/Generated
 	scripts/generate-python-protos.sh .build/proto-check-python
 	diff -r --exclude=__pycache__ .build/proto-check-python clients/python/src/faced/v1
+	scripts/generate-descriptors.sh .build/proto-check-web/faced.binpb
+	cmp .build/proto-check-web/faced.binpb clients/web/Sources/FacedWeb/Console/faced.binpb
+
+# The console and HTTP API: a package of its own.
+web: packages
+	$(SWIFT) build -c release --package-path clients/web
 
 # The Python client, as a wheel in a virtual environment of its own, against the daemon.
 test-python: build

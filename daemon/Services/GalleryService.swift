@@ -115,6 +115,13 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     }
   }
 
+  func getFace(request: Faced_V1_GetFaceRequest, context: ServerContext) async throws -> Faced_V1_Face {
+    try await answering {
+      let (gallery, face) = try ResourceName.parseFace(request.name)
+      return .init(try engine.requireFace(gallery, face))
+    }
+  }
+
   func getFaceCrop(
     request: Faced_V1_GetFaceCropRequest, context: ServerContext
   ) async throws -> Faced_V1_FaceCrop {

@@ -151,6 +151,19 @@ public enum Faced_V1_GalleryService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "GetFace" metadata.
+        public enum GetFace: Sendable {
+            /// Request type for "GetFace".
+            public typealias Input = Faced_V1_GetFaceRequest
+            /// Response type for "GetFace".
+            public typealias Output = Faced_V1_Face
+            /// Descriptor for "GetFace".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.GalleryService"),
+                method: "GetFace",
+                type: .unary
+            )
+        }
         /// Namespace for "GetFaceCrop" metadata.
         public enum GetFaceCrop: Sendable {
             /// Request type for "GetFaceCrop".
@@ -189,6 +202,7 @@ public enum Faced_V1_GalleryService: Sendable {
             RenameIdentity.descriptor,
             DeleteIdentity.descriptor,
             ListFaces.descriptor,
+            GetFace.descriptor,
             GetFaceCrop.descriptor,
             DeleteFace.descriptor
         ]
@@ -393,6 +407,20 @@ extension Faced_V1_GalleryService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_ListFacesRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ListFacesResponse>
+
+        /// Handle the "GetFace" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_GetFaceRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_Face` messages.
+        func getFace(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_GetFaceRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Face>
 
         /// Handle the "GetFaceCrop" method.
         ///
@@ -617,6 +645,20 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_ListFacesResponse>
 
+        /// Handle the "GetFace" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetFaceRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_Face` message.
+        func getFace(
+            request: GRPCCore.ServerRequest<Faced_V1_GetFaceRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_Face>
+
         /// Handle the "GetFaceCrop" method.
         ///
         /// > Source IDL Documentation:
@@ -838,6 +880,20 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_ListFacesResponse
 
+        /// Handle the "GetFace" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_GetFaceRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_Face` to respond with.
+        func getFace(
+            request: Faced_V1_GetFaceRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_Face
+
         /// Handle the "GetFaceCrop" method.
         ///
         /// > Source IDL Documentation:
@@ -992,6 +1048,17 @@ extension Faced_V1_GalleryService.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Faced_V1_GalleryService.Method.GetFace.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_GetFaceRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Face>(),
+            handler: { request, context in
+                try await self.getFace(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Faced_V1_GalleryService.Method.GetFaceCrop.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_GetFaceCropRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_FaceCrop>(),
@@ -1123,6 +1190,17 @@ extension Faced_V1_GalleryService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ListFacesResponse> {
         let response = try await self.listFaces(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func getFace(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_GetFaceRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Face> {
+        let response = try await self.getFace(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1278,6 +1356,19 @@ extension Faced_V1_GalleryService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_ListFacesResponse> {
         return GRPCCore.ServerResponse<Faced_V1_ListFacesResponse>(
             message: try await self.listFaces(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func getFace(
+        request: GRPCCore.ServerRequest<Faced_V1_GetFaceRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_Face> {
+        return GRPCCore.ServerResponse<Faced_V1_Face>(
+            message: try await self.getFace(
                 request: request.message,
                 context: context
             ),
@@ -1546,6 +1637,25 @@ extension Faced_V1_GalleryService {
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ListFacesResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ListFacesResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "GetFace" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetFaceRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_GetFaceRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Face` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func getFace<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_GetFaceRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_GetFaceRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Face>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Face>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "GetFaceCrop" method.
@@ -1949,6 +2059,36 @@ extension Faced_V1_GalleryService {
             )
         }
 
+        /// Call the "GetFace" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetFaceRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_GetFaceRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Face` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func getFace<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_GetFaceRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_GetFaceRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Face>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Face>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_GalleryService.Method.GetFace.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "GetFaceCrop" method.
         ///
         /// > Source IDL Documentation:
@@ -2301,6 +2441,31 @@ extension Faced_V1_GalleryService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ListFacesRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ListFacesResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetFace" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_GetFaceRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getFace<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_GetFaceRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Face>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.getFace(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_GetFaceRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Face>(),
             options: options,
             onResponse: handleResponse
         )
@@ -2686,6 +2851,35 @@ extension Faced_V1_GalleryService.ClientProtocol {
             metadata: metadata
         )
         return try await self.listFaces(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetFace" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getFace<Result>(
+        _ message: Faced_V1_GetFaceRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Face>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_GetFaceRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.getFace(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -105,17 +105,21 @@ extension FaceEngine {
     }
   }
 
-  /// The kept crop of a face, as JPEG.
-  /// - Throws: `GALLERY_NOT_FOUND`, `FACE_NOT_FOUND`, `CROP_NOT_KEPT`.
-  public func crop(_ gallery: GalleryID, _ face: FaceID) throws(EngineError) -> [UInt8] {
+  /// - Throws: `GALLERY_NOT_FOUND`, `FACE_NOT_FOUND`.
+  public func requireFace(_ gallery: GalleryID, _ face: FaceID) throws(EngineError) -> FaceRecord {
     _ = try requireGallery(gallery)
-    let (record, crop) = try translating { () throws(StoreError) in
-      (try store.face(gallery, face), try store.crop(gallery, face))
-    }
-    guard record != nil else {
+    guard let record = try translating({ () throws(StoreError) in try store.face(gallery, face) }) else {
       throw EngineError(
         .notFound, "FACE_NOT_FOUND", "gallery '\(gallery)' has no face \(face); it may have been deleted")
     }
+    return record
+  }
+
+  /// The kept crop of a face, as JPEG.
+  /// - Throws: `GALLERY_NOT_FOUND`, `FACE_NOT_FOUND`, `CROP_NOT_KEPT`.
+  public func crop(_ gallery: GalleryID, _ face: FaceID) throws(EngineError) -> [UInt8] {
+    _ = try requireFace(gallery, face)
+    let crop = try translating { () throws(StoreError) in try store.crop(gallery, face) }
     guard let crop else {
       throw EngineError(
         .failedPrecondition, "CROP_NOT_KEPT", "no crop of face \(face) was kept: gallery '\(gallery)' discards crops")

@@ -1,0 +1,43 @@
+import CoreTransport
+import FaceAPI
+import Foundation
+import GRPCCore
+import GRPCProtobuf
+import SwiftProtobuf
+import Synchronization
+
+/// The daemon, as every request here sees it: one connection, and the caller's own token with every call.
+struct Daemon: Sendable {
+  let client: GRPCClient<CoreClientTransport>
+
+  /// A unary call.
+  /// - Throws: `RPCError`.
+  func call<Request: Message, Response: Message>(
+    _ method: MethodDescriptor, _ request: Request, as token: String?, timeout: Duration = .seconds(60)
+  ) async throws -> Response {
+    var metadata = Metadata()
+    if let token { metadata.addString("Bearer \(token)", forKey: "authorization") }
+    var options = CallOptions.defaults
+    options.timeout = timeout
+    return try await client.unary(
+      request: ClientRequest(message: request, metadata: metadata), descriptor: method,
+      serializer: ProtobufSerializer<Request>(), deserializer: ProtobufDeserializer<Response>(), options: options
+    ) { try $0.message }
+  }
+
+  func status(as token: String?) async throws -> Faced_V1_ServerStatus {
+    try await call(
+      Faced_V1_ServerService.Method.GetServerStatus.descriptor, Faced_V1_GetServerStatusRequest(), as: token,
+      timeout: .seconds(10))
+  }
+
+  /// Whether calls without a token are refused.
+  func wantsToken() async throws -> Bool {
+    do {
+      _ = try await status(as: nil)
+      return false
+    } catch let error as RPCError where error.code == .unauthenticated {
+      return true
+    }
+  }
+}

@@ -1,0 +1,65 @@
+"""The HTTP APIs through clients that know nothing of faced, and attempts to get in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+
+People = dict[str, list[Path]]
+
+
+def test_compreface_refusals(web: str, tmp_path: Path) -> None:
+    url = f"{web}/api/v1/recognition/recognize"
+    assert requests.post(url, timeout=30).json()["code"] == 20
+    key = {"x-api-key": "any"}
+    assert requests.post(url, headers=key, files={"other": b"x"}, timeout=30).json()["code"] == 34
+    assert requests.post(url, headers=key, files={"file": b"no picture"}, timeout=30).json()["code"] == 21
+
+
+def test_the_document_is_what_the_server_does(web: str) -> None:
+    command = Path(sys.executable).parent / "schemathesis"
+    run = subprocess.run(
+        [command, "run", f"{web}/v1/openapi.json", "--max-examples", "15", "--phases", "examples,coverage,fuzzing",
+         "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"],
+        capture_output=True, text=True, timeout=900,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-6000:]
+
+
+def test_other_sites_stay_outside(web: str) -> None:
+    def status(method: str, path: str, **headers: str) -> int:
+        return requests.request(method, web + path, headers=headers, json={}, timeout=30).status_code
+
+    assert status("GET", "/v1/status") == 200
+    # A name that somebody points at this machine.
+    assert status("GET", "/v1/status", Host="evil.example") == 421
+    # A page of another site.
+    assert status("POST", "/v1/galleries", Origin="http://evil.example") == 403
+    assert status("GET", "/v1/status", **{"Sec-Fetch-Site": "cross-site"}) == 403
+    # A session's cookie without its token.
+    session = requests.Session()
+    opened = session.post(f"{web}/session", json={}, timeout=30)
+    assert "HttpOnly" in opened.headers["Set-Cookie"] and "SameSite=Strict" in opened.headers["Set-Cookie"]
+    made = {"galleryId": "made"}
+    assert session.post(f"{web}/v1/galleries", json=made, timeout=30).status_code == 403
+    csrf = {"X-CSRF-Token": opened.json()["csrf"]}
+    assert session.post(f"{web}/v1/galleries", json=made, headers=csrf, timeout=30).status_code == 200
+    page = requests.get(web, timeout=30)
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    assert requests.get(f"{web}/console/..%2f..%2fetc%2fpasswd", timeout=30).status_code == 404
+
+
+def test_events(web: str, people: People) -> None:
+    name, photos = next(iter(people.items()))
+    with requests.get(f"{web}/v1/events", stream=True, timeout=30) as stream:
+        lines = stream.iter_lines(decode_unicode=True)
+        assert next(lines).startswith(":")
+        requests.post(
+            f"{web}/v1/galleries/default/enroll", params={"displayName": name}, data=photos[0].read_bytes(),
+            headers={"Content-Type": "image/jpeg"}, timeout=30,
+        ).raise_for_status()  # fmt: skip
+        said = [line for line in (next(lines) for _ in range(3)) if line]
+    assert said[0] == "event: enrolled" and name in said[1]
