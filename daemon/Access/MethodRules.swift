@@ -46,6 +46,7 @@ enum MethodRules {
     "faced.v1.GalleryService/RenameIdentity": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/DeleteIdentity": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/ListFaces": .scope(.read, .namedGalleries),
+    "faced.v1.GalleryService/GetFace": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/GetFaceCrop": .scope(.crops, .namedGalleries),
     "faced.v1.GalleryService/DeleteFace": .scope(.admin, .namedGalleries),
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import requests
+from conftest import PROGRAMS
 
 People = dict[str, list[Path]]
 
@@ -50,6 +52,30 @@ def test_other_sites_stay_outside(web: str) -> None:
     page = requests.get(web, timeout=30)
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert requests.get(f"{web}/console/..%2f..%2fetc%2fpasswd", timeout=30).status_code == 404
+
+
+def test_tokens(daemon: str, web: str) -> None:
+    made = subprocess.run(
+        [PROGRAMS / "facectl", "--address", daemon, "token", "create", "--scopes", "read", "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    token = json.loads(made.stdout)["token"]
+    url = f"{web}/v1/galleries"
+    assert requests.get(url, timeout=30).status_code == 401
+    assert requests.get(url, headers={"Authorization": "Bearer wrong"}, timeout=30).status_code == 401
+    assert requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=30).status_code == 200
+    assert requests.get(url, headers={"x-api-key": token}, timeout=30).status_code == 200
+    # A reader may not make a gallery.
+    made_gallery = requests.post(url, json={"galleryId": "g"}, headers={"x-api-key": token}, timeout=30)
+    assert made_gallery.status_code == 403
+    # The console asks for the token once.
+    session = requests.Session()
+    assert session.get(f"{web}/session", timeout=30).json() == {"signedIn": False, "wantsToken": True}
+    assert session.post(f"{web}/session", json={"token": "wrong"}, timeout=30).status_code == 401
+    assert session.post(f"{web}/session", json={"token": token}, timeout=30).json()["signedIn"] is True
+    assert session.get(url, timeout=30).status_code == 200
+    assert token not in str(session.cookies.get_dict())
 
 
 def test_events(web: str, people: People) -> None:

@@ -9,7 +9,11 @@ const words = text.who;
 export async function who(parent) {
   const results = h("div", {});
   const input = h("input", { type: "file", accept: "image/*", multiple: true, id: "files", hidden: true,
-    onchange: () => look([...input.files], results) });
+    onchange: () => {
+      look([...input.files], results);
+      // So that the same file can be chosen again.
+      input.value = "";
+    } });
   const video = h("video", { autoplay: true, muted: true, playsInline: true });
   const stage = h("div", { class: "stage", hidden: true }, video);
   const live = h("ul", { class: "faces" });
