@@ -104,7 +104,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "facectl", dependencies: ["FaceAPI", "CoreTransport", "Images", grpc, protobuf, arguments, crypto],
+      name: "facectl",
+      dependencies: ["FaceAPI", "FaceTypes", "CoreTransport", "Images", grpc, protobuf, arguments, crypto],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain",

@@ -2,6 +2,7 @@ import ArgumentParser
 import CoreTransport
 import FaceEngine
 import Foundation
+import GRPCCore
 import Logging
 
 /// The daemon.
@@ -12,9 +13,9 @@ struct Faced: AsyncParsableCommand {
     abstract: "A face identification daemon.",
     discussion: """
       Starts without any option: data in the user's state folder, loopback only, the bundled model. Every option can \
-      also come from the environment (FACED_ADDRESS, FACED_DATA, FACED_FALSE_POSITIVE_RATE, …) or from a JSON file \
-      ({"address": "127.0.0.1:50151", "falsePositiveRate": 0.01}); a flag goes before the environment, and that before \
-      the file.
+      also come from the environment (FACED_ADDRESS, FACED_DATA, FACED_FALSE_POSITIVE_RATE, FACED_ALLOW_REMOTE=true, …) \
+      or from a JSON file ({"address": "127.0.0.1:50151", "falsePositiveRate": 0.01}); a flag goes before the environment, \
+      and that before the file. A variable or a name in the file that is not a setting is refused.
 
       Prints `address HOST:PORT` and then `ready` on standard output once it serves. SIGTERM ends it gracefully.
       """,
@@ -32,7 +33,7 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "Threads that decode, detect and embed. [one for each processor]") var workers: Int?
   @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?
   @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?
-  @Option(help: "trace, debug, info, notice, warning or error. [info]") var logLevel: String?
+  @Option(help: "trace, debug, info, notice, warning, error or critical. [info]") var logLevel: String?
   @Option(help: "A JSON file of these options.") var config: String?
   @Flag(help: "Ask for a token on loopback and Unix sockets too; say it behind a proxy on the same machine.")
   var requireToken = false
@@ -45,8 +46,9 @@ struct Faced: AsyncParsableCommand {
       LoggingSystem.bootstrap(StreamLogHandler.standardError)
       var logger = Logger(label: "faced")
       logger.logLevel = settings.logLevel
-      // A client that goes away must not end the daemon.
+      // Neither a client that goes away nor a terminal that is closed ends the daemon.
       signal(SIGPIPE, SIG_IGN)
+      signal(SIGHUP, SIG_IGN)
       try await Daemon(settings: settings, logger: logger).run()
     } catch let error as SettingsError {
       throw fail(error.message)
@@ -54,6 +56,8 @@ struct Faced: AsyncParsableCommand {
       throw fail(error.message)
     } catch let error as CoreTransportError {
       throw fail(error.message)
+    } catch let error as RuntimeError {
+      throw fail((error.cause as? CoreTransportError)?.message ?? error.message)
     }
   }
 

@@ -9,7 +9,7 @@ if [ -z "${PROTOC_PLUGINS:-}" ]; then
   swift build -c release --product protoc-gen-grpc-swift-2 >&2
   PROTOC_PLUGINS=$(swift build -c release --show-bin-path)
 fi
-rm -rf "$out"
+rm -f "$out"/*.pb.swift "$out"/*.grpc.swift
 mkdir -p "$out"
 protoc -I proto \
   --plugin="$PROTOC_PLUGINS/protoc-gen-swift" \

@@ -6,7 +6,7 @@ out=${1:?usage: scripts/generate-python-protos.sh OUTPUT_FOLDER}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 protoc -I proto --python_out="$work" --pyi_out="$work" proto/faced/v1/*.proto
-rm -rf "$out"
+rm -f "$out"/*_pb2.py "$out"/*_pb2.pyi
 mkdir -p "$out"
 cp "$work"/faced/v1/* "$out"
 touch "$out/__init__.py"

@@ -21,24 +21,28 @@ public enum ResourceName {
     return try GalleryID(parts[0])
   }
 
-  /// Reads `galleries/{gallery}/identities/{number or display name}`.
+  /// Reads `galleries/{gallery}/identities/{number}`. A display name is refused: somebody may be called like a number.
   public static func parseIdentity(_ name: String) throws(InvalidName) -> (GalleryID, IdentityReference) {
-    let parts = try segments(
-      name, collections: ["galleries", "identities"], form: "galleries/{gallery}/identities/{identity}")
-    return (try GalleryID(parts[0]), try IdentityReference(parts[1]))
+    let form = "galleries/{gallery}/identities/{number}"
+    let parts = try segments(name, collections: ["galleries", "identities"], form: form)
+    guard let number = number(parts[1]) else {
+      throw InvalidName(
+        "'\(name)' has no identity number: use \(form), or give the display name in the field for it")
+    }
+    return (try GalleryID(parts[0]), .id(IdentityID(number)))
   }
 
   /// Reads `galleries/{gallery}/faces/{number}`.
   public static func parseFace(_ name: String) throws(InvalidName) -> (GalleryID, FaceID) {
     let form = "galleries/{gallery}/faces/{number}"
     let parts = try segments(name, collections: ["galleries", "faces"], form: form)
-    guard let number = UInt64(parts[1]) else { throw InvalidName("'\(name)' has no face number: use \(form)") }
+    guard let number = number(parts[1]) else { throw InvalidName("'\(name)' has no face number: use \(form)") }
     return (try GalleryID(parts[0]), FaceID(number))
   }
 
-  /// Reads `galleries/{gallery}` or `galleries/{gallery}/identities/{identity}`.
+  /// Reads `galleries/{gallery}` or `galleries/{gallery}/identities/{number}`.
   public static func parseFaceParent(_ name: String) throws(InvalidName) -> (GalleryID, IdentityReference?) {
-    if name.split(separator: "/", omittingEmptySubsequences: false).count <= 2 {
+    if name.utf8.count(where: { $0 == UInt8(ascii: "/") }) <= 1 {
       return (try parseGallery(name), nil)
     }
     let (gallery, identity) = try parseIdentity(name)
@@ -59,7 +63,7 @@ public enum ResourceName {
     let form = "reindexJobs/{number} or reindexJobs/latest"
     let last = try segments(name, collections: ["reindexJobs"], form: form)[0]
     if last == "latest" { return nil }
-    guard let number = UInt64(last) else { throw InvalidName("'\(name)' is no job: use \(form)") }
+    guard let number = number(last) else { throw InvalidName("'\(name)' is no job: use \(form)") }
     return number
   }
 
@@ -67,7 +71,9 @@ public enum ResourceName {
   private static func segments(
     _ name: String, collections: [String], form: String
   ) throws(InvalidName) -> [String] {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    // By bytes: a '/' and a combining mark behind it are one character of Swift's.
+    let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
     var variables: [String] = []
     guard parts.count == 2 * collections.count else { throw InvalidName("'\(name)' is not of the form \(form)") }
     for (index, collection) in collections.enumerated() {
@@ -77,5 +83,11 @@ public enum ResourceName {
       variables.append(parts[2 * index + 1])
     }
     return variables
+  }
+
+  /// The number as this program writes it: another spelling of it, as `007` or `+7`, is none.
+  private static func number(_ text: String) -> UInt64? {
+    guard let number = UInt64(text), String(number) == text else { return nil }
+    return number
   }
 }

@@ -64,26 +64,6 @@ public struct ModelID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public var description: String { hex }
 }
 
-/// What a person calls an identity: any text of 1 to 200 bytes of UTF-8 without control characters or `/`, unique
-/// within its gallery.
-public struct DisplayName: Hashable, Sendable, CustomStringConvertible {
-  public static let maximumBytes = 200
-
-  public let text: String
-
-  public init(_ text: String) throws(InvalidName) {
-    let controls = text.unicodeScalars.contains { $0.properties.generalCategory == .control || $0 == "/" }
-    let blank = text.allSatisfy(\.isWhitespace)
-    guard !controls, !blank, text.utf8.count <= Self.maximumBytes else {
-      throw InvalidName(
-        "an identity's name is 1 to \(Self.maximumBytes) bytes of UTF-8 without control characters or '/'")
-    }
-    self.text = text
-  }
-
-  public var description: String { text }
-}
-
 /// A name that breaks the rule of its kind; `message` says the rule.
 public struct InvalidName: Error, Hashable, Sendable, CustomStringConvertible {
   public let message: String

@@ -15,7 +15,9 @@ struct Demo: AsyncParsableCommand {
       """)
 
   @Option(help: "The folder of the programs.") var programs = ".build/release"
-  @Option(help: "The folder for pictures, store and contact sheet; emptied first.") var output = ".build/demo"
+  @Option(
+    help: "The folder for pictures, store and contact sheet: a new one, an empty one, or an earlier demonstration's.")
+  var output = ".build/demo"
   @Option(help: "Your own photographs: a folder of one sub-folder for each person.") var photos: String?
   @Option(help: "The model to begin with.") var firstModel = "daemon/Models/previous.safetensors"
   @Option(help: "The model to move to.") var secondModel = "daemon/Models/default.safetensors"
@@ -36,9 +38,7 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     let clock = ContinuousClock()
-    let folder = URL(fileURLWithPath: output)
-    try? FileManager.default.removeItem(at: folder)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try OutputFolder.prepare(output)
 
     let drawn = clock.now
     let people =

@@ -22,7 +22,10 @@ struct People {
   static func leavingSomeOut(of folder: String, into output: URL) throws -> People {
     let manager = FileManager.default
     var all: [(name: String, pictures: [URL])] = []
-    for name in try manager.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
+    guard let names = try? manager.contentsOfDirectory(atPath: folder) else {
+      throw TooFew(description: "the folder '\(folder)' of --photos is missing or cannot be read")
+    }
+    for name in names.sorted() where !name.hasPrefix(".") {
       let url = URL(fileURLWithPath: folder).appendingPathComponent(name)
       let files = (try? manager.contentsOfDirectory(atPath: url.path))?.sorted() ?? []
       let pictures = files.map { url.appendingPathComponent($0) }

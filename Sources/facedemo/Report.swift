@@ -23,11 +23,16 @@ enum Report {
   static func table(_ answers: [Answers]) {
     heading("what was asked and answered")
     let files = answers.last?.rows.map(\.file) ?? []
-    say(columns(["PICTURE", "SHOWS"] + answers.map { $0.title.uppercased() }))
+    var lines = [["PICTURE", "SHOWS"] + answers.map { $0.title.uppercased() }]
     for file in files {
       let rows = answers.compactMap { $0.rows.first { $0.file == file } }
       let name = file.split(separator: "/").suffix(2).joined(separator: "/")
-      say(columns([name, rows.last?.truth ?? "a stranger"] + rows.map(answer)))
+      lines.append([name, rows.last?.truth ?? "a stranger"] + rows.map(answer))
+    }
+    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    for line in lines {
+      say(
+        zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  "))
     }
     for answer in answers { say("\(answer.title): \(answer.summary)") }
   }
@@ -54,9 +59,5 @@ enum Report {
     let distance = row.reply.faces.first?.distance.map { " " + Self.distance($0) } ?? ""
     let mark = row.verdict == .wrong ? " WRONG" : ""
     return (row.answer ?? "unknown") + distance + mark
-  }
-
-  private static func columns(_ cells: [String]) -> String {
-    cells.map { $0.padding(toLength: max($0.count, 26), withPad: " ", startingAt: 0) }.joined(separator: "  ")
   }
 }

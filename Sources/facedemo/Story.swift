@@ -85,7 +85,7 @@ struct Story {
   mutating func deleteSomebody() throws {
     Report.heading("delete")
     guard let person = people.known.last else { return }
-    let result = try client.run(["identity", "delete", person.name])
+    let result = try client.run(["identity", "delete", person.name, "--yes"])
     Report.say(result.output)
     struct Listed: Decodable { let identity: String }
     let listed = try client.objects(["identity", "list"], as: Listed.self)

@@ -29,7 +29,7 @@ import Testing
 
   /// Downward, and still wrong.
   static let forbidden: Set<String> = [
-    // A client knows the wire alone, and pictures, to draw on a copy of one what the daemon saw in it.
+    // A client knows the wire and its nouns alone, and pictures, to draw on a copy of one what the daemon saw in it.
     "facectl→FaceEngine", "facectl→FaceStore", "facectl→FaceNet", "facectl→LevelDB", "facectl→VectorIndex",
     // Training touches neither store nor index.
     "FaceTraining→VectorIndex", "FaceTraining→LevelDB", "facetrain→FaceStore", "facetrain→VectorIndex",

@@ -80,10 +80,22 @@ final class DaemonProcess {
     try Self.run("facectl", ["--address", address] + arguments)
   }
 
-  static func run(_ program: String, _ arguments: [String]) throws -> Output {
+  /// A line of shell in which `$FACECTL` talks to this daemon: for what arguments cannot say, as where the output goes.
+  func shell(_ script: String, environment: [String: String] = [:]) throws -> Output {
+    let own = ["FACECTL": Self.programs.appendingPathComponent("facectl").path, "FACED_ADDRESS": address]
+    return try Self.run(
+      URL(fileURLWithPath: "/bin/sh"), ["-c", script], environment: own.merging(environment) { $1 })
+  }
+
+  static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+    try run(programs.appendingPathComponent(program), arguments, environment: environment)
+  }
+
+  private static func run(_ program: URL, _ arguments: [String], environment: [String: String]) throws -> Output {
     let process = Process()
-    process.executableURL = programs.appendingPathComponent(program)
+    process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     // Files, not pipes: a program that says much on one of them never waits for a reader of the other.
     let folder = try TemporaryFolder()
     let (output, errors) = (folder.file("out"), folder.file("err"))
@@ -162,11 +174,19 @@ struct Enrolled: Decodable {
   let photographs: Int
   let enrolledFaces: Int
   let enrolledBefore: Int
+  let identities: Int
+  let identitiesCreated: Int
   let refused: [Refused]
   struct Refused: Decodable {
     let file: String
     let reason: String
+    let message: String
   }
+}
+
+/// What ends a command early.
+struct Failed: Decodable {
+  let error: Problem
 }
 
 struct ListedIdentity: Decodable {

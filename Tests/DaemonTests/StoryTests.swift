@@ -23,9 +23,10 @@ import Testing
     // Again: nothing is enrolled twice.
     let again = try daemon.facectl(["enroll", folder, "--json"]).objects(Enrolled.self)
     #expect(again.first?.enrolledFaces == 0 && again.first?.enrolledBefore == 20)
+    #expect(again.first?.identities == 5 && again.first?.identitiesCreated == 0)
 
     #expect(try daemon.facectl(["identity", "rename", "p1", "Ada Lovelace"]).status == 0)
-    #expect(try daemon.facectl(["identity", "delete", "p3"]).status == 0)
+    #expect(try daemon.facectl(["identity", "delete", "p3", "--yes"]).status == 0)
     #expect(try nearest()[1] == "Ada Lovelace")
     #expect(try nearest()[3] != "p3")
 

@@ -19,9 +19,24 @@ import Testing
     #expect(try ResourceName.parseGallery("") == .default)
   }
 
-  @Test func aDisplayNameStandsForItsIdentity() throws {
-    let (_, identity) = try ResourceName.parseIdentity("galleries/default/identities/Ada Lovelace")
-    #expect(identity == .named(try DisplayName("Ada Lovelace")))
+  /// One string never stands for two things: a resource name holds a number as the server writes it.
+  @Test(arguments: ["Ada Lovelace", "007", "+5", "-1", "#7", "", "18446744073709551616", "\u{301}a"])
+  func aResourceNameHoldsNoDisplayName(_ name: String) {
+    #expect(throws: InvalidName.self) { try ResourceName.parseIdentity("galleries/default/identities/\(name)") }
+  }
+
+  @Test func whatIsTypedIsANameUnlessItIsMarkedAsANumber() throws {
+    #expect(try IdentityReference(typed: "#124") == .id(IdentityID(124)))
+    for name in ["124", "007", "+5", "#", "#a", "##1", "#+5", "\u{301}a"] {
+      #expect(try IdentityReference(typed: name) == .named(DisplayName(name)))
+    }
+    #expect(throws: InvalidName.self) { try IdentityReference(typed: "#18446744073709551616") }
+  }
+
+  /// Letters composed or not, spaces of any kind, and marks that nobody sees.
+  @Test(arguments: ["Rene\u{301}e B", " Ren\u{E9}e  B ", "Ren\u{E9}e\u{A0}B", "\u{FEFF}Ren\u{E9}e B\u{200B}\u{202E}"])
+  func whatLooksTheSameIsTheSame(_ name: String) throws {
+    #expect(Array(try DisplayName(name).text.unicodeScalars) == Array("Ren\u{E9}e B".unicodeScalars))
   }
 
   @Test func latestIsAJobWithoutANumber() throws {
@@ -46,7 +61,9 @@ import Testing
     #expect(throws: InvalidName.self) { try ResourceName.parseFace(name) }
   }
 
-  @Test(arguments: ["", " ", "a/b", "a\u{0}b", "a\nb", String(repeating: "é", count: 101)])
+  @Test(arguments: [
+    "", " ", "\u{200B}", "a/b", "a/\u{301}b", "a\u{0}b", "a\nb", "#7", String(repeating: "é", count: 101),
+  ])
   func aWrongDisplayNameIsRefused(_ name: String) {
     #expect(throws: InvalidName.self) { try DisplayName(name) }
   }

@@ -61,7 +61,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_GetIdentityRequest, context: ServerContext
   ) async throws -> Faced_V1_Identity {
     try await answering {
-      let (gallery, identity) = try ResourceName.parseIdentity(request.name)
+      let (gallery, identity) = try request.address
       return .init(try engine.requireIdentity(gallery, identity))
     }
   }
@@ -85,7 +85,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_RenameIdentityRequest, context: ServerContext
   ) async throws -> Faced_V1_Identity {
     try await answering {
-      let (gallery, identity) = try ResourceName.parseIdentity(request.name)
+      let (gallery, identity) = try request.address
       return .init(try await engine.renameIdentity(gallery, identity, to: try DisplayName(request.displayName)))
     }
   }
@@ -94,7 +94,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_DeleteIdentityRequest, context: ServerContext
   ) async throws -> Google_Protobuf_Empty {
     try await answering {
-      let (gallery, identity) = try ResourceName.parseIdentity(request.name)
+      let (gallery, identity) = try request.address
       try await engine.deleteIdentity(gallery, identity)
       return .init()
     }
@@ -105,7 +105,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
   ) async throws -> Faced_V1_ListFacesResponse {
     try await answering {
       let size = try Paging.size(request.pageSize)
-      let (gallery, identity) = try ResourceName.parseFaceParent(request.parent)
+      let (gallery, identity) = try request.owner
       let page = try engine.faces(
         gallery, of: identity, after: try Paging.number(request.pageToken).map { FaceID($0) }, limit: size)
       return .with {

@@ -8,6 +8,8 @@ import SwiftProtobuf
 struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
   let engine: FaceEngine
 
+  private static let maximumChunkBytes = 4 << 20
+
   func listModels(
     request: Faced_V1_ListModelsRequest, context: ServerContext
   ) async throws -> Faced_V1_ListModelsResponse {
@@ -25,6 +27,9 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
       var bytes: [UInt8] = []
       for try await message in request {
         if label == nil { label = message.label }
+        guard message.chunk.count <= Self.maximumChunkBytes else {
+          throw Failure.invalidArgument("a chunk of a model file has at most \(Self.maximumChunkBytes >> 20) MiB")
+        }
         bytes += message.chunk
         guard bytes.count <= engine.options.maximumModelBytes else {
           throw Failure.invalidArgument("a model file has at most \(engine.options.maximumModelBytes >> 20) MiB")

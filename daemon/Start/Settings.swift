@@ -21,35 +21,43 @@ struct Settings: Sendable {
   static let defaultAddress = "127.0.0.1:50151"
 
   static func read(_ command: Faced) async throws -> Settings {
-    let reader = ConfigReader(providers: try await providers(command))
+    let environment = ProcessInfo.processInfo.environment
+    try SettingsCheck.environment(environment)
+    let reader = ConfigReader(
+      providers: try await providers(command, file: command.config ?? environment["FACED_CONFIG"]))
     let address = reader.string(forKey: "address", default: defaultAddress)
-    try checkIsLoopback(address, allowRemote: command.allowRemote)
+    try checkIsLoopback(address, allowRemote: try flag(reader, "allowRemote"))
     var engine = EngineOptions(
       directory: reader.string(forKey: "data", default: defaultDirectory()),
       initialModel: try reader.string(forKey: "model") ?? bundled("default"),
       detector: try detector(reader),
       workers: try int(reader, "workers", 1...256) ?? ProcessInfo.processInfo.activeProcessorCount)
     if let rate = try number(reader, "falsePositiveRate") {
-      guard rate > 0, rate < 1 else { throw SettingsError(message: "falsePositiveRate lies between 0 and 1") }
+      guard rate > 0, rate < 1 else {
+        throw SettingsError(message: "--false-positive-rate lies between 0 and 1, not at \(rate)")
+      }
       engine.falsePositiveRate = rate
     }
     if let quality = try number(reader, "minimumQuality") {
-      guard (0...1).contains(quality) else { throw SettingsError(message: "minimumQuality lies within 0 to 1") }
+      guard (0...1).contains(quality) else {
+        throw SettingsError(message: "--minimum-quality lies within 0 to 1, not at \(quality)")
+      }
       engine.minimumQuality = quality
     }
     if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
     if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
     let level = reader.string(forKey: "logLevel", default: "info")
     guard let logLevel = Logger.Level(rawValue: level) else {
-      throw SettingsError(message: "logLevel '\(level)' is none of trace, debug, info, notice, warning, error")
+      throw SettingsError(
+        message: "--log-level '\(level)' is none of trace, debug, info, notice, warning, error, critical")
     }
     return Settings(
       engine: engine, address: address, logLevel: logLevel,
-      requiresToken: reader.bool(forKey: "requireToken", default: false))
+      requiresToken: try flag(reader, "requireToken"))
   }
 
   /// A flag goes before the environment, and that before the file.
-  private static func providers(_ command: Faced) async throws -> [any ConfigProvider] {
+  private static func providers(_ command: Faced, file: String?) async throws -> [any ConfigProvider] {
     var flags: [AbsoluteConfigKey: ConfigValue] = [:]
     func set(_ key: AbsoluteConfigKey, _ content: ConfigContent?) {
       if let content { flags[key] = ConfigValue(content, isSecret: false) }
@@ -65,36 +73,53 @@ struct Settings: Sendable {
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
     set("requireToken", command.requireToken ? .bool(true) : nil)
     set("logLevel", command.logLevel.map { .string($0) })
+    set("allowRemote", command.allowRemote ? .bool(true) : nil)
     var providers: [any ConfigProvider] = [
       InMemoryProvider(name: "flags", values: flags), EnvironmentVariablesProvider().prefixKeys(with: "faced"),
     ]
-    if let file = command.config {
+    if let file {
+      try SettingsCheck.file(file)
       do {
         providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
       } catch {
-        throw SettingsError(message: "the file '\(file)' cannot be read as JSON: \(error)")
+        throw SettingsError(message: "the file '\(file)' cannot be read as JSON")
       }
     }
     return providers
   }
 
-  /// Nil where nobody says it; an error where somebody says something that is no whole number in the range.
+  /// Nil when the key is unset.
+  /// - Throws: when it is set to anything but a whole number in the range.
   private static func int(_ reader: ConfigReader, _ key: ConfigKey, _ range: ClosedRange<Int>) throws -> Int? {
     if let value = reader.int(forKey: key), range.contains(value) { return value }
     if reader.int(forKey: key) == nil, reader.string(forKey: key) == nil { return nil }
-    throw SettingsError(message: "\(key) is a whole number from \(range.lowerBound) to \(range.upperBound)")
+    throw SettingsError(
+      message: "\(name(key)) is a whole number from \(range.lowerBound) to \(range.upperBound)")
   }
 
   private static func number(_ reader: ConfigReader, _ key: ConfigKey) throws -> Double? {
     if let value = reader.double(forKey: key) { return value }
     guard let text = reader.string(forKey: key) else { return nil }
-    throw SettingsError(message: "\(key) is a number, not '\(text)'")
+    throw SettingsError(message: "\(name(key)) is a number, not '\(text)'")
   }
 
+  private static func flag(_ reader: ConfigReader, _ key: ConfigKey) throws -> Bool {
+    if let value = reader.bool(forKey: key) { return value }
+    guard let text = reader.string(forKey: key) else { return false }
+    throw SettingsError(message: "\(name(key)) is true or false, not '\(text)'")
+  }
+
+  /// The flag, which says best what is meant.
+  private static func name(_ key: ConfigKey) -> String {
+    let text = "\(key)"
+    return SettingKey(rawValue: text)?.flag ?? text
+  }
+
+  /// By the XDG rules, which ignore a path that is not absolute.
   private static func defaultDirectory() -> String {
     let environment = ProcessInfo.processInfo.environment
-    let state = environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-    return (state ?? NSHomeDirectory() + "/.local/state") + "/faced"
+    func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+    return (absolute("XDG_STATE_HOME") ?? (absolute("HOME") ?? NSHomeDirectory()) + "/.local/state") + "/faced"
   }
 
   private static func detector(_ reader: ConfigReader) throws -> DetectorChoice {

@@ -147,7 +147,8 @@ public nonisolated struct Faced_V1_Identity: Sendable {
   /// `galleries/{gallery}/identities/{number}`: given by the server, never reused, stable under renaming.
   public var name: String = String()
 
-  /// 1 to 200 bytes of UTF-8, no control characters, no '/'; unique in the gallery.
+  /// 1 to 200 bytes of UTF-8 without control characters, '/' and '#' before digits alone. Kept in Unicode's form NFC,
+  /// without invisible characters, and with single spaces only between words; unique in the gallery.
   public var displayName: String = String()
 
   public var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -166,6 +167,24 @@ public nonisolated struct Faced_V1_Identity: Sendable {
   public init() {}
 
   fileprivate var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// An identity by what people call it. A resource name holds a number, never a display name, so that somebody called
+/// `124` is not taken for identity number 124.
+public nonisolated struct Faced_V1_NamedIdentity: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `galleries/{gallery}`; empty means `galleries/default`.
+  public var gallery: String = String()
+
+  /// As in Identity.
+  public var displayName: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct Faced_V1_CreateIdentityRequest: Sendable {
@@ -189,10 +208,35 @@ public nonisolated struct Faced_V1_GetIdentityRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `galleries/{gallery}/identities/{number}`, or with the display name in place of the number.
-  public var name: String = String()
+  /// Required.
+  public var target: Faced_V1_GetIdentityRequest.OneOf_Target? = nil
+
+  /// `galleries/{gallery}/identities/{number}`.
+  public var name: String {
+    get {
+      if case .name(let v)? = target {return v}
+      return String()
+    }
+    set {target = .name(newValue)}
+  }
+
+  public var named: Faced_V1_NamedIdentity {
+    get {
+      if case .named(let v)? = target {return v}
+      return Faced_V1_NamedIdentity()
+    }
+    set {target = .named(newValue)}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Required.
+  public nonisolated enum OneOf_Target: Equatable, Sendable {
+    /// `galleries/{gallery}/identities/{number}`.
+    case name(String)
+    case named(Faced_V1_NamedIdentity)
+
+  }
 
   public init() {}
 }
@@ -236,13 +280,38 @@ public nonisolated struct Faced_V1_RenameIdentityRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As in GetIdentityRequest.
-  public var name: String = String()
+  /// Required.
+  public var target: Faced_V1_RenameIdentityRequest.OneOf_Target? = nil
+
+  /// `galleries/{gallery}/identities/{number}`.
+  public var name: String {
+    get {
+      if case .name(let v)? = target {return v}
+      return String()
+    }
+    set {target = .name(newValue)}
+  }
+
+  public var named: Faced_V1_NamedIdentity {
+    get {
+      if case .named(let v)? = target {return v}
+      return Faced_V1_NamedIdentity()
+    }
+    set {target = .named(newValue)}
+  }
 
   /// The new display name.
   public var displayName: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Required.
+  public nonisolated enum OneOf_Target: Equatable, Sendable {
+    /// `galleries/{gallery}/identities/{number}`.
+    case name(String)
+    case named(Faced_V1_NamedIdentity)
+
+  }
 
   public init() {}
 }
@@ -252,10 +321,35 @@ public nonisolated struct Faced_V1_DeleteIdentityRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// As in GetIdentityRequest.
-  public var name: String = String()
+  /// Required.
+  public var target: Faced_V1_DeleteIdentityRequest.OneOf_Target? = nil
+
+  /// `galleries/{gallery}/identities/{number}`.
+  public var name: String {
+    get {
+      if case .name(let v)? = target {return v}
+      return String()
+    }
+    set {target = .name(newValue)}
+  }
+
+  public var named: Faced_V1_NamedIdentity {
+    get {
+      if case .named(let v)? = target {return v}
+      return Faced_V1_NamedIdentity()
+    }
+    set {target = .named(newValue)}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Required.
+  public nonisolated enum OneOf_Target: Equatable, Sendable {
+    /// `galleries/{gallery}/identities/{number}`.
+    case name(String)
+    case named(Faced_V1_NamedIdentity)
+
+  }
 
   public init() {}
 }
@@ -321,8 +415,25 @@ public nonisolated struct Faced_V1_ListFacesRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `galleries/{gallery}` for all, or an identity's name for its own.
-  public var parent: String = String()
+  /// Whose faces; absent means those of `galleries/default`.
+  public var of: Faced_V1_ListFacesRequest.OneOf_Of? = nil
+
+  /// `galleries/{gallery}` for all, or an identity's resource name for its own.
+  public var parent: String {
+    get {
+      if case .parent(let v)? = of {return v}
+      return String()
+    }
+    set {of = .parent(newValue)}
+  }
+
+  public var named: Faced_V1_NamedIdentity {
+    get {
+      if case .named(let v)? = of {return v}
+      return Faced_V1_NamedIdentity()
+    }
+    set {of = .named(newValue)}
+  }
 
   /// At most 1,000; 0 means 100.
   public var pageSize: Int32 = 0
@@ -331,6 +442,14 @@ public nonisolated struct Faced_V1_ListFacesRequest: Sendable {
   public var pageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Whose faces; absent means those of `galleries/default`.
+  public nonisolated enum OneOf_Of: Equatable, Sendable {
+    /// `galleries/{gallery}` for all, or an identity's resource name for its own.
+    case parent(String)
+    case named(Faced_V1_NamedIdentity)
+
+  }
 
   public init() {}
 }
@@ -673,6 +792,41 @@ nonisolated extension Faced_V1_Identity: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension Faced_V1_NamedIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NamedIdentity"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.gallery) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.displayName) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.gallery.isEmpty {
+      try visitor.visitSingularStringField(value: self.gallery, fieldNumber: 1)
+    }
+    if !self.displayName.isEmpty {
+      try visitor.visitSingularStringField(value: self.displayName, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_NamedIdentity, rhs: Faced_V1_NamedIdentity) -> Bool {
+    if lhs.gallery != rhs.gallery {return false}
+    if lhs.displayName != rhs.displayName {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Faced_V1_CreateIdentityRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreateIdentityRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}display_name\0")
@@ -710,7 +864,7 @@ nonisolated extension Faced_V1_CreateIdentityRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Faced_V1_GetIdentityRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetIdentityRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}named\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -718,21 +872,53 @@ nonisolated extension Faced_V1_GetIdentityRequest: SwiftProtobuf.Message, SwiftP
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .name(v)
+        }
+      }()
+      case 2: try {
+        var v: Faced_V1_NamedIdentity?
+        var hadOneofValue = false
+        if let current = self.target {
+          hadOneofValue = true
+          if case .named(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.target = .named(v)
+        }
+      }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.target {
+    case .name?: try {
+      guard case .name(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .named?: try {
+      guard case .named(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_GetIdentityRequest, rhs: Faced_V1_GetIdentityRequest) -> Bool {
-    if lhs.name != rhs.name {return false}
+    if lhs.target != rhs.target {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -815,7 +1001,7 @@ nonisolated extension Faced_V1_ListIdentitiesResponse: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faced_V1_RenameIdentityRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RenameIdentityRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}named\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -823,25 +1009,52 @@ nonisolated extension Faced_V1_RenameIdentityRequest: SwiftProtobuf.Message, Swi
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .name(v)
+        }
+      }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.displayName) }()
+      case 3: try {
+        var v: Faced_V1_NamedIdentity?
+        var hadOneofValue = false
+        if let current = self.target {
+          hadOneofValue = true
+          if case .named(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.target = .named(v)
+        }
+      }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if case .name(let v)? = self.target {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
     if !self.displayName.isEmpty {
       try visitor.visitSingularStringField(value: self.displayName, fieldNumber: 2)
     }
+    try { if case .named(let v)? = self.target {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_RenameIdentityRequest, rhs: Faced_V1_RenameIdentityRequest) -> Bool {
-    if lhs.name != rhs.name {return false}
+    if lhs.target != rhs.target {return false}
     if lhs.displayName != rhs.displayName {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -850,7 +1063,7 @@ nonisolated extension Faced_V1_RenameIdentityRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Faced_V1_DeleteIdentityRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DeleteIdentityRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}named\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -858,21 +1071,53 @@ nonisolated extension Faced_V1_DeleteIdentityRequest: SwiftProtobuf.Message, Swi
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .name(v)
+        }
+      }()
+      case 2: try {
+        var v: Faced_V1_NamedIdentity?
+        var hadOneofValue = false
+        if let current = self.target {
+          hadOneofValue = true
+          if case .named(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.target = .named(v)
+        }
+      }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.target {
+    case .name?: try {
+      guard case .name(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .named?: try {
+      guard case .named(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_DeleteIdentityRequest, rhs: Faced_V1_DeleteIdentityRequest) -> Bool {
-    if lhs.name != rhs.name {return false}
+    if lhs.target != rhs.target {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -944,7 +1189,7 @@ nonisolated extension Faced_V1_Face: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Faced_V1_ListFacesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListFacesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}page_size\0\u{3}page_token\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}page_size\0\u{3}page_token\0\u{1}named\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -952,29 +1197,56 @@ nonisolated extension Faced_V1_ListFacesRequest: SwiftProtobuf.Message, SwiftPro
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.of != nil {try decoder.handleConflictingOneOf()}
+          self.of = .parent(v)
+        }
+      }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      case 4: try {
+        var v: Faced_V1_NamedIdentity?
+        var hadOneofValue = false
+        if let current = self.of {
+          hadOneofValue = true
+          if case .named(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.of = .named(v)
+        }
+      }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.parent.isEmpty {
-      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if case .parent(let v)? = self.of {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
     if self.pageSize != 0 {
       try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 2)
     }
     if !self.pageToken.isEmpty {
       try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 3)
     }
+    try { if case .named(let v)? = self.of {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_ListFacesRequest, rhs: Faced_V1_ListFacesRequest) -> Bool {
-    if lhs.parent != rhs.parent {return false}
+    if lhs.of != rhs.of {return false}
     if lhs.pageSize != rhs.pageSize {return false}
     if lhs.pageToken != rhs.pageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

@@ -153,6 +153,10 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// What the client calls the photograph (a file's name), at most 300 bytes.
   public var source: String = String()
 
+  /// Enroll the photograph also where it was enrolled under this identity and deleted since; it is refused with
+  /// FACE_DELETED_SINCE otherwise.
+  public var again: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Who it is. Required.
@@ -189,6 +193,9 @@ public nonisolated struct Faced_V1_EnrollResponse: Sendable {
 
   /// The request id was known: these are the faces of the first call.
   public var replayed: Bool = false
+
+  /// The identity has the photograph's faces already, by an earlier call: these are they, and nothing was added.
+  public var alreadyEnrolled: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -556,7 +563,7 @@ nonisolated extension Faced_V1_SearchMode: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -585,6 +592,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularEnumField(value: &self.selection) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.again) }()
       default: break
       }
     }
@@ -621,6 +629,9 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 7)
     }
+    if self.again != false {
+      try visitor.visitSingularBoolField(value: self.again, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -631,6 +642,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.selection != rhs.selection {return false}
     if lhs.requestID != rhs.requestID {return false}
     if lhs.source != rhs.source {return false}
+    if lhs.again != rhs.again {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -638,7 +650,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}faces\0\u{3}identity_created\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}faces\0\u{3}identity_created\0\u{1}replayed\0\u{3}already_enrolled\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -650,6 +662,7 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.faces) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.identityCreated) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.alreadyEnrolled) }()
       default: break
       }
     }
@@ -672,6 +685,9 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
     if self.replayed != false {
       try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 4)
     }
+    if self.alreadyEnrolled != false {
+      try visitor.visitSingularBoolField(value: self.alreadyEnrolled, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -680,6 +696,7 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.faces != rhs.faces {return false}
     if lhs.identityCreated != rhs.identityCreated {return false}
     if lhs.replayed != rhs.replayed {return false}
+    if lhs.alreadyEnrolled != rhs.alreadyEnrolled {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -51,7 +51,7 @@ struct PhotoPipeline: Sendable {
     case .single where found.count > 1:
       throw EngineError(
         .invalidArgument, "SEVERAL_FACES",
-        "\(found.count) faces were found; cut the photograph to one, or ask for the largest or for all of them")
+        "\(found.count) faces were found; cut the photograph to the person that it is about, or ask for the largest face")
     case .single, .largest:
       return Photo(image: image, faces: [found[0]])
     case .all:

@@ -20,7 +20,7 @@ extension IdentityRecord {
     faceCount = try reader.integer()
     let text = try reader.text()
     do {
-      name = try DisplayName(text)
+      name = try DisplayName(kept: text)
     } catch {
       throw reader.damaged("its name is not allowed")
     }

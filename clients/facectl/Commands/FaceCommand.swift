@@ -1,5 +1,7 @@
 import ArgumentParser
 import FaceAPI
+import FaceTypes
+import GRPCCore
 import SwiftProtobuf
 
 struct FaceCommand: AsyncParsableCommand {
@@ -28,17 +30,22 @@ struct FaceCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"
-    @Option(help: "Only the faces of this identity: its name or number.") var identity: String?
+    @Option(help: "Only the faces of this identity: its name, or its number as #124.") var identity: String?
 
     func run() async throws {
-      let parent = "galleries/\(gallery)" + (identity.map { "/identities/\($0)" } ?? "")
-      let faces = try await shared.withDaemon { client in
+      var request = Faced_V1_ListFacesRequest()
+      request.pageSize = 1000
+      switch try identity.map({ try IdentityReference(typed: $0) }) {
+      case .named(let name): request.named = .init(name, in: gallery)
+      case .id(let id): request.parent = "galleries/\(gallery)/identities/\(id)"
+      case nil: request.parent = "galleries/\(gallery)"
+      }
+      let faces = try await shared.withDaemon { [request] client in
         let service = Faced_V1_GalleryService.Client(wrapping: client)
         return try await everyPage { token in
-          let response = try await service.listFaces(
-            .with {
-              $0.parent = parent; $0.pageSize = 1000; $0.pageToken = token
-            })
+          var page = request
+          page.pageToken = token
+          let response = try await service.listFaces(page)
           return (response.faces, response.nextPageToken)
         }
       }.map(Output.init)
@@ -46,7 +53,7 @@ struct FaceCommand: AsyncParsableCommand {
       Terminal.printTable(
         ["FACE", "IDENTITY", "CREATED", "SOURCE"],
         faces.map {
-          [$0.name.lastSegment, $0.identity.lastSegment, $0.created, $0.source]
+          [$0.name.lastSegment, "#" + $0.identity.lastSegment, $0.created, $0.source]
         })
     }
   }
@@ -59,9 +66,10 @@ struct FaceCommand: AsyncParsableCommand {
     func run() async throws {
       let name = "galleries/\(gallery)/faces/\(face)"
       try await shared.withDaemon { client in
-        _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteFace(.with { $0.name = name })
+        _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteFace(
+          .with { $0.name = name }, options: .deleting)
       }
-      shared.json ? Terminal.printJSON(["deleted": name]) : print("deleted face \(face)")
+      shared.json ? Terminal.printJSON(["deleted": name]) : Terminal.print("deleted face \(face)")
     }
   }
 }

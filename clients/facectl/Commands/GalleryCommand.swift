@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import GRPCCore
 import SwiftProtobuf
 
 struct GalleryCommand: AsyncParsableCommand {
@@ -41,7 +42,7 @@ struct GalleryCommand: AsyncParsableCommand {
       let gallery = try await shared.withDaemon { client in
         try await Faced_V1_GalleryService.Client(wrapping: client).createGallery(request)
       }
-      shared.json ? Terminal.printJSON(Output(gallery)) : print("made gallery \(name)")
+      shared.json ? Terminal.printJSON(Output(gallery)) : Terminal.print("made gallery \(name)")
     }
   }
 
@@ -71,15 +72,15 @@ struct GalleryCommand: AsyncParsableCommand {
   struct Delete: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The gallery to delete, with everybody in it.") var name: String
-    @Flag(help: "Really delete.") var yes = false
+    @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
-      guard yes else { throw ValidationError("this deletes everybody in '\(name)' for good; add --yes") }
+      try Confirmation.ask(toDelete: "gallery '\(name)' with everybody in it", yes: yes)
       try await shared.withDaemon { [name] client in
         _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteGallery(
-          .with { $0.name = "galleries/\(name)" })
+          .with { $0.name = "galleries/\(name)" }, options: .deleting)
       }
-      shared.json ? Terminal.printJSON(["deleted": name]) : print("deleted gallery \(name)")
+      shared.json ? Terminal.printJSON(["deleted": name]) : Terminal.print("deleted gallery \(name)")
     }
   }
 }

@@ -6,76 +6,54 @@ import GRPCCore
 struct IdentifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "identify", abstract: "Say who is in photographs, or that nobody known is.",
-    discussion: "Every face of a photograph is answered, largest first; --largest answers for that one alone.")
+    discussion: """
+      PATHS are photographs, or folders of them. Every face of a photograph is answered, largest first; --largest \
+      answers for that one alone.
+      """)
 
   @OptionGroup var shared: SharedOptions
-  @Argument(help: "Photographs.") var files: [String]
+  @Argument(help: "Photographs, or folders of them.") var paths: [String]
   @Option(help: "The gallery to search.") var gallery = "default"
-  @Option(help: "Candidates to list for each face, 1 to 100.") var candidates: Int32 = 5
+  @Option(help: "List so many candidates for each face, 1 to 100. [with --json 5]") var candidates: Int32?
   @Option(help: "The wanted share of strangers taken for somebody, between 0 and 1; the daemon's default otherwise.")
   var falsePositiveRate: Double?
   @Option(help: "A squared distance to use as the threshold instead, 0 to 4.") var threshold: Double?
-  @OptionGroup var selection: SelectionOptions
+  @Flag(help: "Answer for the largest face of a photograph alone.") var largest = false
 
-  /// Photographs asked about at once: enough to keep two or four cores of a daemon busy.
-  private static let window = 4
+  func validate() throws {
+    if let candidates, !(1...100).contains(candidates) {
+      throw ValidationError("--candidates is a number from 1 to 100")
+    }
+    if let threshold, !(0...4).contains(threshold) { throw ValidationError("--threshold lies within 0 to 4") }
+    if let falsePositiveRate, !(falsePositiveRate > 0 && falsePositiveRate < 1) {
+      throw ValidationError("--false-positive-rate lies between 0 and 1")
+    }
+    if threshold != nil, falsePositiveRate != nil {
+      throw ValidationError("--threshold and --false-positive-rate exclude each other: each says what is near enough")
+    }
+  }
 
   func run() async throws {
     var template = Faced_V1_IdentifyRequest()
     template.gallery = "galleries/\(gallery)"
-    template.maxCandidates = candidates
-    template.selection = selection.selection ?? .all
+    template.maxCandidates = candidates ?? 5
+    template.selection = largest ? .largest : .all
     if let falsePositiveRate { template.falsePositiveRate = falsePositiveRate }
     if let threshold { template.threshold = threshold }
-    let failures = try await shared.withDaemon { [self, template] client in
-      try await ask(template, Faced_V1_RecognitionService.Client(wrapping: client))
-    }
-    if failures > 0 { throw ExitCode(3) }
-  }
-
-  /// Asks about a window of files at once and prints the answers in the files' order.
-  private func ask(
-    _ template: Faced_V1_IdentifyRequest, _ service: Faced_V1_RecognitionService.Client<some ClientTransport>
-  ) async throws -> Int {
-    try await withThrowingTaskGroup(of: (Int, IdentifyOutput).self) { group in
-      var next = 0
-      var waiting: [Int: IdentifyOutput] = [:]
-      var printed = 0
-      var failures = 0
-      while printed < files.count {
-        while next < files.count, next < printed + Self.window {
-          let (index, file) = (next, files[next])
-          group.addTask { (index, try await Self.answer(file, template, service)) }
-          next += 1
-        }
-        guard let (index, output) = try await group.next() else { break }
-        waiting[index] = output
-        while let output = waiting.removeValue(forKey: printed) {
-          output.print(json: shared.json)
-          if output.error != nil { failures += 1 }
-          printed += 1
-        }
-      }
-      return failures
-    }
-  }
-
-  /// - Throws: when the daemon cannot be asked at all; a photograph that is refused is an answer.
-  private static func answer(
-    _ file: String, _ template: Faced_V1_IdentifyRequest,
-    _ service: Faced_V1_RecognitionService.Client<some ClientTransport>
-  ) async throws -> IdentifyOutput {
-    switch Photographs.read(file) {
-    case .failure(let refusal):
-      return IdentifyOutput(file: file, error: ErrorOutput(reason: refusal.reason, message: refusal.message))
-    case .success(let bytes):
-      var request = template
-      request.photo = bytes
-      do {
-        return IdentifyOutput(file: file, response: try await service.identify(request))
-      } catch let error as RPCError where error.code == .invalidArgument || error.code == .resourceExhausted {
-        return IdentifyOutput(file: file, error: ErrorOutput(Failure(error)))
+    let items = Walk.items(of: paths, .given)
+    let isComplete = try await shared.withDaemon { [self, template] client in
+      let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
+      let service = Faced_V1_RecognitionService.Client(wrapping: client)
+      return try await PhotographQuestions.ask(items, limit: limit) { photo in
+        var request = template
+        request.photo = photo
+        return try await service.identify(request)
+      } give: { path, result in
+        let output = IdentifyOutput(file: path.text, result)
+        output.print(json: shared.json, candidates: candidates != nil)
+        return output.error == nil
       }
     }
+    if !isComplete { throw Ending.someRefused.code }
   }
 }

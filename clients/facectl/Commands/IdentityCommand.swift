@@ -1,10 +1,12 @@
 import ArgumentParser
 import FaceAPI
+import GRPCCore
 import SwiftProtobuf
 
 struct IdentityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "identity", abstract: "Show, list, rename and delete identities.",
+    discussion: "An identity is given by its name, or by its number as #124, which `identity list` shows.",
     subcommands: [Get.self, List.self, Rename.self, Delete.self])
 
   struct Output: Encodable {
@@ -24,26 +26,19 @@ struct IdentityCommand: AsyncParsableCommand {
       Terminal.printTable(
         ["NUMBER", "FACES", "CREATED", "IDENTITY"],
         identities.map {
-          [$0.name.lastSegment, String($0.faces), $0.created, $0.identity]
+          ["#" + $0.name.lastSegment, String($0.faces), $0.created, $0.identity]
         })
     }
   }
 
-  /// Which identity a sub-command is about.
-  struct Target: ParsableArguments {
-    @Argument(help: "The identity: its name or number.") var identity: String
-    @Option(help: "The gallery.") var gallery = "default"
-
-    var resource: String { "galleries/\(gallery)/identities/\(identity)" }
-  }
-
   struct Get: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
-    @OptionGroup var target: Target
+    @OptionGroup var target: IdentityTarget
 
     func run() async throws {
-      let identity = try await shared.withDaemon { [target] client in
-        try await Faced_V1_GalleryService.Client(wrapping: client).getIdentity(.with { $0.name = target.resource })
+      let request = try Faced_V1_GetIdentityRequest(target)
+      let identity = try await shared.withDaemon { client in
+        try await Faced_V1_GalleryService.Client(wrapping: client).getIdentity(request)
       }
       shared.json ? Terminal.printJSON(Output(identity)) : Output.printTable([Output(identity)])
     }
@@ -70,17 +65,18 @@ struct IdentityCommand: AsyncParsableCommand {
 
   struct Rename: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
-    @OptionGroup var target: Target
+    @OptionGroup var target: IdentityTarget
     @Argument(help: "The new name.") var newName: String
 
     func run() async throws {
-      let identity = try await shared.withDaemon { [target, newName] client in
-        try await Faced_V1_GalleryService.Client(wrapping: client).renameIdentity(
-          .with {
-            $0.name = target.resource; $0.displayName = newName
-          })
+      var request = try Faced_V1_RenameIdentityRequest(target)
+      request.displayName = newName
+      let identity = try await shared.withDaemon { [request] client in
+        try await Faced_V1_GalleryService.Client(wrapping: client).renameIdentity(request)
       }
-      shared.json ? Terminal.printJSON(Output(identity)) : print("\(target.identity) is now \(identity.displayName)")
+      shared.json
+        ? Terminal.printJSON(Output(identity))
+        : Terminal.print("'\(target.identity)' is now '\(identity.displayName)'")
     }
   }
 
@@ -89,14 +85,19 @@ struct IdentityCommand: AsyncParsableCommand {
       abstract: "Delete an identity with its faces, crops and embeddings, for good.")
 
     @OptionGroup var shared: SharedOptions
-    @OptionGroup var target: Target
+    @OptionGroup var target: IdentityTarget
+
+    @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
-      try await shared.withDaemon { [target] client in
-        _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteIdentity(
-          .with { $0.name = target.resource })
+      let request = try Faced_V1_DeleteIdentityRequest(target)
+      try Confirmation.ask(toDelete: "identity '\(target.identity)' of gallery '\(target.gallery)'", yes: yes)
+      try await shared.withDaemon { client in
+        _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteIdentity(request, options: .deleting)
       }
-      shared.json ? Terminal.printJSON(["deleted": target.resource]) : print("deleted \(target.identity)")
+      shared.json
+        ? Terminal.printJSON(["deleted": target.identity, "gallery": target.gallery])
+        : Terminal.print("deleted '\(target.identity)'")
     }
   }
 }

@@ -61,10 +61,13 @@ struct ModelCommand: AsyncParsableCommand {
     private static let chunkBytes = 1 << 20
 
     func run() async throws {
-      guard let handle = FileHandle(forReadingAtPath: file) else {
-        throw ValidationError("the file '\(file)' cannot be read")
+      let path = RawPath(file)
+      guard FileStatus(path)?.kind == .file, let handle = FileHandle(forReadingAtPath: file) else {
+        throw CommandFailure(
+          code: "invalidArgument", reason: "UNREADABLE",
+          message: "the model file '\(file)' is missing, is not a file, or cannot be read")
       }
-      let label = URL(fileURLWithPath: file).lastPathComponent
+      let label = String(Printable.line(path.lastComponent).prefix(60))
       let model = try await shared.withDaemon { client in
         try await Faced_V1_ModelService.Client(wrapping: client).addModel { writer in
           try await writer.write(.with { $0.label = label })
@@ -76,7 +79,8 @@ struct ModelCommand: AsyncParsableCommand {
       let output = Output(model)
       shared.json
         ? Terminal.printJSON(output)
-        : print("added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
+        : Terminal.print(
+          paragraph: "added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
     }
   }
 }

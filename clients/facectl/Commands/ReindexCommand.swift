@@ -35,7 +35,7 @@ struct ReindexCommand: AsyncParsableCommand {
       if json { return Terminal.printJSON(self) }
       var text = "job \(job): \(state.lowercased()), \(done) of \(total) faces under model \(to.prefix(12))"
       if skipped > 0 { text += ", \(skipped) without a crop were skipped: enroll them again" }
-      Swift.print(text + (message.isEmpty ? "" : " (\(message))"))
+      Terminal.print(text + (message.isEmpty ? "" : " (\(message))"))
     }
   }
 

@@ -36,11 +36,11 @@ struct StatusCommand: AsyncParsableCommand {
     Terminal.printTable(
       ["WHAT", "VALUE"],
       [
-        ["daemon", "faced \(output.version) at \(shared.address), since \(output.started)"],
+        ["daemon", "faced \(output.version) at \(shared.daemonAddress), since \(output.started)"],
         ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
         ["model", String(output.model.prefix(12))],
         ["store", "\(output.storeBytes >> 10) KiB"],
-        ["strangers accepted", "at most \(output.falsePositiveRate * 100) % wanted"],
+        ["strangers accepted", "at most \(String(format: "%g", output.falsePositiveRate * 100)) % wanted"],
         ["kernels", output.kernels],
       ])
   }

@@ -89,7 +89,7 @@ struct TokenCommand: AsyncParsableCommand {
         try await Faced_V1_AccessService.Client(wrapping: client).createToken(request)
       }
       if shared.json { return Terminal.printJSON(Output(made.token, secret: made.secret)) }
-      print(made.secret)
+      Terminal.print(made.secret)
       Terminal.note(
         "This is shown once. Give it to the client as FACED_TOKEN; revoke it with its id \(made.token.name.lastSegment)."
       )
@@ -127,7 +127,7 @@ struct TokenCommand: AsyncParsableCommand {
       try await shared.withDaemon { [id] client in
         _ = try await Faced_V1_AccessService.Client(wrapping: client).revokeToken(.with { $0.name = "tokens/\(id)" })
       }
-      shared.json ? Terminal.printJSON(["revoked": id]) : print("revoked token \(id)")
+      shared.json ? Terminal.printJSON(["revoked": id]) : Terminal.print("revoked token \(id)")
     }
   }
 }

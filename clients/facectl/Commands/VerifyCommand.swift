@@ -1,16 +1,18 @@
 import ArgumentParser
 import FaceAPI
+import FaceTypes
 import Foundation
+import GRPCCore
 
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Say whether a photograph shows a claimed identity, or two show one person.",
-    discussion: "Ends with 0 when the claim holds and 4 when it does not.")
+    discussion: "Ends with 0 when the claim holds, 4 when it does not, and 3 when a photograph is refused.")
 
   @OptionGroup var shared: SharedOptions
   @Argument(help: "The photograph.") var file: String
   @Argument(help: "A second photograph to compare with.") var otherFile: String?
-  @Option(help: "The claimed identity: its name or number.") var identity: String?
+  @Option(help: "The claimed identity: its name, or its number as #124.") var identity: String?
   @Option(help: "The gallery of that identity.") var gallery = "default"
   @Option(help: "The wanted share of wrong claims accepted, between 0 and 1; the daemon's default otherwise.")
   var falseAcceptRate: Double?
@@ -24,21 +26,33 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard (identity == nil) != (otherFile == nil) else {
+    if identity != nil, otherFile != nil {
+      throw ValidationError("a second photograph and --identity exclude each other: compare with one of them")
+    }
+    guard identity != nil || otherFile != nil else {
       throw ValidationError("say what to compare with: --identity NAME, or a second photograph")
+    }
+    if let falseAcceptRate, !(falseAcceptRate > 0 && falseAcceptRate < 1) {
+      throw ValidationError("--false-accept-rate lies between 0 and 1")
     }
   }
 
   func run() async throws {
-    var request = Faced_V1_VerifyRequest()
-    request.gallery = "galleries/\(gallery)"
-    request.photo = try read(file)
-    request.selection = largest ? .largest : .single
-    if let falseAcceptRate { request.falseAcceptRate = falseAcceptRate }
-    if let identity { request.identity = "galleries/\(gallery)/identities/\(identity)" }
-    if let otherFile { request.otherPhoto = try read(otherFile) }
-    let response = try await shared.withDaemon { [request] client in
-      try await Faced_V1_RecognitionService.Client(wrapping: client).verify(request)
+    let claimed = try identity.map { try IdentityReference(typed: $0) }
+    let response = try await shared.withDaemon { [self] client in
+      let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
+      var request = Faced_V1_VerifyRequest()
+      request.gallery = "galleries/\(gallery)"
+      request.photo = try read(file, limit)
+      request.selection = largest ? .largest : .single
+      if let falseAcceptRate { request.falseAcceptRate = falseAcceptRate }
+      switch claimed {
+      case .named(let name): request.displayName = name.text
+      case .id(let id): request.identity = "galleries/\(gallery)/identities/\(id)"
+      case nil: break
+      }
+      if let otherFile { request.otherPhoto = try read(otherFile, limit) }
+      return try await verify(request, Faced_V1_RecognitionService.Client(wrapping: client))
     }
     if shared.json {
       Terminal.printJSON(
@@ -47,17 +61,30 @@ struct VerifyCommand: AsyncParsableCommand {
           model: response.model))
     } else {
       let relation = response.verified ? "≤" : ">"
-      print(
+      Terminal.print(
         (response.verified ? "verified" : "not verified")
           + String(format: "  (distance %.3f %@ %.3f)", response.distance, relation, response.threshold))
     }
-    if !response.verified { throw ExitCode(4) }
+    if !response.verified { throw Ending.notVerified.code }
   }
 
-  private func read(_ path: String) throws -> Data {
-    switch Photographs.read(path) {
+  /// A photograph that is refused is what it is elsewhere: not a failed call.
+  private func verify(
+    _ request: Faced_V1_VerifyRequest, _ service: Faced_V1_RecognitionService.Client<some ClientTransport>
+  ) async throws -> Faced_V1_VerifyResponse {
+    do {
+      return try await PhotographQuestions.patiently { try await service.verify(request) }
+    } catch let error as RPCError where Failure(error).isAboutThePhotograph {
+      let failure = Failure(error)
+      throw CommandFailure(
+        code: "\(failure.code)", reason: failure.reason, message: failure.message, ending: .someRefused)
+    }
+  }
+
+  private func read(_ path: String, _ limit: Int) throws(CommandFailure) -> Data {
+    switch PhotographFile.read(RawPath(path), limit: limit) {
     case .success(let data): return data
-    case .failure(let refusal): throw ValidationError("\(path): \(refusal.message)")
+    case .failure(let refusal): throw .file(path, refusal)
     }
   }
 }

@@ -1,13 +1,17 @@
 import ArgumentParser
 import CoreTransport
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 
 /// What every sub-command takes.
 struct SharedOptions: ParsableArguments {
-  @Option(help: "HOST:PORT of the daemon, or unix:PATH.")
-  var address: String = ProcessInfo.processInfo.environment["FACED_ADDRESS"] ?? Self.defaultAddress
+  @Option(help: "HOST:PORT of the daemon, or unix:PATH. [FACED_ADDRESS, or 127.0.0.1:50151]")
+  var address: String?
+
+  @Option(help: "Seconds to wait for an answer. [30]")
+  var timeout: Double = 30
 
   @Option(help: "What lets you in where the daemon asks for it. [FACED_TOKEN]")
   var token: String?
@@ -16,23 +20,41 @@ struct SharedOptions: ParsableArguments {
   var json = false
 
   static let defaultAddress = "127.0.0.1:50151"
+  /// They may stand before the sub-command as well.
+  static let names = (values: ["--address", "--timeout", "--token"], flags: ["--json"])
 
-  /// Connects, runs `body`, and ends the process with a message when a call fails.
+  func validate() throws {
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout is a number of seconds, more than 0 and at most 86400")
+    }
+  }
+
+  /// An empty variable is as good as none: scripts leave them so.
+  var daemonAddress: String {
+    if let address { return address }
+    let environment = ProcessInfo.processInfo.environment["FACED_ADDRESS"] ?? ""
+    return environment.isEmpty ? Self.defaultAddress : environment
+  }
+
+  /// Connects, runs `body`, and turns what a call throws into what the user is told.
   func withDaemon<Value: Sendable>(
-    _ body: @Sendable @escaping (GRPCClient<CoreClientTransport>) async throws -> Value
+    _ body: @Sendable @escaping (GRPCClient<DeadlineTransport>) async throws -> Value
   ) async throws -> Value {
     do {
-      let transport = try CoreClientTransport(target: address, options: .faced)
+      let transport = DeadlineTransport(
+        base: try CoreClientTransport(target: daemonAddress, options: .faced), timeout: .seconds(timeout))
       return try await withGRPCClient(transport: transport, interceptors: interceptors) { client in
         try await body(client)
       }
     } catch let error as RPCError {
-      throw explain(Failure(error))
+      throw CommandFailure(Failure(error), address: daemonAddress, timeout: timeout)
     } catch let error as Failure {
-      throw explain(error)
+      throw CommandFailure(error, address: daemonAddress, timeout: timeout)
     } catch let error as CoreTransportError {
-      Terminal.error("\(error)")
-      throw ExitCode(1)
+      let isUsage = error.code == .invalidAddress
+      throw CommandFailure(
+        code: isUsage ? "invalidArgument" : "unavailable", reason: isUsage ? "USAGE" : "NO_DAEMON",
+        message: error.message, ending: isUsage ? .usage : .failed)
     }
   }
 
@@ -41,22 +63,6 @@ struct SharedOptions: ParsableArguments {
     let given = token ?? ProcessInfo.processInfo.environment["FACED_TOKEN"] ?? ""
     return given.isEmpty ? [] : [TokenInterceptor(token: given)]
   }
-
-  private func explain(_ failure: Failure) -> ExitCode {
-    if json {
-      Terminal.printJSON(["error": ErrorOutput(failure)])
-    } else if failure.code == .unavailable {
-      Terminal.error(
-        """
-        no daemon answers at \(address).
-        Start one with `faced`, or say where it is with --address HOST:PORT or FACED_ADDRESS.
-        (\(failure.message))
-        """)
-    } else {
-      Terminal.error(failure.message)
-    }
-    return ExitCode(1)
-  }
 }
 
 extension CoreClientTransport.Options {
@@ -64,12 +70,14 @@ extension CoreClientTransport.Options {
   static var faced: Self {
     var options = Self()
     options.maximumReceiveMessageBytes = 16 << 20
+    // Slower than the least interval that the daemon puts up with.
+    options.keepalive = Keepalive(interval: .seconds(15), timeout: .seconds(15))
     return options
   }
 }
 
-/// A failure as `--json` prints it.
-struct ErrorOutput: Encodable {
+/// Why one file was refused, as `--json` prints it.
+struct ErrorOutput: Encodable, Sendable {
   let code: String
   let reason: String
   let message: String
@@ -80,9 +88,9 @@ struct ErrorOutput: Encodable {
     message = failure.message
   }
 
-  init(reason: String, message: String) {
+  init(_ refusal: Refusal) {
     code = "invalidArgument"
-    self.reason = reason
-    self.message = message
+    reason = refusal.reason
+    message = refusal.message
   }
 }

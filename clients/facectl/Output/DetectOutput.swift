@@ -88,8 +88,8 @@ struct DetectOutput: Encodable, Sendable {
 
   func print(json: Bool) {
     if json { return Terminal.printJSON(self) }
-    if let error { return Swift.print("\(file): refused (\(error.reason)): \(error.message)") }
-    if faces.isEmpty { Swift.print("\(file): no face") }
+    if let error { return Terminal.print("\(file): refused (\(error.reason)): \(error.message)") }
+    if faces.isEmpty { Terminal.print("\(file): no face") }
     for face in faces {
       let place = face.box.map { String(Int($0.rounded())) }.joined(separator: ",")
       let parts = [
@@ -98,7 +98,8 @@ struct DetectOutput: Encodable, Sendable {
       ]
       let weakest = parts.min { $0.1 < $1.1 }?.0 ?? ""
       let quality = String(format: "%.2f", face.quality.overall)
-      Swift.print("\(file): box \(place)  score \(String(format: "%.2f", face.score))  quality \(quality) (\(weakest))")
+      Terminal.print(
+        "\(file): box \(place)  score \(String(format: "%.2f", face.score))  quality \(quality) (\(weakest))")
     }
   }
 }

@@ -1,7 +1,7 @@
 import FaceAPI
 import Foundation
 
-/// What an enrolment did, and what it refused and why.
+/// What an enrolment did, and what it left out or refused and why.
 struct EnrollSummary: Encodable, Sendable {
   struct RefusedFile: Encodable, Sendable {
     let file: String
@@ -11,8 +11,10 @@ struct EnrollSummary: Encodable, Sendable {
 
   let photographs: Int
   private(set) var enrolledFaces = 0
+  /// Faces of photographs that were enrolled by an earlier call.
   private(set) var enrolledBefore = 0
   private(set) var identitiesCreated = 0
+  /// Identities that the photographs are of, new or not.
   private(set) var identities = 0
   var refused: [RefusedFile] = []
   private var seen: Set<String> = []
@@ -28,8 +30,10 @@ struct EnrollSummary: Encodable, Sendable {
   var isComplete: Bool { refused.isEmpty }
 
   mutating func add(_ response: Faced_V1_EnrollResponse) {
-    if response.replayed { enrolledBefore += response.faces.count } else { enrolledFaces += response.faces.count }
-    if response.identityCreated { identitiesCreated += 1 }
+    let isOld = response.replayed || response.alreadyEnrolled
+    if isOld { enrolledBefore += response.faces.count } else { enrolledFaces += response.faces.count }
+    // An answer that is repeated repeats this too, though nobody was created now.
+    if response.identityCreated, !isOld { identitiesCreated += 1 }
     if seen.insert(response.identity.name).inserted { identities += 1 }
   }
 
@@ -38,11 +42,23 @@ struct EnrollSummary: Encodable, Sendable {
     let seconds = Date().timeIntervalSince(start)
     var text = "enrolled \(enrolledFaces) faces of \(identities) identities (\(identitiesCreated) new)"
     if enrolledBefore > 0 { text += "; \(enrolledBefore) were enrolled before" }
-    Swift.print(text + ", in \(ProgressBar.duration(seconds))")
+    Terminal.print(text + ", in \(ProgressBar.duration(seconds))")
     for (reason, files) in Dictionary(grouping: refused, by: \.reason).sorted(by: { $0.key < $1.key }) {
-      Swift.print("refused \(files.count) × \(reason): \(files[0].message)")
-      for file in files.prefix(10) { Swift.print("  \(file.file)") }
-      if files.count > 10 { Swift.print("  and \(files.count - 10) more (--json lists all)") }
+      Terminal.print("left out \(files.count) × \(reason)" + (Self.flag(reason).map { " (\($0))" } ?? ""))
+      // Each file's own words where they differ.
+      let isOneMessage = Set(files.map(\.message)).count == 1
+      if isOneMessage { Terminal.print("  \(files[0].message):") }
+      for file in files { Terminal.print("  \(file.file)" + (isOneMessage ? "" : ": \(file.message)")) }
+    }
+  }
+
+  /// The flag that takes what was left out.
+  private static func flag(_ reason: String) -> String? {
+    switch reason {
+    case "SEVERAL_FACES": "--largest takes the largest face"
+    case "FACE_DELETED_SINCE": "--again enrolls them once more"
+    case "NO_IDENTITY", "NESTED_FOLDER": "--identity NAME takes them"
+    default: nil
     }
   }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import FaceAPI
 import Foundation
 import Images
@@ -17,24 +16,18 @@ enum FaceDrawing {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw ValidationError("the folder '\(path)' cannot be made")
+      throw CommandFailure.usage("the folder '\(path)' of --draw cannot be made; choose another")
     }
   }
 
-  /// Names of copies: the photograph's, with a number where two photographs share one.
-  struct Names {
-    private var used: Set<String> = []
-
-    mutating func next(for file: String) -> String {
-      let stem = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
-      var name = "\(stem).png"
-      var number = 2
-      while !used.insert(name).inserted {
-        name = "\(stem)-\(number).png"
-        number += 1
-      }
-      return name
+  /// A name for a copy in a folder: the photograph's, with a number where that is taken, be it by a file that was there.
+  static func name(for file: String, in folder: String) -> String {
+    let stem = Printable.line(URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent)
+    for number in 1... {
+      let path = folder + "/" + stem + (number == 1 ? "" : "-\(number)") + ".png"
+      if !FileStatus.exists(RawPath(path)) { return path }
     }
+    return folder + "/" + stem
   }
 
   /// Decodes, stands upright, draws, encodes, writes.

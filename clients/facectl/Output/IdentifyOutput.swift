@@ -16,6 +16,9 @@ struct IdentifyOutput: Encodable, Sendable {
     let search: String
     /// 0 to 1: how well the face suits recognition, by its weakest part.
     let quality: Double
+    /// Others who are near enough too: one person under several names, or people who look alike. Empty where the answer
+    /// is plain.
+    let also: [String]
     let candidates: [Candidate]
 
     func encode(to encoder: any Encoder) throws {
@@ -29,11 +32,12 @@ struct IdentifyOutput: Encodable, Sendable {
       try container.encode(threshold, forKey: .threshold)
       try container.encode(search, forKey: .search)
       try container.encode(quality, forKey: .quality)
+      try container.encode(also, forKey: .also)
       try container.encode(candidates, forKey: .candidates)
     }
 
     private enum CodingKeys: String, CodingKey {
-      case box, score, decision, identity, distance, threshold, search, quality, candidates
+      case box, score, decision, identity, distance, threshold, search, quality, also, candidates
     }
   }
 
@@ -49,28 +53,17 @@ struct IdentifyOutput: Encodable, Sendable {
   let model: String?
   let error: ErrorOutput?
 
-  init(file: String, error: ErrorOutput) {
+  init(file: String, _ result: Result<Faced_V1_IdentifyResponse, PhotographQuestions.Refused>) {
     self.file = file
-    self.error = error
-    faces = []
-    model = nil
-  }
-
-  init(file: String, response: Faced_V1_IdentifyResponse) {
-    self.file = file
-    error = nil
-    model = response.model
-    faces = response.faces.map { face in
-      let isIdentified = face.decision == .identified
-      return Face(
-        box: [face.box.x, face.box.y, face.box.width, face.box.height], score: face.detectionScore,
-        decision: isIdentified ? "IDENTIFIED" : "UNKNOWN",
-        identity: isIdentified ? face.candidates.first?.displayName : nil,
-        distance: face.candidates.first?.distance, threshold: face.threshold,
-        search: face.searchMode == .approximate ? "APPROXIMATE" : "EXACT", quality: face.quality.overall,
-        candidates: face.candidates.map {
-          Candidate(identity: $0.displayName, distance: $0.distance, name: $0.identity)
-        })
+    switch result {
+    case .failure(let refused):
+      error = refused.error
+      faces = []
+      model = nil
+    case .success(let response):
+      error = nil
+      model = response.model
+      faces = response.faces.map(Face.init)
     }
   }
 
@@ -84,20 +77,47 @@ struct IdentifyOutput: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey { case file, faces, model, error }
 
-  func print(json: Bool) {
+  /// - Parameter candidates: whether text lists them.
+  func print(json: Bool, candidates: Bool) {
     if json { return Terminal.printJSON(self) }
-    if let error { return Swift.print("\(file): refused (\(error.reason)): \(error.message)") }
+    if let error { return Terminal.print("\(file): refused (\(error.reason)): \(error.message)") }
     for face in faces {
-      let threshold = String(format: "%.3f", face.threshold)
-      let nearest = face.candidates.first.map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }
-      let answer =
-        if let identity = face.identity {
-          "\(identity)  (distance \(String(format: "%.3f", face.distance ?? 0)) ≤ \(threshold))"
-        } else {
-          "unknown  (nearest: \(nearest ?? "nobody is enrolled"); threshold \(threshold))"
-        }
       let place = face.box.map { String(Int($0.rounded())) }.joined(separator: ",")
-      Swift.print("\(file): \(answer)" + (faces.count > 1 ? "  [box \(place)]" : ""))
+      Terminal.print("\(file): \(face.sentence)" + (faces.count > 1 ? "  [box \(place)]" : ""))
+      guard candidates else { continue }
+      for (number, candidate) in face.candidates.enumerated() {
+        Terminal.print("  \(number + 1). \(candidate.identity)  \(String(format: "%.3f", candidate.distance))")
+      }
     }
+  }
+}
+
+extension IdentifyOutput.Face {
+  init(_ face: Faced_V1_IdentifiedFace) {
+    let isIdentified = face.decision == .identified
+    self.init(
+      box: [face.box.x, face.box.y, face.box.width, face.box.height], score: face.detectionScore,
+      decision: isIdentified ? "IDENTIFIED" : "UNKNOWN",
+      identity: isIdentified ? face.candidates.first?.displayName : nil,
+      distance: face.candidates.first?.distance, threshold: face.threshold,
+      search: face.searchMode == .approximate ? "APPROXIMATE" : "EXACT", quality: face.quality.overall,
+      also: isIdentified
+        ? face.candidates.dropFirst().filter { $0.distance <= face.threshold }.map(\.displayName) : [],
+      candidates: face.candidates.map {
+        IdentifyOutput.Candidate(identity: $0.displayName, distance: $0.distance, name: $0.identity)
+      })
+  }
+
+  fileprivate var sentence: String {
+    let threshold = String(format: "%.3f", threshold)
+    guard let identity else {
+      let nearest = candidates.first.map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }
+      return "unknown  (nearest: \(nearest ?? "nobody is enrolled"); threshold \(threshold))"
+    }
+    let answer = "\(identity)  (distance \(String(format: "%.3f", distance ?? 0)) ≤ \(threshold))"
+    guard !also.isEmpty else { return answer }
+    let others = candidates.dropFirst().prefix(also.count)
+      .map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }
+    return answer + "  or \(others.joined(separator: ", or ")): near enough as well"
   }
 }

@@ -21,19 +21,18 @@ struct ProgressBar {
     let seconds = max(now.timeIntervalSince(start), 1e-3)
     let rate = Double(done) / seconds
     let left = rate > 0 ? Double(total - done) / rate : 0
-    let filled = min(30, 30 * done / total)
+    let filled = max(0, min(30, 30 * done / total))
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: 30 - filled)
-    let text =
-      "\r\(bar) \(done)/\(total) \(unit)  \(String(format: "%.1f", rate))/s  \(Self.duration(left)) left  \(note)"
-    FileHandle.standardError.write(Data((text + "\u{1B}[K").utf8))
+    Terminal.redraw(
+      "\(bar) \(done)/\(total) \(unit)  \(String(format: "%.1f", rate))/s  \(Self.duration(left)) left  \(note)")
   }
 
   func finish() {
-    if isShown { FileHandle.standardError.write(Data("\n".utf8)) }
+    if isShown { Terminal.endRedraw() }
   }
 
   static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    let whole = Int(max(0, min(seconds, 1e9)).rounded())
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole / 60 % 60) min"

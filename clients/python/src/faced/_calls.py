@@ -43,10 +43,15 @@ def gallery_name(gallery: str) -> str:
     return f"galleries/{gallery}"
 
 
-def identity_name(gallery: str, who: str | t.IdentityRef) -> str:
-    """A resource name; a display name is always a name, whatever it looks like."""
-    last = str(who.number) if isinstance(who, t.IdentityRef) else who
-    return f"galleries/{gallery}/identities/{last}"
+def identity_name(gallery: str, who: t.IdentityRef) -> str:
+    return f"galleries/{gallery}/identities/{who.number}"
+
+
+def _target(gallery: str, who: str | t.IdentityRef, resource: str = "name") -> dict[str, Any]:
+    """The fields that say which identity; a display name is always a name, whatever it looks like."""
+    if isinstance(who, t.IdentityRef):
+        return {resource: identity_name(gallery, who)}
+    return {"named": gallery_service_pb2.NamedIdentity(gallery=gallery_name(gallery), display_name=who)}
 
 
 # Recognition
@@ -60,6 +65,7 @@ def enroll(
         photo=photo_bytes(photo),
         selection=_selection(selection),
         source=photo_source(photo),
+        again=again,
     )
     if isinstance(who, t.IdentityRef):
         request.identity = identity_name(gallery, who)
@@ -159,7 +165,7 @@ def identities(gallery: str) -> Listing[t.Identity]:
 
 
 def identity(gallery: str, who: str | t.IdentityRef) -> Call[t.Identity]:
-    request = gallery_service_pb2.GetIdentityRequest(name=identity_name(gallery, who))
+    request = gallery_service_pb2.GetIdentityRequest(**_target(gallery, who))
     return Call(method_path("GalleryService", "GetIdentity"), request, gallery_service_pb2.Identity, _identity)
 
 
@@ -169,19 +175,19 @@ def create_identity(gallery: str, name: str) -> Call[t.Identity]:
 
 
 def rename_identity(gallery: str, who: str | t.IdentityRef, name: str) -> Call[t.Identity]:
-    request = gallery_service_pb2.RenameIdentityRequest(name=identity_name(gallery, who), display_name=name)
+    request = gallery_service_pb2.RenameIdentityRequest(**_target(gallery, who), display_name=name)
     return Call(method_path("GalleryService", "RenameIdentity"), request, gallery_service_pb2.Identity, _identity)
 
 
 def delete_identity(gallery: str, who: str | t.IdentityRef) -> Call[None]:
-    return _delete("DeleteIdentity", gallery_service_pb2.DeleteIdentityRequest(name=identity_name(gallery, who)))
+    return _delete("DeleteIdentity", gallery_service_pb2.DeleteIdentityRequest(**_target(gallery, who)))
 
 
 def faces(gallery: str, who: str | t.IdentityRef | None) -> Listing[t.EnrolledFace]:
-    parent = gallery_name(gallery) if who is None else identity_name(gallery, who)
+    of = {"parent": gallery_name(gallery)} if who is None else _target(gallery, who, "parent")
     return _listing(
         "ListFaces", gallery_service_pb2.ListFacesRequest, gallery_service_pb2.ListFacesResponse,
-        {"parent": parent}, lambda r: [enrolled(f) for f in r.faces],
+        of, lambda r: [enrolled(f) for f in r.faces],
     )  # fmt: skip
 
 
@@ -242,7 +248,7 @@ def _enrolment(response: Any) -> Enrolment:
         identity=_identity(response.identity),
         faces=tuple(enrolled(face) for face in response.faces),
         created=response.identity_created,
-        known=response.replayed,
+        known=response.replayed or response.already_enrolled,
     )
 
 
@@ -304,7 +310,7 @@ def _delete(method: str, request: Any) -> Call[None]:
 
 
 def _listing(
-    method: str, request: type[Any], response: type[Any], fields: dict[str, str], items: Callable[[Any], list[T]]
+    method: str, request: type[Any], response: type[Any], fields: dict[str, Any], items: Callable[[Any], list[T]]
 ) -> Listing[T]:
     def page(token: str) -> Call[tuple[list[T], str]]:
         return Call(

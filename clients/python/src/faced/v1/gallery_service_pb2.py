@@ -16,7 +16,7 @@ from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66\x61\x63\x65\x64/v1/gallery_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n\x07Gallery\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x16\n\x0e\x64iscards_crops\x18\x04 \x01(\x08\"N\n\x14\x43reateGalleryRequest\x12\x12\n\ngallery_id\x18\x01 \x01(\t\x12\"\n\x07gallery\x18\x02 \x01(\x0b\x32\x11.faced.v1.Gallery\"!\n\x11GetGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"=\n\x14ListGalleriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x15ListGalleriesResponse\x12$\n\tgalleries\x18\x01 \x03(\x0b\x32\x11.faced.v1.Gallery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x14\x44\x65leteGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"s\n\x08Identity\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nface_count\x18\x04 \x01(\x03\"=\n\x15\x43reateIdentityRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"\"\n\x12GetIdentityRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"N\n\x15ListIdentitiesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"Y\n\x16ListIdentitiesResponse\x12&\n\nidentities\x18\x01 \x03(\x0b\x32\x12.faced.v1.Identity\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\";\n\x15RenameIdentityRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"%\n\x15\x44\x65leteIdentityRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xbe\x01\n\x04\x46\x61\x63\x65\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08identity\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x1a\n\x03\x62ox\x18\x05 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x06 \x01(\x01\x12\x14\n\x07quality\x18\x07 \x01(\x01H\x00\x88\x01\x01\x42\n\n\x08_quality\"I\n\x10ListFacesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"K\n\x11ListFacesResponse\x12\x1d\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x0e.faced.v1.Face\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x1e\n\x0eGetFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\"\n\x12GetFaceCropRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x19\n\x08\x46\x61\x63\x65\x43rop\x12\r\n\x05image\x18\x01 \x01(\x0c\"!\n\x11\x44\x65leteFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\x9b\x07\n\x0eGalleryService\x12\x42\n\rCreateGallery\x12\x1e.faced.v1.CreateGalleryRequest\x1a\x11.faced.v1.Gallery\x12<\n\nGetGallery\x12\x1b.faced.v1.GetGalleryRequest\x1a\x11.faced.v1.Gallery\x12P\n\rListGalleries\x12\x1e.faced.v1.ListGalleriesRequest\x1a\x1f.faced.v1.ListGalleriesResponse\x12G\n\rDeleteGallery\x12\x1e.faced.v1.DeleteGalleryRequest\x1a\x16.google.protobuf.Empty\x12\x45\n\x0e\x43reateIdentity\x12\x1f.faced.v1.CreateIdentityRequest\x1a\x12.faced.v1.Identity\x12?\n\x0bGetIdentity\x12\x1c.faced.v1.GetIdentityRequest\x1a\x12.faced.v1.Identity\x12S\n\x0eListIdentities\x12\x1f.faced.v1.ListIdentitiesRequest\x1a .faced.v1.ListIdentitiesResponse\x12\x45\n\x0eRenameIdentity\x12\x1f.faced.v1.RenameIdentityRequest\x1a\x12.faced.v1.Identity\x12I\n\x0e\x44\x65leteIdentity\x12\x1f.faced.v1.DeleteIdentityRequest\x1a\x16.google.protobuf.Empty\x12\x44\n\tListFaces\x12\x1a.faced.v1.ListFacesRequest\x1a\x1b.faced.v1.ListFacesResponse\x12\x33\n\x07GetFace\x12\x18.faced.v1.GetFaceRequest\x1a\x0e.faced.v1.Face\x12?\n\x0bGetFaceCrop\x12\x1c.faced.v1.GetFaceCropRequest\x1a\x12.faced.v1.FaceCrop\x12\x41\n\nDeleteFace\x12\x1b.faced.v1.DeleteFaceRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66\x61\x63\x65\x64/v1/gallery_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n\x07Gallery\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x16\n\x0e\x64iscards_crops\x18\x04 \x01(\x08\"N\n\x14\x43reateGalleryRequest\x12\x12\n\ngallery_id\x18\x01 \x01(\t\x12\"\n\x07gallery\x18\x02 \x01(\x0b\x32\x11.faced.v1.Gallery\"!\n\x11GetGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"=\n\x14ListGalleriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x15ListGalleriesResponse\x12$\n\tgalleries\x18\x01 \x03(\x0b\x32\x11.faced.v1.Gallery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x14\x44\x65leteGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"s\n\x08Identity\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nface_count\x18\x04 \x01(\x03\"6\n\rNamedIdentity\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"=\n\x15\x43reateIdentityRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"X\n\x12GetIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x42\x08\n\x06target\"N\n\x15ListIdentitiesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"Y\n\x16ListIdentitiesResponse\x12&\n\nidentities\x18\x01 \x03(\x0b\x32\x12.faced.v1.Identity\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"q\n\x15RenameIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x03 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x08\n\x06target\"[\n\x15\x44\x65leteIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x42\x08\n\x06target\"\xbe\x01\n\x04\x46\x61\x63\x65\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08identity\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x1a\n\x03\x62ox\x18\x05 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x06 \x01(\x01\x12\x14\n\x07quality\x18\x07 \x01(\x01H\x00\x88\x01\x01\x42\n\n\x08_quality\"{\n\x10ListFacesRequest\x12\x10\n\x06parent\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x04 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\tB\x04\n\x02of\"K\n\x11ListFacesResponse\x12\x1d\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x0e.faced.v1.Face\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x1e\n\x0eGetFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\"\n\x12GetFaceCropRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x19\n\x08\x46\x61\x63\x65\x43rop\x12\r\n\x05image\x18\x01 \x01(\x0c\"!\n\x11\x44\x65leteFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\x9b\x07\n\x0eGalleryService\x12\x42\n\rCreateGallery\x12\x1e.faced.v1.CreateGalleryRequest\x1a\x11.faced.v1.Gallery\x12<\n\nGetGallery\x12\x1b.faced.v1.GetGalleryRequest\x1a\x11.faced.v1.Gallery\x12P\n\rListGalleries\x12\x1e.faced.v1.ListGalleriesRequest\x1a\x1f.faced.v1.ListGalleriesResponse\x12G\n\rDeleteGallery\x12\x1e.faced.v1.DeleteGalleryRequest\x1a\x16.google.protobuf.Empty\x12\x45\n\x0e\x43reateIdentity\x12\x1f.faced.v1.CreateIdentityRequest\x1a\x12.faced.v1.Identity\x12?\n\x0bGetIdentity\x12\x1c.faced.v1.GetIdentityRequest\x1a\x12.faced.v1.Identity\x12S\n\x0eListIdentities\x12\x1f.faced.v1.ListIdentitiesRequest\x1a .faced.v1.ListIdentitiesResponse\x12\x45\n\x0eRenameIdentity\x12\x1f.faced.v1.RenameIdentityRequest\x1a\x12.faced.v1.Identity\x12I\n\x0e\x44\x65leteIdentity\x12\x1f.faced.v1.DeleteIdentityRequest\x1a\x16.google.protobuf.Empty\x12\x44\n\tListFaces\x12\x1a.faced.v1.ListFacesRequest\x1a\x1b.faced.v1.ListFacesResponse\x12\x33\n\x07GetFace\x12\x18.faced.v1.GetFaceRequest\x1a\x0e.faced.v1.Face\x12?\n\x0bGetFaceCrop\x12\x1c.faced.v1.GetFaceCropRequest\x1a\x12.faced.v1.FaceCrop\x12\x41\n\nDeleteFace\x12\x1b.faced.v1.DeleteFaceRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.gallery_service_pb2', globals())
@@ -37,32 +37,34 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _DELETEGALLERYREQUEST._serialized_end=550
   _IDENTITY._serialized_start=552
   _IDENTITY._serialized_end=667
-  _CREATEIDENTITYREQUEST._serialized_start=669
-  _CREATEIDENTITYREQUEST._serialized_end=730
-  _GETIDENTITYREQUEST._serialized_start=732
-  _GETIDENTITYREQUEST._serialized_end=766
-  _LISTIDENTITIESREQUEST._serialized_start=768
-  _LISTIDENTITIESREQUEST._serialized_end=846
-  _LISTIDENTITIESRESPONSE._serialized_start=848
-  _LISTIDENTITIESRESPONSE._serialized_end=937
-  _RENAMEIDENTITYREQUEST._serialized_start=939
-  _RENAMEIDENTITYREQUEST._serialized_end=998
-  _DELETEIDENTITYREQUEST._serialized_start=1000
-  _DELETEIDENTITYREQUEST._serialized_end=1037
-  _FACE._serialized_start=1040
-  _FACE._serialized_end=1230
-  _LISTFACESREQUEST._serialized_start=1232
-  _LISTFACESREQUEST._serialized_end=1305
-  _LISTFACESRESPONSE._serialized_start=1307
-  _LISTFACESRESPONSE._serialized_end=1382
-  _GETFACEREQUEST._serialized_start=1384
-  _GETFACEREQUEST._serialized_end=1414
-  _GETFACECROPREQUEST._serialized_start=1416
-  _GETFACECROPREQUEST._serialized_end=1450
-  _FACECROP._serialized_start=1452
-  _FACECROP._serialized_end=1477
-  _DELETEFACEREQUEST._serialized_start=1479
-  _DELETEFACEREQUEST._serialized_end=1512
-  _GALLERYSERVICE._serialized_start=1515
-  _GALLERYSERVICE._serialized_end=2438
+  _NAMEDIDENTITY._serialized_start=669
+  _NAMEDIDENTITY._serialized_end=723
+  _CREATEIDENTITYREQUEST._serialized_start=725
+  _CREATEIDENTITYREQUEST._serialized_end=786
+  _GETIDENTITYREQUEST._serialized_start=788
+  _GETIDENTITYREQUEST._serialized_end=876
+  _LISTIDENTITIESREQUEST._serialized_start=878
+  _LISTIDENTITIESREQUEST._serialized_end=956
+  _LISTIDENTITIESRESPONSE._serialized_start=958
+  _LISTIDENTITIESRESPONSE._serialized_end=1047
+  _RENAMEIDENTITYREQUEST._serialized_start=1049
+  _RENAMEIDENTITYREQUEST._serialized_end=1162
+  _DELETEIDENTITYREQUEST._serialized_start=1164
+  _DELETEIDENTITYREQUEST._serialized_end=1255
+  _FACE._serialized_start=1258
+  _FACE._serialized_end=1448
+  _LISTFACESREQUEST._serialized_start=1450
+  _LISTFACESREQUEST._serialized_end=1573
+  _LISTFACESRESPONSE._serialized_start=1575
+  _LISTFACESRESPONSE._serialized_end=1650
+  _GETFACEREQUEST._serialized_start=1652
+  _GETFACEREQUEST._serialized_end=1682
+  _GETFACECROPREQUEST._serialized_start=1684
+  _GETFACECROPREQUEST._serialized_end=1718
+  _FACECROP._serialized_start=1720
+  _FACECROP._serialized_end=1745
+  _DELETEFACEREQUEST._serialized_start=1747
+  _DELETEFACEREQUEST._serialized_end=1780
+  _GALLERYSERVICE._serialized_start=1783
+  _GALLERYSERVICE._serialized_end=2706
 # @@protoc_insertion_point(module_scope)

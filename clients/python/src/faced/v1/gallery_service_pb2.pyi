@@ -37,10 +37,12 @@ class DeleteGalleryRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class DeleteIdentityRequest(_message.Message):
-    __slots__ = ["name"]
+    __slots__ = ["name", "named"]
+    NAMED_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    named: NamedIdentity
+    def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ...) -> None: ...
 
 class Face(_message.Message):
     __slots__ = ["box", "create_time", "detection_score", "identity", "name", "quality", "source"]
@@ -97,10 +99,12 @@ class GetGalleryRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class GetIdentityRequest(_message.Message):
-    __slots__ = ["name"]
+    __slots__ = ["name", "named"]
+    NAMED_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    named: NamedIdentity
+    def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ...) -> None: ...
 
 class Identity(_message.Message):
     __slots__ = ["create_time", "display_name", "face_count", "name"]
@@ -115,14 +119,16 @@ class Identity(_message.Message):
     def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., face_count: _Optional[int] = ...) -> None: ...
 
 class ListFacesRequest(_message.Message):
-    __slots__ = ["page_size", "page_token", "parent"]
+    __slots__ = ["named", "page_size", "page_token", "parent"]
+    NAMED_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     PARENT_FIELD_NUMBER: _ClassVar[int]
+    named: NamedIdentity
     page_size: int
     page_token: str
     parent: str
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListFacesResponse(_message.Message):
     __slots__ = ["faces", "next_page_token"]
@@ -166,10 +172,20 @@ class ListIdentitiesResponse(_message.Message):
     next_page_token: str
     def __init__(self, identities: _Optional[_Iterable[_Union[Identity, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
-class RenameIdentityRequest(_message.Message):
-    __slots__ = ["display_name", "name"]
+class NamedIdentity(_message.Message):
+    __slots__ = ["display_name", "gallery"]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    GALLERY_FIELD_NUMBER: _ClassVar[int]
+    display_name: str
+    gallery: str
+    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ...) -> None: ...
+
+class RenameIdentityRequest(_message.Message):
+    __slots__ = ["display_name", "name", "named"]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    NAMED_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     display_name: str
     name: str
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ...) -> None: ...
+    named: NamedIdentity
+    def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ..., display_name: _Optional[str] = ...) -> None: ...

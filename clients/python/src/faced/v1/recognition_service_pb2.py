@@ -15,41 +15,41 @@ from faced.v1 import common_pb2 as faced_dot_v1_dot_common__pb2
 from faced.v1 import gallery_service_pb2 as faced_dot_v1_dot_gallery__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"faced/v1/recognition_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\x1a\x1e\x66\x61\x63\x65\x64/v1/gallery_service.proto\"\xb5\x01\n\rEnrollRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x16\n\x0c\x64isplay_name\x18\x02 \x01(\tH\x00\x12\x12\n\x08identity\x18\x03 \x01(\tH\x00\x12\r\n\x05photo\x18\x04 \x01(\x0c\x12*\n\tselection\x18\x05 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12\x0e\n\x06source\x18\x07 \x01(\tB\x08\n\x06target\"\x81\x01\n\x0e\x45nrollResponse\x12$\n\x08identity\x18\x01 \x01(\x0b\x32\x12.faced.v1.Identity\x12\x1d\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\x0b\x32\x0e.faced.v1.Face\x12\x18\n\x10identity_created\x18\x03 \x01(\x08\x12\x10\n\x08replayed\x18\x04 \x01(\x08\"\x88\x01\n\x14\x45nrollStreamResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x08\x65nrolled\x18\x02 \x01(\x0b\x32\x18.faced.v1.EnrollResponseH\x00\x12$\n\x07problem\x18\x03 \x01(\x0b\x32\x11.faced.v1.ProblemH\x00\x42\x08\n\x06result\"\xd5\x01\n\x0fIdentifyRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05photo\x18\x02 \x01(\x0c\x12*\n\tselection\x18\x03 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12\x16\n\x0emax_candidates\x18\x04 \x01(\x05\x12 \n\x13\x66\x61lse_positive_rate\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x16\n\tthreshold\x18\x06 \x01(\x01H\x01\x88\x01\x01\x42\x16\n\x14_false_positive_rateB\x0c\n\n_threshold\"J\n\x10IdentifyResponse\x12\'\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x18.faced.v1.IdentifiedFace\x12\r\n\x05model\x18\x02 \x01(\t\"\xfa\x01\n\x0eIdentifiedFace\x12\x1a\n\x03\x62ox\x18\x01 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x01\x12$\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0e\x32\x12.faced.v1.Decision\x12\'\n\ncandidates\x18\x04 \x03(\x0b\x32\x13.faced.v1.Candidate\x12\x11\n\tthreshold\x18\x05 \x01(\x01\x12)\n\x0bsearch_mode\x18\x06 \x01(\x0e\x32\x14.faced.v1.SearchMode\x12&\n\x07quality\x18\x07 \x01(\x0b\x32\x15.faced.v1.FaceQuality\"S\n\tCandidate\x12\x10\n\x08identity\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x10\n\x08\x64istance\x18\x03 \x01(\x01\x12\x0c\n\x04\x66\x61\x63\x65\x18\x04 \x01(\t\"\xdd\x01\n\rVerifyRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05photo\x18\x02 \x01(\x0c\x12*\n\tselection\x18\x03 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12\x12\n\x08identity\x18\x04 \x01(\tH\x00\x12\x16\n\x0c\x64isplay_name\x18\x05 \x01(\tH\x00\x12\x15\n\x0bother_photo\x18\x06 \x01(\x0cH\x00\x12\x1e\n\x11\x66\x61lse_accept_rate\x18\x07 \x01(\x01H\x01\x88\x01\x01\x42\x07\n\x05\x63laimB\x14\n\x12_false_accept_rate\"V\n\x0eVerifyResponse\x12\x10\n\x08verified\x18\x01 \x01(\x08\x12\x10\n\x08\x64istance\x18\x02 \x01(\x01\x12\x11\n\tthreshold\x18\x03 \x01(\x01\x12\r\n\x05model\x18\x04 \x01(\t\"\x1e\n\rDetectRequest\x12\r\n\x05photo\x18\x01 \x01(\x0c\"V\n\x0e\x44\x65tectResponse\x12%\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x16.faced.v1.DetectedFace\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\"\x93\x01\n\x0c\x44\x65tectedFace\x12\x1a\n\x03\x62ox\x18\x01 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x01\x12&\n\tlandmarks\x18\x03 \x01(\x0b\x32\x13.faced.v1.Landmarks\x12&\n\x07quality\x18\x04 \x01(\x0b\x32\x15.faced.v1.FaceQuality*S\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x17\n\x13\x44\x45\x43ISION_IDENTIFIED\x10\x01\x12\x14\n\x10\x44\x45\x43ISION_UNKNOWN\x10\x02*]\n\nSearchMode\x12\x1b\n\x17SEARCH_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11SEARCH_MODE_EXACT\x10\x01\x12\x1b\n\x17SEARCH_MODE_APPROXIMATE\x10\x02\x32\xdb\x02\n\x12RecognitionService\x12;\n\x06\x45nroll\x12\x17.faced.v1.EnrollRequest\x1a\x18.faced.v1.EnrollResponse\x12K\n\x0c\x45nrollStream\x12\x17.faced.v1.EnrollRequest\x1a\x1e.faced.v1.EnrollStreamResponse(\x01\x30\x01\x12\x41\n\x08Identify\x12\x19.faced.v1.IdentifyRequest\x1a\x1a.faced.v1.IdentifyResponse\x12;\n\x06Verify\x12\x17.faced.v1.VerifyRequest\x1a\x18.faced.v1.VerifyResponse\x12;\n\x06\x44\x65tect\x12\x17.faced.v1.DetectRequest\x1a\x18.faced.v1.DetectResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"faced/v1/recognition_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\x1a\x1e\x66\x61\x63\x65\x64/v1/gallery_service.proto\"\xc4\x01\n\rEnrollRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x16\n\x0c\x64isplay_name\x18\x02 \x01(\tH\x00\x12\x12\n\x08identity\x18\x03 \x01(\tH\x00\x12\r\n\x05photo\x18\x04 \x01(\x0c\x12*\n\tselection\x18\x05 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12\x12\n\nrequest_id\x18\x06 \x01(\t\x12\x0e\n\x06source\x18\x07 \x01(\t\x12\r\n\x05\x61gain\x18\x08 \x01(\x08\x42\x08\n\x06target\"\x9b\x01\n\x0e\x45nrollResponse\x12$\n\x08identity\x18\x01 \x01(\x0b\x32\x12.faced.v1.Identity\x12\x1d\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\x0b\x32\x0e.faced.v1.Face\x12\x18\n\x10identity_created\x18\x03 \x01(\x08\x12\x10\n\x08replayed\x18\x04 \x01(\x08\x12\x18\n\x10\x61lready_enrolled\x18\x05 \x01(\x08\"\x88\x01\n\x14\x45nrollStreamResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x08\x65nrolled\x18\x02 \x01(\x0b\x32\x18.faced.v1.EnrollResponseH\x00\x12$\n\x07problem\x18\x03 \x01(\x0b\x32\x11.faced.v1.ProblemH\x00\x42\x08\n\x06result\"\xd5\x01\n\x0fIdentifyRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05photo\x18\x02 \x01(\x0c\x12*\n\tselection\x18\x03 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12\x16\n\x0emax_candidates\x18\x04 \x01(\x05\x12 \n\x13\x66\x61lse_positive_rate\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x16\n\tthreshold\x18\x06 \x01(\x01H\x01\x88\x01\x01\x42\x16\n\x14_false_positive_rateB\x0c\n\n_threshold\"J\n\x10IdentifyResponse\x12\'\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x18.faced.v1.IdentifiedFace\x12\r\n\x05model\x18\x02 \x01(\t\"\xfa\x01\n\x0eIdentifiedFace\x12\x1a\n\x03\x62ox\x18\x01 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x01\x12$\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0e\x32\x12.faced.v1.Decision\x12\'\n\ncandidates\x18\x04 \x03(\x0b\x32\x13.faced.v1.Candidate\x12\x11\n\tthreshold\x18\x05 \x01(\x01\x12)\n\x0bsearch_mode\x18\x06 \x01(\x0e\x32\x14.faced.v1.SearchMode\x12&\n\x07quality\x18\x07 \x01(\x0b\x32\x15.faced.v1.FaceQuality\"S\n\tCandidate\x12\x10\n\x08identity\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x10\n\x08\x64istance\x18\x03 \x01(\x01\x12\x0c\n\x04\x66\x61\x63\x65\x18\x04 \x01(\t\"\xdd\x01\n\rVerifyRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05photo\x18\x02 \x01(\x0c\x12*\n\tselection\x18\x03 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12\x12\n\x08identity\x18\x04 \x01(\tH\x00\x12\x16\n\x0c\x64isplay_name\x18\x05 \x01(\tH\x00\x12\x15\n\x0bother_photo\x18\x06 \x01(\x0cH\x00\x12\x1e\n\x11\x66\x61lse_accept_rate\x18\x07 \x01(\x01H\x01\x88\x01\x01\x42\x07\n\x05\x63laimB\x14\n\x12_false_accept_rate\"V\n\x0eVerifyResponse\x12\x10\n\x08verified\x18\x01 \x01(\x08\x12\x10\n\x08\x64istance\x18\x02 \x01(\x01\x12\x11\n\tthreshold\x18\x03 \x01(\x01\x12\r\n\x05model\x18\x04 \x01(\t\"\x1e\n\rDetectRequest\x12\r\n\x05photo\x18\x01 \x01(\x0c\"V\n\x0e\x44\x65tectResponse\x12%\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x16.faced.v1.DetectedFace\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\"\x93\x01\n\x0c\x44\x65tectedFace\x12\x1a\n\x03\x62ox\x18\x01 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x01\x12&\n\tlandmarks\x18\x03 \x01(\x0b\x32\x13.faced.v1.Landmarks\x12&\n\x07quality\x18\x04 \x01(\x0b\x32\x15.faced.v1.FaceQuality*S\n\x08\x44\x65\x63ision\x12\x18\n\x14\x44\x45\x43ISION_UNSPECIFIED\x10\x00\x12\x17\n\x13\x44\x45\x43ISION_IDENTIFIED\x10\x01\x12\x14\n\x10\x44\x45\x43ISION_UNKNOWN\x10\x02*]\n\nSearchMode\x12\x1b\n\x17SEARCH_MODE_UNSPECIFIED\x10\x00\x12\x15\n\x11SEARCH_MODE_EXACT\x10\x01\x12\x1b\n\x17SEARCH_MODE_APPROXIMATE\x10\x02\x32\xdb\x02\n\x12RecognitionService\x12;\n\x06\x45nroll\x12\x17.faced.v1.EnrollRequest\x1a\x18.faced.v1.EnrollResponse\x12K\n\x0c\x45nrollStream\x12\x17.faced.v1.EnrollRequest\x1a\x1e.faced.v1.EnrollStreamResponse(\x01\x30\x01\x12\x41\n\x08Identify\x12\x19.faced.v1.IdentifyRequest\x1a\x1a.faced.v1.IdentifyResponse\x12;\n\x06Verify\x12\x17.faced.v1.VerifyRequest\x1a\x18.faced.v1.VerifyResponse\x12;\n\x06\x44\x65tect\x12\x17.faced.v1.DetectRequest\x1a\x18.faced.v1.DetectResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.recognition_service_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _DECISION._serialized_start=1770
-  _DECISION._serialized_end=1853
-  _SEARCHMODE._serialized_start=1855
-  _SEARCHMODE._serialized_end=1948
+  _DECISION._serialized_start=1811
+  _DECISION._serialized_end=1894
+  _SEARCHMODE._serialized_start=1896
+  _SEARCHMODE._serialized_end=1989
   _ENROLLREQUEST._serialized_start=104
-  _ENROLLREQUEST._serialized_end=285
-  _ENROLLRESPONSE._serialized_start=288
-  _ENROLLRESPONSE._serialized_end=417
-  _ENROLLSTREAMRESPONSE._serialized_start=420
-  _ENROLLSTREAMRESPONSE._serialized_end=556
-  _IDENTIFYREQUEST._serialized_start=559
-  _IDENTIFYREQUEST._serialized_end=772
-  _IDENTIFYRESPONSE._serialized_start=774
-  _IDENTIFYRESPONSE._serialized_end=848
-  _IDENTIFIEDFACE._serialized_start=851
-  _IDENTIFIEDFACE._serialized_end=1101
-  _CANDIDATE._serialized_start=1103
-  _CANDIDATE._serialized_end=1186
-  _VERIFYREQUEST._serialized_start=1189
-  _VERIFYREQUEST._serialized_end=1410
-  _VERIFYRESPONSE._serialized_start=1412
-  _VERIFYRESPONSE._serialized_end=1498
-  _DETECTREQUEST._serialized_start=1500
-  _DETECTREQUEST._serialized_end=1530
-  _DETECTRESPONSE._serialized_start=1532
-  _DETECTRESPONSE._serialized_end=1618
-  _DETECTEDFACE._serialized_start=1621
-  _DETECTEDFACE._serialized_end=1768
-  _RECOGNITIONSERVICE._serialized_start=1951
-  _RECOGNITIONSERVICE._serialized_end=2298
+  _ENROLLREQUEST._serialized_end=300
+  _ENROLLRESPONSE._serialized_start=303
+  _ENROLLRESPONSE._serialized_end=458
+  _ENROLLSTREAMRESPONSE._serialized_start=461
+  _ENROLLSTREAMRESPONSE._serialized_end=597
+  _IDENTIFYREQUEST._serialized_start=600
+  _IDENTIFYREQUEST._serialized_end=813
+  _IDENTIFYRESPONSE._serialized_start=815
+  _IDENTIFYRESPONSE._serialized_end=889
+  _IDENTIFIEDFACE._serialized_start=892
+  _IDENTIFIEDFACE._serialized_end=1142
+  _CANDIDATE._serialized_start=1144
+  _CANDIDATE._serialized_end=1227
+  _VERIFYREQUEST._serialized_start=1230
+  _VERIFYREQUEST._serialized_end=1451
+  _VERIFYRESPONSE._serialized_start=1453
+  _VERIFYRESPONSE._serialized_end=1539
+  _DETECTREQUEST._serialized_start=1541
+  _DETECTREQUEST._serialized_end=1571
+  _DETECTRESPONSE._serialized_start=1573
+  _DETECTRESPONSE._serialized_end=1659
+  _DETECTEDFACE._serialized_start=1662
+  _DETECTEDFACE._serialized_end=1809
+  _RECOGNITIONSERVICE._serialized_start=1992
+  _RECOGNITIONSERVICE._serialized_end=2339
 # @@protoc_insertion_point(module_scope)

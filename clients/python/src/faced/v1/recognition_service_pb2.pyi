@@ -55,7 +55,8 @@ class DetectedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., landmarks: _Optional[_Union[_common_pb2.Landmarks, _Mapping]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ...) -> None: ...
 
 class EnrollRequest(_message.Message):
-    __slots__ = ["display_name", "gallery", "identity", "photo", "request_id", "selection", "source"]
+    __slots__ = ["again", "display_name", "gallery", "identity", "photo", "request_id", "selection", "source"]
+    AGAIN_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
@@ -63,6 +64,7 @@ class EnrollRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SELECTION_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    again: bool
     display_name: str
     gallery: str
     identity: str
@@ -70,19 +72,21 @@ class EnrollRequest(_message.Message):
     request_id: str
     selection: _common_pb2.FaceSelection
     source: str
-    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ...) -> None: ...
 
 class EnrollResponse(_message.Message):
-    __slots__ = ["faces", "identity", "identity_created", "replayed"]
+    __slots__ = ["already_enrolled", "faces", "identity", "identity_created", "replayed"]
+    ALREADY_ENROLLED_FIELD_NUMBER: _ClassVar[int]
     FACES_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_CREATED_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
     REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    already_enrolled: bool
     faces: _containers.RepeatedCompositeFieldContainer[_gallery_service_pb2.Face]
     identity: _gallery_service_pb2.Identity
     identity_created: bool
     replayed: bool
-    def __init__(self, identity: _Optional[_Union[_gallery_service_pb2.Identity, _Mapping]] = ..., faces: _Optional[_Iterable[_Union[_gallery_service_pb2.Face, _Mapping]]] = ..., identity_created: bool = ..., replayed: bool = ...) -> None: ...
+    def __init__(self, identity: _Optional[_Union[_gallery_service_pb2.Identity, _Mapping]] = ..., faces: _Optional[_Iterable[_Union[_gallery_service_pb2.Face, _Mapping]]] = ..., identity_created: bool = ..., replayed: bool = ..., already_enrolled: bool = ...) -> None: ...
 
 class EnrollStreamResponse(_message.Message):
     __slots__ = ["enrolled", "problem", "request_id"]

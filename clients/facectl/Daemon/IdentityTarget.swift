@@ -1,0 +1,39 @@
+import ArgumentParser
+import FaceAPI
+import FaceTypes
+
+/// Which identity a sub-command is about.
+struct IdentityTarget: ParsableArguments {
+  @Argument(help: "The identity: its name, or its number as #124.") var identity: String
+  @Option(help: "The gallery.") var gallery = "default"
+}
+
+/// A request that takes an identity by resource name, which holds a number, or by display name.
+protocol AddressedRequest {
+  init()
+  var name: String { get set }
+  var named: Faced_V1_NamedIdentity { get set }
+}
+
+extension Faced_V1_GetIdentityRequest: AddressedRequest {}
+extension Faced_V1_RenameIdentityRequest: AddressedRequest {}
+extension Faced_V1_DeleteIdentityRequest: AddressedRequest {}
+
+extension AddressedRequest {
+  /// - Throws: `InvalidName` where the text can be neither a name nor a number.
+  init(_ target: IdentityTarget) throws {
+    self.init()
+    switch try IdentityReference(typed: target.identity) {
+    case .id(let id): name = "galleries/\(target.gallery)/identities/\(id)"
+    case .named(let displayName): named = .init(displayName, in: target.gallery)
+    }
+  }
+}
+
+extension Faced_V1_NamedIdentity {
+  init(_ name: DisplayName, in gallery: String) {
+    self.init()
+    self.gallery = "galleries/\(gallery)"
+    displayName = name.text
+  }
+}
