@@ -41,6 +41,7 @@ struct Faced: AsyncParsableCommand {
   var allowRemote = false
 
   func run() async throws {
+    StandardDescriptors.secure()
     do {
       let settings = try await Settings.read(self)
       LoggingSystem.bootstrap(StreamLogHandler.standardError)

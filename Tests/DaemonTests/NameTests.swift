@@ -24,7 +24,7 @@ import Testing
     #expect(!faces.contains(alice.name + "\""))
 
     #expect(try daemon.facectl(["identity", "rename", number, "007"]).status == 0)
-    #expect(try named("007") == "007" && (try named("#" + number)) == "Alice")
+    #expect(try named("007") == "007" && named("#" + number) == "Alice")
     #expect(try daemon.facectl(["identity", "delete", "007", "--yes"]).status == 0)
     #expect(try named("Alice") == "Alice")
     #expect(try daemon.facectl(["identity", "delete", "#" + number, "--yes"]).status == 0)
@@ -52,7 +52,7 @@ import Testing
     let refused = try daemon.facectl(["identity", "rename", "a", "#7"])
     #expect(refused.status == 64 && refused.errors.contains("#"))
     let huge = try daemon.facectl(["identity", "get", "#99999999999999999999999", "--json"])
-    #expect(huge.status == 64 && (try huge.objects(Failed.self).first?.error.reason) == "INVALID_NAME")
+    #expect(try huge.status == 64 && huge.objects(Failed.self).first?.error.reason == "INVALID_NAME")
   }
 
   /// Letters as one file system writes them and as another one does, and spaces that nobody sees.

@@ -61,7 +61,7 @@ import Testing
     #expect(try reason(["gallery", "delete", "a"], 64) == "USAGE")
     #expect(try reason(["identity", "delete", "a"], 64) == "USAGE")
     let nobody = try DaemonProcess.run("facectl", ["--address", "127.0.0.1:1", "status", "--json"])
-    #expect(nobody.status == 1 && (try nobody.objects(Failed.self).first?.error.reason) == "NO_DAEMON")
+    #expect(try nobody.status == 1 && nobody.objects(Failed.self).first?.error.reason == "NO_DAEMON")
   }
 
   @Test func usageIsThatOfTheCommand() throws {
@@ -82,6 +82,6 @@ import Testing
     kill(daemon.processIdentifier, SIGSTOP)
     defer { kill(daemon.processIdentifier, SIGCONT) }
     let ended = try daemon.facectl(["status", "--timeout", "1", "--json"])
-    #expect(ended.status == 1 && (try ended.objects(Failed.self).first?.error.reason) == "NO_ANSWER")
+    #expect(try ended.status == 1 && ended.objects(Failed.self).first?.error.reason == "NO_ANSWER")
   }
 }

@@ -45,6 +45,7 @@ struct Facectl: AsyncParsableCommand {
   }
 
   static func main() async {
+    StandardDescriptors.secure()
     // A reader that has gone is noticed where the write fails.
     signal(SIGPIPE, SIG_IGN)
     let given = RawPath.commandLine

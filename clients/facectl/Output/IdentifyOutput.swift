@@ -16,8 +16,8 @@ struct IdentifyOutput: Encodable, Sendable {
     let search: String
     /// 0 to 1: how well the face suits recognition, by its weakest part.
     let quality: Double
-    /// Others who are near enough too: one person under several names, or people who look alike. Empty where the answer
-    /// is plain.
+    /// Others who are near enough too, and hardly farther: one person under several names, or people who look alike. Empty
+    /// where the answer is plain.
     let also: [String]
     let candidates: [Candidate]
 
@@ -102,11 +102,16 @@ extension IdentifyOutput.Face {
       distance: face.candidates.first?.distance, threshold: face.threshold,
       search: face.searchMode == .approximate ? "APPROXIMATE" : "EXACT", quality: face.quality.overall,
       also: isIdentified
-        ? face.candidates.dropFirst().filter { $0.distance <= face.threshold }.map(\.displayName) : [],
+        ? face.candidates.dropFirst()
+          .filter { $0.distance <= min(face.threshold, face.candidates[0].distance + Self.tie) }.map(\.displayName)
+        : [],
       candidates: face.candidates.map {
         IdentifyOutput.Candidate(identity: $0.displayName, distance: $0.distance, name: $0.identity)
       })
   }
+
+  /// Squared distances that differ by less say nothing about who it is: two pictures of one person differ by more.
+  private static let tie = 0.1
 
   fileprivate var sentence: String {
     let threshold = String(format: "%.3f", threshold)
@@ -118,6 +123,6 @@ extension IdentifyOutput.Face {
     guard !also.isEmpty else { return answer }
     let others = candidates.dropFirst().prefix(also.count)
       .map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }
-    return answer + "  or \(others.joined(separator: ", or ")): near enough as well"
+    return answer + "  or \(others.joined(separator: ", or ")): too near to tell apart"
   }
 }

@@ -85,6 +85,7 @@ enum Terminal {
 
   /// - Returns: 0, or the `errno` of the write that failed.
   private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+    if StandardDescriptors.wasClosed(descriptor) { return EBADF }
     var text = text
     return text.withUTF8 { bytes in
       var done = 0
