@@ -31,8 +31,7 @@ enum Report {
     }
     let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     for line in lines {
-      say(
-        zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  "))
+      say(zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  "))
     }
     for answer in answers { say("\(answer.title): \(answer.summary)") }
   }

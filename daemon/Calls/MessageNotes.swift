@@ -38,7 +38,7 @@ enum MessageNotes {
 
   private static func note(_ enrolled: Faced_V1_EnrollResponse, in notes: CallNotes) {
     note(enrolled.identity.name, in: notes)
-    notes.note { $0.decision = enrolled.replayed ? "enrolled before" : "enrolled" }
+    notes.note { $0.decision = enrolled.replayed || enrolled.alreadyEnrolled ? "enrolled before" : "enrolled" }
   }
 
   private static func note(_ answer: Faced_V1_IdentifyResponse, in notes: CallNotes) {
@@ -47,12 +47,10 @@ enum MessageNotes {
     notes.note { $0.decision = known.isEmpty ? "unknown" : "identified" }
   }
 
-  /// The gallery of a resource name, and the identity where it has a number. A display name is left out.
+  /// The gallery of a resource name, and the identity where it names one.
   private static func note(_ name: String, in notes: CallNotes) {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count >= 2, parts[0] == "galleries", let gallery = try? GalleryID(String(parts[1])) else { return }
+    guard let (gallery, identity) = try? ResourceName.parseFaceParent(name) else { return }
     notes.note { $0.gallery = gallery.name }
-    guard parts.count == 4, parts[2] == "identities" else { return }
-    if case .id(let number)? = try? IdentityReference(String(parts[3])) { notes.note(identity: number.value) }
+    if case .id(let number)? = identity { notes.note(identity: number.value) }
   }
 }
