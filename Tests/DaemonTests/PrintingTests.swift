@@ -37,7 +37,7 @@ import Testing
     try Data("no picture".utf8).write(to: URL(fileURLWithPath: odd))
     let text = try daemon.facectl(["identify", odd])
     #expect(text.status == 3 && text.text.split(separator: "\n").count == 1)
-    #expect(text.text.contains("\\u{1b}[31m\\u{202e}b\\u{9b}c\\u{a}"))
+    #expect(text.text.contains("\\u{1b}[31m\\u{202e}b\\u{9b}c\\u{0a}"))
     let json = try daemon.facectl(["identify", odd, "--json"])
     #expect(!json.text.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E || $0.value == 0x9B })
     #expect(try json.objects(Identified.self).first?.file == odd)

@@ -83,7 +83,7 @@ struct Facectl: AsyncParsableCommand {
     default: break
     }
     if command.exitCode(for: error) == .success {
-      Terminal.print(paragraph: command.fullMessage(for: error))
+      Terminal.print(paragraph: fullMessage(for: error))
       Ending.exit(.done)
     }
     guard command.exitCode(for: error) == .validationFailure else {

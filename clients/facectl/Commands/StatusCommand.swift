@@ -28,6 +28,7 @@ struct StatusCommand: AsyncParsableCommand {
     let status = try await shared.withDaemon { client in
       try await Faced_V1_ServerService.Client(wrapping: client).getServerStatus(.init())
     }
+    let address = try shared.daemonAddress
     let output = Output(
       version: status.version, started: status.startTime.iso8601, model: status.activeModel.lastSegment,
       galleries: status.galleryCount, identities: status.identityCount, faces: status.faceCount,
@@ -36,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
     Terminal.printTable(
       ["WHAT", "VALUE"],
       [
-        ["daemon", "faced \(output.version) at \(shared.daemonAddress), since \(output.started)"],
+        ["daemon", "faced \(output.version) at \(address), since \(output.started)"],
         ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
         ["model", String(output.model.prefix(12))],
         ["store", "\(output.storeBytes >> 10) KiB"],

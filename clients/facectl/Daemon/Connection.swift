@@ -29,27 +29,29 @@ struct SharedOptions: ParsableArguments {
     }
   }
 
-  /// An empty variable is as good as none: scripts leave them so.
   var daemonAddress: String {
-    if let address { return address }
-    let environment = ProcessInfo.processInfo.environment["FACED_ADDRESS"] ?? ""
-    return environment.isEmpty ? Self.defaultAddress : environment
+    get throws(CommandFailure) {
+      if let address { return try DaemonAddress.check(address, from: "--address") }
+      guard let variable = ProcessInfo.processInfo.environment["FACED_ADDRESS"] else { return Self.defaultAddress }
+      return try DaemonAddress.check(variable, from: "FACED_ADDRESS")
+    }
   }
 
   /// Connects, runs `body`, and turns what a call throws into what the user is told.
   func withDaemon<Value: Sendable>(
     _ body: @Sendable @escaping (GRPCClient<DeadlineTransport>) async throws -> Value
   ) async throws -> Value {
+    let target = try daemonAddress
     do {
       let transport = DeadlineTransport(
-        base: try CoreClientTransport(target: daemonAddress, options: .faced), timeout: .seconds(timeout))
+        base: try CoreClientTransport(target: target, options: .faced), timeout: .seconds(timeout))
       return try await withGRPCClient(transport: transport, interceptors: interceptors) { client in
         try await body(client)
       }
     } catch let error as RPCError {
-      throw CommandFailure(Failure(error), address: daemonAddress, timeout: timeout)
+      throw CommandFailure(Failure(error), address: target, timeout: timeout)
     } catch let error as Failure {
-      throw CommandFailure(error, address: daemonAddress, timeout: timeout)
+      throw CommandFailure(error, address: target, timeout: timeout)
     } catch let error as CoreTransportError {
       let isUsage = error.code == .invalidAddress
       throw CommandFailure(

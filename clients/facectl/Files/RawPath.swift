@@ -47,7 +47,17 @@ struct RawPath: Hashable, Sendable {
       CommandLine.unsafeArgv[index].map { argument in
         text(of: UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) })
       }
-    }
+    }.flatMap(splitBeforeMark)
+  }
+
+  /// `--identity=` and a value that begins with a combining mark: to the parser, which counts characters, the `=` and the
+  /// mark are one, so it gets them as two arguments.
+  private static func splitBeforeMark(_ argument: String) -> [String] {
+    let scalars = argument.unicodeScalars
+    guard argument.hasPrefix("--"), let equals = scalars.firstIndex(of: "=") else { return [argument] }
+    let value = scalars[scalars.index(after: equals)...]
+    guard let first = value.first, first.properties.isGraphemeExtend else { return [argument] }
+    return [String(scalars[..<equals]), String(value)]
   }
 
   private static func text(of bytes: [UInt8]) -> String {
