@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"worker": 2}"#, "did you mean workers?"), (#"{"workers": "2"}"#, "a number"),
-    (#"{"workers": true}"#, "a number"),
+    (#"{"worker": 2}"#, "did you mean workers?"), (#"{"workers": "2"}"#, "whole number"),
+    (#"{"workers": true}"#, "whole number"),
     (#"{"workers": 2.5}"#, "whole number"), (#"{"data": 5}"#, "text"), (#"{"allowRemote": 1}"#, "true or false"),
     ("[]", "JSON object"), ("{", "JSON object"),
   ])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FaceTypes
 import Foundation
 
 /// The client that people use.
@@ -80,6 +81,9 @@ struct Facectl: AsyncParsableCommand {
     case let failure as CommandFailure:
       failure.print(json: json)
       Ending.exit(failure.ending)
+    case let error as InvalidName:
+      CommandFailure(code: "invalidArgument", reason: "INVALID_NAME", message: error.message).print(json: json)
+      Ending.exit(.usage)
     default: break
     }
     if command.exitCode(for: error) == .success {

@@ -6,12 +6,13 @@ enum SettingKey: String, CaseIterable {
   case data, address, model, detector, falsePositiveRate, minimumQuality, workers, maximumPhotoBytes
   case maximumPhotoPixels, logLevel, requireToken, allowRemote, config
 
-  enum Kind { case text, number, flag }
+  enum Kind { case text, number, whole, flag }
 
   var kind: Kind {
     switch self {
     case .data, .address, .model, .detector, .logLevel, .config: .text
-    case .falsePositiveRate, .minimumQuality, .workers, .maximumPhotoBytes, .maximumPhotoPixels: .number
+    case .falsePositiveRate, .minimumQuality: .number
+    case .workers, .maximumPhotoBytes, .maximumPhotoPixels: .whole
     case .requireToken, .allowRemote: .flag
     }
   }
@@ -67,7 +68,9 @@ enum SettingsCheck {
         switch (key.kind, value) {
         case (.text, .text(let text)): (!text.isEmpty, "a text that is not empty")
         case (.text, _): (false, "a text in quotation marks")
+        case (.whole, .number(let number)): (number == number.rounded(), "a whole number")
         case (.number, .number), (.flag, .flag): (true, "")
+        case (.whole, _): (false, "a whole number")
         case (.number, _): (false, "a number")
         case (.flag, _): (false, "true or false")
         }
@@ -102,14 +105,14 @@ enum SettingsCheck {
 
 /// What may stand in the settings file.
 private enum JSONValue: Decodable {
-  case text(String), number, flag, other
+  case text(String), number(Double), flag, other
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if (try? container.decode(Bool.self)) != nil {
       self = .flag
-    } else if (try? container.decode(Double.self)) != nil {
-      self = .number
+    } else if let number = try? container.decode(Double.self) {
+      self = .number(number)
     } else if let text = try? container.decode(String.self) {
       self = .text(text)
     } else {

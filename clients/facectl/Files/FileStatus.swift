@@ -22,6 +22,11 @@ struct FileStatus {
     inode = UInt64(status.st_ino)
   }
 
+  static func isLink(_ path: RawPath) -> Bool {
+    var status = stat()
+    return lstat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
   /// Whether there is an entry of that name, be it a link that leads nowhere.
   static func exists(_ path: RawPath) -> Bool {
     var status = stat()

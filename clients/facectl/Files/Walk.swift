@@ -109,14 +109,17 @@ struct Walk {
     if names.allSatisfy(Self.isDropping) { leaveOut(path, .noPictures) }
   }
 
-  /// The names in a folder, sorted by their bytes; nil where it was left out.
+  /// The names in a folder, sorted by their bytes, links last: what a folder is called where it lies counts, and not what a
+  /// link to it is called. Nil where it was left out.
   private mutating func enter(_ path: RawPath, _ status: FileStatus) -> [RawPath]? {
     guard visited.insert(FolderKey(device: status.device, inode: status.inode)).inserted else {
       leaveOut(path, .seenBefore)
       return nil
     }
     switch FolderListing.names(in: path) {
-    case .success(let names): return names
+    case .success(let names):
+      let links = names.filter { FileStatus.isLink(path.appending($0)) }
+      return links.isEmpty ? names : names.filter { !links.contains($0) } + links
     case .failure(let refusal):
       leaveOut(path, refusal)
       return nil
