@@ -9,7 +9,8 @@ struct EmbedCommand: ParsableCommand {
     abstract: "Measure embedding: milliseconds per picture and arithmetic per second.",
     discussion: """
       A batch is split over the threads, image by image. The figure is that of the best round: --rounds of them, each \
-      of --batches batches one after another. The daemon embeds on one thread for each request: --threads 1.
+      of --batches batches one after another. The daemon embeds on one thread for each request: --threads 1. Imported \
+      networks take one picture at a time, on one thread.
       """)
 
   @OptionGroup var source: NetworkSource
@@ -35,22 +36,22 @@ struct EmbedCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (name, definition, state) = try source.load()
-    let network = try InferenceNetwork(definition, state: state)
-    let pictures = definition.noise(images: batch)
-    _ = try network.embed(pictures, count: batch, threads: threads)
+    let (name, network) = try source.network()
+    let threads = network.threads(threads)
+    let embed = try network.run(batch: batch, threads: threads)
+    try embed()
     let clock = ContinuousClock()
     var best = Double.infinity
     var bestProcessor = Double.infinity
     for _ in 0..<rounds {
       let start = clock.now
       let processor = processorSeconds()
-      for _ in 0..<batches { _ = try network.embed(pictures, count: batch, threads: threads) }
+      for _ in 0..<batches { try embed() }
       best = min(best, (clock.now - start) / .seconds(1))
       bestProcessor = min(bestProcessor, processorSeconds() - processor)
     }
     let images = Double(batches * batch)
-    let multiplyAdds = try definition.multiplyAdds()
+    let multiplyAdds = try network.multiplyAdds()
     try report(
       EmbedFigures(
         architecture: name, kernels: try KernelLevel.current().rawValue, batch: batch, threads: threads,

@@ -17,10 +17,26 @@ struct NetworkSource: ParsableArguments {
     }
   }
 
+  /// The network's name and the network, ready to run; of the same architecture always the same.
+  func network() throws -> (name: String, network: MeasuredNetwork) {
+    if let model {
+      let file = try ModelFile(path: model)
+      if let record = file.metadata.architecture.graph {
+        return (file.metadata.architecture.name, .graph(try Graph(record, tensors: file.tensors)))
+      }
+    }
+    let (name, definition, state) = try load()
+    return (name, .layers(definition, try InferenceNetwork(definition, state: state)))
+  }
+
   /// The network's name, its definition and its state; of the same architecture always the same.
+  /// - Throws: `ValidationError` for an imported file, which has no layers of ours to train.
   func load() throws -> (name: String, definition: NetworkDefinition, state: [NamedTensor]) {
     if let model {
       let file = try ModelFile(path: model)
+      guard file.metadata.architecture.graph == nil else {
+        throw ValidationError("'\(model)' is an imported network, which cannot be trained: measure it with embed")
+      }
       return (file.metadata.architecture.name, file.metadata.architecture.definition, file.tensors)
     }
     let architecture = try Architecture.named(architecture ?? "")
@@ -29,15 +45,18 @@ struct NetworkSource: ParsableArguments {
   }
 }
 
-extension NetworkDefinition {
-  /// Uniform noise in −1 ..< 1 in place of photographs: the time does not depend on what is in a picture.
-  func noise(images: Int) -> [Float] {
-    var state: UInt64 = 1
-    return (0..<images * inputChannels * inputHeight * inputWidth).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 23) - 1
-    }
+/// Uniform noise in −1 ..< 1 in place of photographs: the time does not depend on what is in a picture.
+func noise(count: Int) -> [Float] {
+  var state: UInt64 = 1
+  return (0..<count).map { _ in
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Float(state >> 40) / Float(1 << 23) - 1
   }
+}
+
+extension NetworkDefinition {
+  /// `noise(count:)` for so many pictures.
+  func noise(images: Int) -> [Float] { facebench.noise(count: images * inputChannels * inputHeight * inputWidth) }
 }
 
 /// Prints one JSON object, or the line for people.

@@ -17,6 +17,8 @@ struct Train: AsyncParsableCommand {
   @Option(help: "The folder for checkpoint and log.") var output: String
   @Flag(help: "Go on from the output folder's checkpoint.") var resume = false
   @Option(help: "A model of the same architecture to start from, instead of random weights.") var startFrom: String?
+  @Option(help: "The model file to learn from, for a recipe with 'teaching'.") var teacher: String?
+  @Option(help: "The folder of the teacher's banks of targets. [the output folder's 'banks']") var banks: String?
   @Option(help: "Seconds between two checkpoints.") var checkpointEvery = 120.0
   @Option(help: "Threads for the matrix products.") var threads = 2
   @Option(help: "Stop after this step, as if interrupted.") var stopAfter: Int?
@@ -38,7 +40,12 @@ struct Train: AsyncParsableCommand {
       throw CommandError("the recipe goes on from '\(start)': say --start-from the model that was trained by it")
     }
     let start = try startFrom.map { try ModelFile(path: $0) }
-    let trainer = try Trainer(recipe: recipe, data: dataset, folder: output, resume: resume, start: start) { record in
+    let banks = banks ?? "\(output)/banks"
+    if recipe.teaching != nil { try Output.makeFolder(banks) }
+    let trainer = try Trainer(
+      recipe: recipe, data: dataset, folder: output, resume: resume, start: start,
+      teacher: try teacher.map { try ModelFile(path: $0) }, banks: banks
+    ) { record in
       if record.step % 20 == 0 || record.validationRate != nil { Output.note(Self.describe(record, recipe)) }
       if record.validationRate != nil { try? Self.draw(output) }
     }
@@ -60,6 +67,7 @@ struct Train: AsyncParsableCommand {
     text += "  negative \(short(record.meanNegative))"
     if let target = record.targetLoss { text += "  target \(short(target))" }
     if let pairs = record.pairLoss { text += "  pairs \(short(pairs))" }
+    if let relations = record.relationLoss { text += "  relations \(short(relations))" }
     text += "  \(record.imagesPerSecond) images/s  \(Int(record.secondsLeft / 60)) min left"
     if let rate = record.validationRate, let accuracy = record.validationAccuracy {
       text += "  | validation VAL@1e-3 \(short(Float(rate))) accuracy \(short(Float(accuracy)))"

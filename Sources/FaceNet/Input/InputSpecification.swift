@@ -86,7 +86,7 @@ public struct InputSpecification: Sendable, Hashable, Codable {
   public var reach: Double { views.map { cropSide * $0.scale + 2 * abs(cropRaise + $0.raise) }.max() ?? 0 }
 
   /// Interleaved RGB bytes to planes of numbers (channel, row, column), appended to `batch`.
-  func append(_ pixels: [UInt8], to batch: inout [Float]) {
+  package func append(_ pixels: [UInt8], to batch: inout [Float]) {
     for channel in channelOrder == "BGR" ? [2, 1, 0] : [0, 1, 2] {
       for index in stride(from: channel, to: pixels.count, by: 3) {
         batch.append((Float(pixels[index]) - mean) / scale)

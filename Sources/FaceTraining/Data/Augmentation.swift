@@ -72,23 +72,9 @@ package struct Augmenter: Sendable {
     recipe.light?.finish(
       out, width: input.width, height: input.height, mean: input.mean, scale: input.scale, random: &random)
     // Drawn last, so that a recipe without it draws what it always did.
-    if let share = recipe.occlusion, Float.random(in: 0..<1, using: &random) < share { cover(out, random: &random) }
-  }
-
-  /// Covers a rectangle with one colour (random erasing: Zhong et al. 2020): 2 to 30 % of the area, its sides' ratio 1:3 to
-  /// 3:1, wholly inside.
-  private func cover(_ planes: UnsafeMutablePointer<Float>, random: inout RandomSource) {
-    let area = Float.random(in: 0.02...0.3, using: &random) * Float(input.height * input.width)
-    let ratio = expf(random.symmetric() * logf(3))
-    let width = max(1, min(input.width, Int((area * ratio).squareRoot().rounded())))
-    let height = max(1, min(input.height, Int((area / ratio).squareRoot().rounded())))
-    let left = Int.random(in: 0...input.width - width, using: &random)
-    let top = Int.random(in: 0...input.height - height, using: &random)
-    for channel in 0..<3 {
-      let value = (Float.random(in: 0...255, using: &random) - input.mean) / input.scale
-      for row in top..<top + height {
-        (planes + (channel * input.height + row) * input.width + left).update(repeating: value, count: width)
-      }
+    if let share = recipe.occlusion, Float.random(in: 0..<1, using: &random) < share {
+      RandomErasing.cover(
+        out, width: input.width, height: input.height, mean: input.mean, scale: input.scale, random: &random)
     }
   }
 }

@@ -95,7 +95,7 @@ public struct FaceDataset: Sendable {
     var numbers: [String: Int] = [:]
     for (index, (name, folder)) in zip(names, folders).enumerated() {
       let (path, files) = (folder.path, folder.files)
-      if recipe.targetWeight > 0 {
+      if recipe.hasFixedTargets {
         targets += try Self.readTargets(
           "\(path).\(recipe.pictures.targets ?? "teacher").f32", rows: files.count, size: targetSize)
       }
@@ -116,7 +116,7 @@ public struct FaceDataset: Sendable {
     }
     self.init(
       pixels: pixels, side: recipe.pictures.side, bytes: bytes, identity: identity, targets: targets,
-      targetSize: recipe.targetWeight > 0 ? targetSize : 0,
+      targetSize: recipe.hasFixedTargets ? targetSize : 0,
       landmarks: landmarks.count == identity.count ? landmarks : [])
   }
 

@@ -16,6 +16,7 @@ struct BatchLoss: Sendable {
     var triplets: TripletLoss.Result
     var pairs: Float?
     var targets: Float?
+    var relations: Float?
   }
 
   /// - Parameter step: the steps done before.
@@ -38,6 +39,12 @@ struct BatchLoss: Sendable {
         embeddings, targets: batch.targets, count: batch.count, weight: recipe.targetWeight, gradient: &result.gradient)
       result.targets = loss
       result.loss += recipe.targetWeight * loss
+    }
+    if let weight = recipe.teaching?.relations, weight > 0 {
+      let loss = RelationLoss.evaluate(
+        embeddings, targets: batch.targets, count: batch.count, weight: weight, gradient: &result.gradient)
+      result.relations = loss
+      result.loss += weight * loss
     }
     return result
   }

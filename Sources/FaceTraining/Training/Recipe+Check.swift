@@ -44,7 +44,7 @@ extension Recipe {
       (augmentation.light?.isSound ?? true, "augmentation.light: shares must be 0 to 1, levels 0 to 128"),
       ((0...1).contains(augmentation.occlusion ?? 0), "augmentation.occlusion must be 0 to 1"),
     ]
-    for (holds, rule) in rules + offlineRules where !holds {
+    for (holds, rule) in rules + offlineRules + teachingRules where !holds {
       throw TrainingError(.badRecipe, "the recipe is refused: \(rule)")
     }
   }

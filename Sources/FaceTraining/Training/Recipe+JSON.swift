@@ -26,12 +26,7 @@ extension Recipe {
 
   /// The recipe as JSON; equal recipes give equal bytes.
   public func json() throws(TrainingError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(self) else {
-      throw TrainingError(.badRecipe, "the recipe holds numbers that JSON cannot say")
-    }
-    return String(decoding: data, as: UTF8.self)
+    try JSONText.encode(self)
   }
 
   private static func explain(_ error: DecodingError) -> String {

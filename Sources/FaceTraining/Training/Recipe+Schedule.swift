@@ -9,6 +9,9 @@ extension Recipe {
       cropRaise: cropRaise ?? 0, alignment: alignment ?? .none)
   }
 
+  /// Whether every picture has one target vector, read from a file.
+  var hasFixedTargets: Bool { targetWeight > 0 && teaching == nil }
+
   /// The learning rate of a step: linear warm-up, then the schedule.
   public func learningRate(step: Int) -> Float {
     let plan = optimisation

@@ -138,6 +138,9 @@ public struct Recipe: Codable, Hashable, Sendable {
   public var targetWeight: Float
   public var optimisation: Optimisation
   public var augmentation: Augmentation
+  /// Teaches by a stream of views with the teacher's own vectors, instead of `batch`'s pictures with fixed targets; none
+  /// where it is not said.
+  public var teaching: Teaching?
   /// Steps between two looks at the validation identities.
   public var validateEvery: Int
   /// The name of the recipe whose network this one goes on from; random weights where it is not said.

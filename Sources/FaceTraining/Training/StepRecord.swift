@@ -10,6 +10,7 @@ public struct StepRecord: Codable, Hashable, Sendable {
   public var tripletLoss: Float
   public var targetLoss: Float?
   public var pairLoss: Float?
+  public var relationLoss: Float?
   /// The share of anchor–positive pairs whose triplet has a loss.
   public var activeTriplets: Float
   /// Mean squared distances within the batch.
@@ -25,12 +26,13 @@ public struct StepRecord: Codable, Hashable, Sendable {
 
   public init(
     step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, pairLoss: Float? = nil,
+    relationLoss: Float? = nil,
     activeTriplets: Float,
     meanPositive: Float, meanNegative: Float, learningRate: Float, imagesPerSecond: Double, secondsLeft: Double
   ) {
     (self.step, self.images, self.loss) = (step, images, loss)
     (self.tripletLoss, self.targetLoss, self.pairLoss) = (tripletLoss, targetLoss, pairLoss)
-    self.activeTriplets = activeTriplets
+    (self.relationLoss, self.activeTriplets) = (relationLoss, activeTriplets)
     (self.meanPositive, self.meanNegative) = (meanPositive, meanNegative)
     (self.learningRate, self.imagesPerSecond, self.secondsLeft) = (learningRate, imagesPerSecond, secondsLeft)
   }

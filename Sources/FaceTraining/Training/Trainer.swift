@@ -13,6 +13,7 @@ public final class Trainer {
   private let network: TrainableNetwork
   private var optimizer: any Optimizer
   private let builder: BatchBuilder
+  private let taught: TaughtBatches?
   private let validation: ValidationPictures
   private let loss: BatchLoss
   private let miner: OfflineMiner?
@@ -29,10 +30,13 @@ public final class Trainer {
   ///   - folder: where `checkpoint.safetensors` and `log.jsonl` go; it must exist.
   ///   - resume: whether to go on from the folder's checkpoint. Of the recipe only `validateEvery` and of
   ///     `optimisation` the `steps`, `learningRate` and `drops` may have changed since.
+  ///   - teacher: the model that a recipe with `teaching` imitates.
+  ///   - banks: the folder of the teacher's banks; nil for `folder`.
   ///   - start: a model of the same architecture to start from instead of random weights; unused when resuming.
   ///   - report: called after every step.
   public init(
-    recipe: Recipe, data: FaceDataset, folder: String, resume: Bool, start: ModelFile? = nil,
+    recipe: Recipe, data: FaceDataset, folder: String, resume: Bool, start: ModelFile? = nil, teacher: ModelFile? = nil,
+    banks: String? = nil,
     report: @escaping (StepRecord) -> Void = { _ in }
   ) throws(TrainingError) {
     self.recipe = recipe
@@ -51,6 +55,7 @@ public final class Trainer {
       data: data, frames: try data.frames(input),
       sampler: try BatchSampler(split: split, plan: recipe.batch, seed: recipe.seed),
       augmenter: Augmenter(recipe: recipe, source: data.pixels, input: input), seed: recipe.seed)
+    taught = try Self.taught(recipe, data, teacher, input, folder: banks ?? folder, network)
     loss = BatchLoss(recipe)
     miner = try OfflineMiner(recipe, split: split)
     optimizer = recipe.optimizer()
@@ -76,6 +81,22 @@ public final class Trainer {
     log = try RunLog(path: "\(folder)/log.jsonl", keeping: step)
   }
 
+  private static func taught(
+    _ recipe: Recipe, _ data: FaceDataset, _ teacher: ModelFile?, _ input: InputSpecification, folder: String,
+    _ network: TrainableNetwork
+  ) throws(TrainingError) -> TaughtBatches? {
+    guard recipe.teaching != nil else { return nil }
+    guard let teacher else {
+      throw TrainingError(.badRecipe, "the recipe has 'teaching', and there is no teacher: give its model file")
+    }
+    let made = try Teacher(recipe: recipe, data: data, model: teacher, input: input)
+    guard made.size == network.outputDimension else {
+      throw TrainingError(
+        .badRecipe, "the teacher's vectors have \(made.size) components, the network's \(network.outputDimension)")
+    }
+    return TaughtBatches(teacher: made, folder: folder, recipe: recipe)
+  }
+
   public static func checkpointPath(_ folder: String) -> String { "\(folder)/checkpoint.safetensors" }
   public static func logPath(_ folder: String) -> String { "\(folder)/log.jsonl" }
 
@@ -88,11 +109,11 @@ public final class Trainer {
     var saved = clock.now
     // Average speed of the last few steps.
     var secondsPerStep = 0.0
-    var next: Task<Batch, Never>?
+    var next: Task<Batch, any Error>?
     while step < end {
       let started = clock.now
       try mineIfDue()
-      let batch = await (next ?? prefetch(step)).value
+      let batch = try await (next ?? prefetch(step)).value
       // Triplets that are yet to be chosen cannot be fetched.
       next = step + 1 < end && miner?.isDue(step: step + 1) != true ? prefetch(step + 1) : nil
       var record = try take(batch)
@@ -130,14 +151,18 @@ public final class Trainer {
     images += batch.count
     return StepRecord(
       step: step, images: images, loss: result?.loss ?? .nan, tripletLoss: result?.triplets.loss ?? .nan,
-      targetLoss: result?.targets, pairLoss: result?.pairs, activeTriplets: result?.triplets.active ?? 0,
+      targetLoss: result?.targets, pairLoss: result?.pairs, relationLoss: result?.relations,
+      activeTriplets: result?.triplets.active ?? 0,
       meanPositive: result?.triplets.meanPositive ?? 0, meanNegative: result?.triplets.meanNegative ?? 0,
       learningRate: rate, imagesPerSecond: 0, secondsLeft: 0)
   }
 
-  private func prefetch(_ step: Int) -> Task<Batch, Never> {
-    let (builder, offline, size) = (builder, offline, recipe.batch.size)
-    return Task.detached { builder.batch(step: step, offline: offline, size: size) }
+  private func prefetch(_ step: Int) -> Task<Batch, any Error> {
+    let (builder, taught, offline, size) = (builder, taught, offline, recipe.batch.size)
+    return Task.detached {
+      if let taught { return try taught.batch(step: step) }
+      return builder.batch(step: step, offline: offline, size: size)
+    }
   }
 
   /// Chooses triplets by the network as it stands, at the steps that the recipe wants it.

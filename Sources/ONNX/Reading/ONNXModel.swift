@@ -36,6 +36,9 @@ public struct ONNXModel: Sendable {
   /// Names of all operators that the network uses, each once.
   public var operators: [String] { Set(nodes.map(\.operation)).sorted() }
 
+  /// Whether a mean is subtracted among the first operators: such networks take bytes' values as they are.
+  public var normalisesItself: Bool { nodes.prefix(4).contains { $0.operation == "Sub" } }
+
   let nodes: [NodeMessage]
   let initialisers: [String: ConstantTensor]
 

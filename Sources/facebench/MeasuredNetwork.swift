@@ -1,0 +1,32 @@
+import Networks
+
+/// A network whose time is measured: layers of ours, or an imported graph.
+enum MeasuredNetwork {
+  case layers(NetworkDefinition, InferenceNetwork)
+  case graph(Graph)
+
+  func multiplyAdds() throws -> Int {
+    switch self {
+    case .layers(let definition, _): try definition.multiplyAdds()
+    case .graph(let graph): graph.multiplyAdds
+    }
+  }
+
+  /// What embeds a batch of noise once. A graph takes its pictures one after another, on one thread.
+  func run(batch: Int, threads: Int) throws -> () throws -> Void {
+    switch self {
+    case .layers(let definition, let network):
+      let pictures = definition.noise(images: batch)
+      return { _ = try network.embed(pictures, count: batch, threads: threads) }
+    case .graph(let graph):
+      let network = try GraphNetwork(graph)
+      let picture = noise(count: network.inputShape.reduce(1, *))
+      return { for _ in 0..<batch { _ = try network.run(picture) } }
+    }
+  }
+
+  /// Threads that are used when `asked` are asked for.
+  func threads(_ asked: Int) -> Int {
+    if case .graph = self { 1 } else { asked }
+  }
+}
