@@ -49,7 +49,8 @@ enum OpenAPI {
     }
     if endpoint.method == .get || endpoint.method == .delete {
       let properties = (messages[endpoint.request] as? [String: Any])?["properties"] as? [String: Any] ?? [:]
-      for (name, schema) in properties.sorted(by: { $0.key < $1.key }) where name != endpoint.bound?.field {
+      for (name, schema) in properties.sorted(by: { $0.key < $1.key })
+      where name != endpoint.bound?.field && !isObject(schema, messages) {
         parameters.append(["name": name, "in": "query", "schema": schema])
       }
     } else {
@@ -61,6 +62,13 @@ enum OpenAPI {
     }
     operation["parameters"] = parameters
     return operation
+  }
+
+  /// A message has no form in a query.
+  private static func isObject(_ schema: Any, _ messages: [String: Any]) -> Bool {
+    guard let reference = (schema as? [String: Any])?["$ref"] as? String else { return false }
+    let name = String(reference.dropFirst("#/components/schemas/".count))
+    return (messages[name] as? [String: Any])?["type"] as? String == "object"
   }
 
   private static func reference(_ message: String) -> [String: Any] { ["$ref": "#/components/schemas/\(message)"] }
