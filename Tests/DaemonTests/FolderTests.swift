@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Testing
 
 /// One walk for every command: whatever is left out is named with its reason.
@@ -118,6 +119,18 @@ import Testing
     #expect(try daemon.facectl(["enroll", folder + "/p0/0.jpg", "--identity", "twin"]).status == 0)
     let tied = try daemon.facectl(["identify", folder + "/p0/0.jpg"]).text
     #expect(tied.contains("p0") && tied.contains("twin"))
+  }
+
+  @Test func aContactSheetIsANewFile() throws {
+    let work = try TemporaryFolder()
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
+    let picture = try work.picture(1, view: 0)
+    let sheet = work.file("sheet.png")
+    #expect(try daemon.facectl(["identify", picture, "--sheet", sheet]).status == 0)
+    let drawn = try Data(contentsOf: URL(fileURLWithPath: sheet))
+    #expect(try ImageDecoder.decode([UInt8](drawn)).width > 128)
+    #expect(try daemon.facectl(["identify", picture, "--sheet", sheet]).status == 64)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: sheet)) == drawn)
   }
 
   @Test func theDemonstrationRemovesNothingOfOthers() throws {

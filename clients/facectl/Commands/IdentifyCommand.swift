@@ -20,6 +20,14 @@ struct IdentifyCommand: AsyncParsableCommand {
   @Option(help: "A squared distance to use as the threshold instead, 0 to 4.") var threshold: Double?
   @Flag(help: "Answer for the largest face of a photograph alone.") var largest = false
 
+  @Option(help: "A new PNG file for a contact sheet of the photographs with their answers.") var sheet: String?
+
+  /// The answer, and the photograph where it goes onto the sheet.
+  private struct Answer: Sendable {
+    let response: Faced_V1_IdentifyResponse
+    let photo: Data?
+  }
+
   func validate() throws {
     if let candidates, !(1...100).contains(candidates) {
       throw ValidationError("--candidates is a number from 1 to 100")
@@ -34,6 +42,9 @@ struct IdentifyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if let sheet, FileStatus.exists(RawPath(sheet)) {
+      throw CommandFailure.usage("'\(sheet)' is there already, and --sheet replaces nothing; give a new file")
+    }
     var template = Faced_V1_IdentifyRequest()
     template.gallery = "galleries/\(gallery)"
     template.maxCandidates = candidates ?? 5
@@ -44,15 +55,19 @@ struct IdentifyCommand: AsyncParsableCommand {
     let isComplete = try await shared.withDaemon { [self, template] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
       let service = Faced_V1_RecognitionService.Client(wrapping: client)
-      return try await PhotographQuestions.ask(items, limit: limit) { photo in
+      var drawn = IdentifySheet()
+      let isComplete = try await PhotographQuestions.ask(items, limit: limit) { [hasSheet = sheet != nil] photo in
         var request = template
         request.photo = photo
-        return try await service.identify(request)
+        return Answer(response: try await service.identify(request), photo: hasSheet ? photo : nil)
       } give: { path, result in
-        let output = IdentifyOutput(file: path.text, result)
+        let output = IdentifyOutput(file: path.text, result.map(\.response))
         output.print(json: shared.json, candidates: candidates != nil)
+        if case .success(let answer) = result, let photo = answer.photo { drawn.add(photo, output) }
         return output.error == nil
       }
+      if let sheet { try drawn.write(to: sheet) }
+      return isComplete
     }
     if !isComplete { throw Ending.someRefused.code }
   }
