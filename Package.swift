@@ -20,6 +20,7 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let systemPaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
@@ -87,7 +88,9 @@ let package = Package(
     // Engine, and the wire; neither knows the other.
     .target(
       name: "FaceEngine",
-      dependencies: ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging, deques],
+      dependencies: [
+        "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging, deques, heaps,
+      ],
       swiftSettings: strict),
     .target(name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),
 
@@ -156,7 +159,9 @@ let package = Package(
     .testTarget(name: "SyntheticFacesTests", dependencies: ["SyntheticFaces", "Images"], swiftSettings: strict),
     .testTarget(
       name: "FaceEngineTests",
-      dependencies: ["FaceEngine", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", "TestNumbers", logging],
+      dependencies: [
+        "FaceEngine", "FaceNet", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", "TestNumbers", logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "FaceAPITests", dependencies: ["FaceAPI", "FaceTypes", grpc, grpcProtobuf], swiftSettings: strict),

@@ -34,13 +34,15 @@ struct Daemon {
     let transport = try CoreServerTransport(address: settings.address, options: options)
     let health = HealthService(services: [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
-      Faced_V1_ServerService.descriptor, Faced_V1_AccessService.descriptor,
+      Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
+      Faced_V1_AccessService.descriptor,
     ])
     let server = GRPCServer(
       transport: transport,
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
-        ServerService(engine: engine), AccessService(tokens: tokens), health,
+        ServerService(engine: engine), VectorService(engine: engine), ClusterService(engine: engine),
+        AccessService(tokens: tokens), health,
       ],
       interceptors: [
         CallObserver(listeners: [CallLog(logger: logger)]),

@@ -1,17 +1,71 @@
 import FaceEngine
+import FaceNet
+import TestNumbers
 import Testing
 
+/// Decisions against a calibration that is known, without photographs, store or index.
 @Suite struct DecisionTests {
+  /// The rate rises tenfold for each 0.1 of distance, from 1e-6 at 0.8.
+  private static func calibration() throws -> Calibration {
+    var points: [Calibration.Point] = []
+    var rate = 1e-6
+    for step in 0...5 {
+      points.append(
+        .init(squaredDistance: 0.8 + 0.1 * Float(step), falseAcceptRate: rate, validationRate: 0.1 * Double(step + 1)))
+      rate *= 10
+    }
+    return try Calibration(points: points, differentPairs: 10_000_000, samePairs: 1000, measuredOn: "nothing")
+  }
+
   @Test(arguments: [1, 2, 60, 300, 100_000])
   func theRateOverAllComparisonsIsTheWantedOne(_ comparisons: Int) {
     let wanted = 0.01
-    let each = Decision.falseAcceptRate(falsePositiveRate: wanted, comparisons: comparisons)
+    let each = SearchRates.falseAcceptRate(falsePositiveRate: wanted, comparisons: comparisons)
     var passes = 1.0
     for _ in 0..<comparisons { passes *= 1 - each }
     #expect(abs((1 - passes) - wanted) < 1e-6)
+    #expect(abs(SearchRates.falsePositiveRate(falseAcceptRate: each, comparisons: comparisons) - wanted) < 1e-6)
   }
 
-  @Test func anEmptyGalleryAsksForTheRateItself() {
-    #expect(Decision.falseAcceptRate(falsePositiveRate: 0.01, comparisons: 0) == 0.01)
+  @Test func anEmptyGalleryAsksForTheRateItself() throws {
+    #expect(SearchRates.falseAcceptRate(falsePositiveRate: 0.01, comparisons: 0) == 0.01)
+    let rule = DecisionRule(try Self.calibration(), .falsePositiveRate(0.01), comparisons: 0)
+    #expect(rule.decide([]) == .unknown && rule.expectedRate == 0 && rule.isSupported)
+  }
+
+  /// Strangers whose distances follow the calibration are searched in simulated galleries.
+  @Test(arguments: [10, 100]) func theSimulatedRateIsTheExpectedOne(_ people: Int) throws {
+    let rule = DecisionRule(try Self.calibration(), .falsePositiveRate(0.05), comparisons: people)
+    #expect(rule.isSupported && abs(rule.expectedRate - 0.05) < 1e-3)
+    let each = SearchRates.falseAcceptRate(falsePositiveRate: 0.05, comparisons: people)
+    var generator = SeededGenerator(seed: 7)
+    let strangers = 20_000
+    var accepted = 0
+    for _ in 0..<strangers {
+      // A comparison lies within the threshold as often as the calibration says.
+      let nearest = (0..<people).contains { _ in Double.random(in: 0..<1, using: &generator) < each }
+      if rule.decide([nearest ? rule.threshold : rule.threshold + 0.01]) != .unknown { accepted += 1 }
+    }
+    // Four standard errors.
+    #expect(abs(Double(accepted) / Double(strangers) - 0.05) < 4 * (0.05 * 0.95 / Double(strangers)).squareRoot())
+  }
+
+  @Test func whatTheTableDoesNotReachIsNotPromised() throws {
+    let calibration = try Self.calibration()
+    let reached = DecisionRule(calibration, .falsePositiveRate(0.01), comparisons: 10_000)
+    #expect(reached.isSupported && abs(reached.expectedRate - 0.01) < 1e-4)
+    let beyond = DecisionRule(calibration, .falsePositiveRate(0.01), comparisons: 1_000_000)
+    #expect(!beyond.isSupported && beyond.threshold == 0.8)
+    // 1 − (1 − 1e-6)^1,000,000
+    #expect(abs(beyond.expectedRate - 0.632) < 1e-3 && beyond.lowestSupportedRate == beyond.expectedRate)
+  }
+
+  @Test func twoWhoCannotBeToldApartAreAmbiguous() throws {
+    let rule = DecisionRule(try Self.calibration(), .distance(1), comparisons: 2)
+    // The rate doubles within log10(2) of a step of 0.1.
+    #expect(abs(rule.ambiguityMargin - 0.0301) < 1e-3)
+    #expect(rule.decide([0, 0]) == .ambiguous && rule.decide([0.5, 0.52]) == .ambiguous)
+    #expect(rule.decide([0.5, 0.6]) == .identified && rule.decide([0.99, 1.01]) == .identified)
+    #expect(rule.decide([1.01, 1.01]) == .unknown && rule.decide([0.5]) == .identified)
   }
 }

@@ -24,9 +24,9 @@ struct Facectl: AsyncParsableCommand {
       """,
     version: "facectl \(Version.text)",
     subcommands: [
-      EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, GalleryCommand.self,
-      IdentityCommand.self, FaceCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
-      TokenCommand.self,
+      EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
+      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, ModelCommand.self,
+      ReindexCommand.self, StatusCommand.self, TokenCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

@@ -36,6 +36,9 @@ enum MethodRules {
     "faced.v1.RecognitionService/Enroll": .scope(.enroll, .namedGalleries),
     "faced.v1.RecognitionService/EnrollStream": .scope(.enroll, .namedGalleries),
 
+    "faced.v1.VectorService/Embed": .scope(.identify, .noGallery),
+    "faced.v1.ClusterService/Cluster": .scope(.read, .namedGalleries),
+
     "faced.v1.GalleryService/CreateGallery": .scope(.admin, .everything),
     "faced.v1.GalleryService/GetGallery": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/ListGalleries": .scope(.read, .everything),

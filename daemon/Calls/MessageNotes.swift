@@ -9,7 +9,9 @@ enum MessageNotes {
     notes.note { facts in
       switch message {
       case let enroll as Faced_V1_EnrollRequest: facts.photoBytes += enroll.photo.count
-      case let identify as Faced_V1_IdentifyRequest: facts.photoBytes += identify.photo.count
+      case let identify as Faced_V1_IdentifyRequest:
+        facts.photoBytes += identify.photo.count + identify.morePhotos.reduce(0) { $0 + $1.count }
+      case let embed as Faced_V1_EmbedRequest: facts.photoBytes += embed.photo.count
       case let verify as Faced_V1_VerifyRequest: facts.photoBytes += verify.photo.count + verify.otherPhoto.count
       case let detect as Faced_V1_DetectRequest: facts.photoBytes += detect.photo.count
       default: break
@@ -44,7 +46,8 @@ enum MessageNotes {
   private static func note(_ answer: Faced_V1_IdentifyResponse, in notes: CallNotes) {
     let known = answer.faces.filter { $0.decision == .identified }
     for face in known { if let best = face.candidates.first { note(best.identity, in: notes) } }
-    notes.note { $0.decision = known.isEmpty ? "unknown" : "identified" }
+    let isAmbiguous = answer.faces.contains { $0.decision == .ambiguous }
+    notes.note { $0.decision = known.isEmpty ? isAmbiguous ? "ambiguous" : "unknown" : "identified" }
   }
 
   /// The gallery of a resource name, and the identity where it names one.

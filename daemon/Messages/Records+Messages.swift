@@ -96,9 +96,13 @@ extension Faced_V1_ReindexJob {
 extension Faced_V1_IdentifiedFace {
   init(_ face: IdentifiedFace, in gallery: GalleryID) {
     self.init()
-    box = .init(face.box)
-    detectionScore = face.score
-    decision = face.identified == nil ? .unknown : .identified
+    if let seen = face.seen {
+      box = .init(seen.box)
+      detectionScore = seen.score
+      quality = .init(seen.quality)
+    }
+    decision = .init(face.decision)
+    basis = .init(face.basis)
     candidates = face.candidates.map { candidate in
       .with {
         $0.identity = ResourceName.identity(candidate.identity.id, in: gallery)
@@ -108,8 +112,52 @@ extension Faced_V1_IdentifiedFace {
       }
     }
     threshold = Double(face.threshold)
-    searchMode = face.isExact ? .exact : .approximate
-    quality = .init(face.quality)
+    searchMode =
+      switch face.certainty {
+      case .exact: .exact
+      case .certified: .certified
+      case .approximate: .approximate
+      }
+  }
+}
+
+extension Faced_V1_Decision {
+  init(_ decision: DecisionOutcome) {
+    self =
+      switch decision {
+      case .identified: .identified
+      case .unknown: .unknown
+      case .ambiguous: .ambiguous
+      }
+  }
+}
+
+extension Faced_V1_DecisionBasis {
+  init(_ basis: DecisionBasis) {
+    self.init()
+    if let asked = basis.askedRate { askedFalsePositiveRate = asked }
+    expectedFalsePositiveRate = basis.expectedRate
+    identitiesCompared = Int64(basis.comparisons)
+    if let margin = basis.margin { self.margin = Double(margin) }
+    ambiguityMargin = Double(basis.ambiguityMargin)
+    calibration = basis.isSupported ? .calibrationSupported : .calibrationUnsupported
+    lowestSupportedRate = basis.lowestSupportedRate
+  }
+}
+
+extension Faced_V1_EmbedResponse {
+  init(_ result: EmbedResult) {
+    self.init()
+    model = ResourceName.model(result.model)
+    faces = result.faces.map { face in
+      .with {
+        $0.box = .init(face.seen.box)
+        $0.detectionScore = face.seen.score
+        if let landmarks = face.seen.landmarks { $0.landmarks = .init(landmarks) }
+        $0.quality = .init(face.seen.quality)
+        $0.vector.values = face.embedding.values
+      }
+    }
   }
 }
 

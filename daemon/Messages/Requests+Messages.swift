@@ -29,13 +29,55 @@ extension EnrollRequest {
 
 extension IdentifyRequest {
   init(_ message: Faced_V1_IdentifyRequest) throws {
-    var threshold = Threshold.standard
+    let gallery = try ResourceName.parseGallery(message.gallery)
+    var threshold: ThresholdWish?
     if message.hasFalsePositiveRate { threshold = .falsePositiveRate(message.falsePositiveRate) }
     if message.hasThreshold { threshold = .distance(message.threshold) }
     self.init(
-      gallery: try ResourceName.parseGallery(message.gallery), photo: [UInt8](message.photo),
-      selection: try FaceSelection(message.selection, otherwise: .all),
+      gallery: gallery, probe: try Probe(message, gallery),
       maximumCandidates: message.maxCandidates == 0 ? 5 : Int(message.maxCandidates), threshold: threshold)
+    only =
+      try message.identities.map { try IdentityReference($0, in: gallery) }
+      + message.displayNames.map { .named(try DisplayName($0)) }
+    except =
+      try message.excludedIdentities.map { try IdentityReference($0, in: gallery) }
+      + message.excludedDisplayNames.map { .named(try DisplayName($0)) }
+  }
+}
+
+extension IdentifyRequest.Probe {
+  fileprivate init(_ message: Faced_V1_IdentifyRequest, _ gallery: GalleryID) throws {
+    let hasPhoto = !message.photo.isEmpty || !message.morePhotos.isEmpty
+    let given = [hasPhoto, !message.vectors.isEmpty, !message.face.isEmpty].count { $0 }
+    guard given <= 1 else {
+      throw Failure.invalidArgument("ask about one thing: photographs, vectors, or an enrolled face")
+    }
+    if !message.vectors.isEmpty {
+      guard !message.model.isEmpty else { throw Failure.invalidArgument("say which model made the vectors: model") }
+      self = .vectors(
+        message.vectors.map(\.values), try ModelID(hex: try ResourceName.parseModel(message.model)))
+    } else if !message.face.isEmpty {
+      let (parent, face) = try ResourceName.parseFace(message.face)
+      guard parent == gallery else {
+        throw Failure.invalidArgument("face '\(message.face)' is not of gallery '\(gallery)'")
+      }
+      self = .face(face)
+    } else if message.morePhotos.isEmpty {
+      self = .photo([UInt8](message.photo), try FaceSelection(message.selection, otherwise: .all))
+    } else {
+      self = .person(
+        ([message.photo] + message.morePhotos).map { [UInt8]($0) },
+        try FaceSelection(message.selection, otherwise: .single))
+    }
+  }
+}
+
+extension IdentityReference {
+  /// - Parameter name: a resource name.
+  fileprivate init(_ name: String, in gallery: GalleryID) throws {
+    let (parent, identity) = try ResourceName.parseIdentity(name)
+    guard parent == gallery else { throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(gallery)'") }
+    self = identity
   }
 }
 

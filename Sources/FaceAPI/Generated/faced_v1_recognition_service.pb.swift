@@ -34,6 +34,9 @@ public nonisolated enum Faced_V1_Decision: SwiftProtobuf.Enum, Swift.CaseIterabl
 
   /// Nobody is: an honest answer, not an error.
   case unknown // = 2
+
+  /// Two identities are near enough, and nearer to each other than the model can tell apart: both are candidates.
+  case ambiguous // = 3
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -45,6 +48,7 @@ public nonisolated enum Faced_V1_Decision: SwiftProtobuf.Enum, Swift.CaseIterabl
     case 0: self = .unspecified
     case 1: self = .identified
     case 2: self = .unknown
+    case 3: self = .ambiguous
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -54,6 +58,7 @@ public nonisolated enum Faced_V1_Decision: SwiftProtobuf.Enum, Swift.CaseIterabl
     case .unspecified: return 0
     case .identified: return 1
     case .unknown: return 2
+    case .ambiguous: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -63,6 +68,7 @@ public nonisolated enum Faced_V1_Decision: SwiftProtobuf.Enum, Swift.CaseIterabl
     .unspecified,
     .identified,
     .unknown,
+    .ambiguous,
   ]
 
 }
@@ -77,6 +83,9 @@ public nonisolated enum Faced_V1_SearchMode: SwiftProtobuf.Enum, Swift.CaseItera
 
   /// Only the inverted lists nearest to the probe were scanned.
   case approximate // = 2
+
+  /// As APPROXIMATE, and the nearest face is proven to be the nearest of all.
+  case certified // = 3
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -88,6 +97,7 @@ public nonisolated enum Faced_V1_SearchMode: SwiftProtobuf.Enum, Swift.CaseItera
     case 0: self = .unspecified
     case 1: self = .exact
     case 2: self = .approximate
+    case 3: self = .certified
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -97,6 +107,7 @@ public nonisolated enum Faced_V1_SearchMode: SwiftProtobuf.Enum, Swift.CaseItera
     case .unspecified: return 0
     case .exact: return 1
     case .approximate: return 2
+    case .certified: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -106,6 +117,7 @@ public nonisolated enum Faced_V1_SearchMode: SwiftProtobuf.Enum, Swift.CaseItera
     .unspecified,
     .exact,
     .approximate,
+    .certified,
   ]
 
 }
@@ -278,6 +290,32 @@ public nonisolated struct Faced_V1_IdentifyRequest: Sendable {
   /// Clears the value of `threshold`. Subsequent reads from it will return its default value.
   public mutating func clearThreshold() {self._threshold = nil}
 
+  /// Search these identities alone, by resource name; empty, and with `display_names` empty, means all.
+  public var identities: [String] = []
+
+  /// Leave these identities out, by resource name.
+  public var excludedIdentities: [String] = []
+
+  /// More photographs of the person in `photo`: the selected face of each (SINGLE or LARGEST) is embedded, and the mean
+  /// of all is the one probe that is answered. At most 20.
+  public var morePhotos: [Data] = []
+
+  /// Probes in place of photographs, at most 1,000; each is answered as one face, without box and quality.
+  public var vectors: [Faced_V1_Vector] = []
+
+  /// `models/{sha256}` that made the vectors; required with them. MODEL_MISMATCH where another model is active.
+  public var model: String = String()
+
+  /// `galleries/{gallery}/faces/{number}` of an enrolled face in place of a photograph: who else looks like it? The face
+  /// itself is left out.
+  public var face: String = String()
+
+  /// As `identities`, by display name.
+  public var displayNames: [String] = []
+
+  /// As `excluded_identities`, by display name.
+  public var excludedDisplayNames: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -351,6 +389,15 @@ public nonisolated struct Faced_V1_IdentifiedFace: @unchecked Sendable {
   public var hasQuality: Bool {_storage._quality != nil}
   /// Clears the value of `quality`. Subsequent reads from it will return its default value.
   public mutating func clearQuality() {_uniqueStorage()._quality = nil}
+
+  public var basis: Faced_V1_DecisionBasis {
+    get {_storage._basis ?? Faced_V1_DecisionBasis()}
+    set {_uniqueStorage()._basis = newValue}
+  }
+  /// Returns true if `basis` has been explicitly set.
+  public var hasBasis: Bool {_storage._basis != nil}
+  /// Clears the value of `basis`. Subsequent reads from it will return its default value.
+  public mutating func clearBasis() {_uniqueStorage()._basis = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -554,11 +601,11 @@ public nonisolated struct Faced_V1_DetectedFace: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "faced.v1"
 
 nonisolated extension Faced_V1_Decision: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DECISION_UNSPECIFIED\0\u{1}DECISION_IDENTIFIED\0\u{1}DECISION_UNKNOWN\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DECISION_UNSPECIFIED\0\u{1}DECISION_IDENTIFIED\0\u{1}DECISION_UNKNOWN\0\u{1}DECISION_AMBIGUOUS\0")
 }
 
 nonisolated extension Faced_V1_SearchMode: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SEARCH_MODE_UNSPECIFIED\0\u{1}SEARCH_MODE_EXACT\0\u{1}SEARCH_MODE_APPROXIMATE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SEARCH_MODE_UNSPECIFIED\0\u{1}SEARCH_MODE_EXACT\0\u{1}SEARCH_MODE_APPROXIMATE\0\u{1}SEARCH_MODE_CERTIFIED\0")
 }
 
 nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -776,7 +823,7 @@ nonisolated extension Faced_V1_EnrollStreamResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IdentifyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{3}max_candidates\0\u{3}false_positive_rate\0\u{1}threshold\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{3}max_candidates\0\u{3}false_positive_rate\0\u{1}threshold\0\u{1}identities\0\u{3}excluded_identities\0\u{3}more_photos\0\u{1}vectors\0\u{1}model\0\u{1}face\0\u{3}display_names\0\u{3}excluded_display_names\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -790,6 +837,14 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.maxCandidates) }()
       case 5: try { try decoder.decodeSingularDoubleField(value: &self._falsePositiveRate) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self._threshold) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.identities) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.excludedIdentities) }()
+      case 9: try { try decoder.decodeRepeatedBytesField(value: &self.morePhotos) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.vectors) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.face) }()
+      case 13: try { try decoder.decodeRepeatedStringField(value: &self.displayNames) }()
+      case 14: try { try decoder.decodeRepeatedStringField(value: &self.excludedDisplayNames) }()
       default: break
       }
     }
@@ -818,6 +873,30 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._threshold {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
     } }()
+    if !self.identities.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.identities, fieldNumber: 7)
+    }
+    if !self.excludedIdentities.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.excludedIdentities, fieldNumber: 8)
+    }
+    if !self.morePhotos.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.morePhotos, fieldNumber: 9)
+    }
+    if !self.vectors.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.vectors, fieldNumber: 10)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 11)
+    }
+    if !self.face.isEmpty {
+      try visitor.visitSingularStringField(value: self.face, fieldNumber: 12)
+    }
+    if !self.displayNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.displayNames, fieldNumber: 13)
+    }
+    if !self.excludedDisplayNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.excludedDisplayNames, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -828,6 +907,14 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.maxCandidates != rhs.maxCandidates {return false}
     if lhs._falsePositiveRate != rhs._falsePositiveRate {return false}
     if lhs._threshold != rhs._threshold {return false}
+    if lhs.identities != rhs.identities {return false}
+    if lhs.excludedIdentities != rhs.excludedIdentities {return false}
+    if lhs.morePhotos != rhs.morePhotos {return false}
+    if lhs.vectors != rhs.vectors {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.face != rhs.face {return false}
+    if lhs.displayNames != rhs.displayNames {return false}
+    if lhs.excludedDisplayNames != rhs.excludedDisplayNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -870,7 +957,7 @@ nonisolated extension Faced_V1_IdentifyResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IdentifiedFace"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}box\0\u{3}detection_score\0\u{1}decision\0\u{1}candidates\0\u{1}threshold\0\u{3}search_mode\0\u{1}quality\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}box\0\u{3}detection_score\0\u{1}decision\0\u{1}candidates\0\u{1}threshold\0\u{3}search_mode\0\u{1}quality\0\u{1}basis\0")
 
   fileprivate class _StorageClass {
     var _box: Faced_V1_Box? = nil
@@ -880,6 +967,7 @@ nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProto
     var _threshold: Double = 0
     var _searchMode: Faced_V1_SearchMode = .unspecified
     var _quality: Faced_V1_FaceQuality? = nil
+    var _basis: Faced_V1_DecisionBasis? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -897,6 +985,7 @@ nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProto
       _threshold = source._threshold
       _searchMode = source._searchMode
       _quality = source._quality
+      _basis = source._basis
     }
   }
 
@@ -922,6 +1011,7 @@ nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProto
         case 5: try { try decoder.decodeSingularDoubleField(value: &_storage._threshold) }()
         case 6: try { try decoder.decodeSingularEnumField(value: &_storage._searchMode) }()
         case 7: try { try decoder.decodeSingularMessageField(value: &_storage._quality) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._basis) }()
         default: break
         }
       }
@@ -955,6 +1045,9 @@ nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProto
       try { if let v = _storage._quality {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
       } }()
+      try { if let v = _storage._basis {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -971,6 +1064,7 @@ nonisolated extension Faced_V1_IdentifiedFace: SwiftProtobuf.Message, SwiftProto
         if _storage._threshold != rhs_storage._threshold {return false}
         if _storage._searchMode != rhs_storage._searchMode {return false}
         if _storage._quality != rhs_storage._quality {return false}
+        if _storage._basis != rhs_storage._basis {return false}
         return true
       }
       if !storagesAreEqual {return false}

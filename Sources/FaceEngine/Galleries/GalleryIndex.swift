@@ -15,9 +15,15 @@ package final class GalleryIndex: Sendable {
   package struct Answer: Hashable, Sendable {
     /// Nearest first, one for each identity.
     package let identities: [Nearest]
-    package let isExact: Bool
+    package let certainty: SearchCertainty
     /// Identities with a face at the time of the search: the comparisons with templates that a decision accounts for.
     package let comparisons: Int
+  }
+
+  /// The identities that a search may return.
+  package enum Subset: Hashable, Sendable {
+    case only(Set<IdentityID>)
+    case except(Set<IdentityID>)
   }
 
   private let vectors: VectorIndex
@@ -113,9 +119,13 @@ package final class GalleryIndex: Sendable {
   /// Faces are what is searched, so enough of them are asked for that `count` identities are likely among them, and
   /// more when they were not: identities with many faces crowd others out. All identities that were found are then
   /// ordered by the distance to their templates.
-  package func search(_ probe: Embedding, count: Int, excluding excluded: FaceID? = nil) throws(EngineError) -> Answer {
+  ///
+  /// - Parameter subset: nil means all; a search of a subset compares every face of it that is among few.
+  package func search(
+    _ probe: Embedding, count: Int, excluding excluded: FaceID? = nil, subset: Subset? = nil
+  ) throws(EngineError) -> Answer {
     var wanted = max(32, 8 * count)
-    let filter = excluded.map { SearchFilter.excluding([$0.value]) }
+    let (filter, comparisons) = filter(subset, excluded)
     while true {
       let result: SearchResult
       do throws(IndexError) {
@@ -127,10 +137,26 @@ package final class GalleryIndex: Sendable {
       let sawAll = result.matches.count < wanted || wanted >= 4096
       if identities.count >= count || sawAll {
         return Answer(
-          identities: Array(identities.prefix(count)), isExact: result.mode == .exact,
-          comparisons: owners.withLock { $0.peopleCount })
+          identities: Array(identities.prefix(count)), certainty: SearchCertainty(result), comparisons: comparisons)
       }
       wanted *= 4
+    }
+  }
+
+  /// What the scan lets through, and how many identities that is.
+  private func filter(_ subset: Subset?, _ excluded: FaceID?) -> (SearchFilter?, comparisons: Int) {
+    let left: Set<UInt64> = excluded.map { [$0.value] } ?? []
+    return owners.withLock { owners in
+      switch subset {
+      case nil: return (left.isEmpty ? nil : .excluding(left), owners.peopleCount)
+      case .only(let people):
+        let faces = owners.faces(of: people)
+        return (.only(faces.subtracting(left)), people.count { owners.isKnown($0) })
+      case .except(let people):
+        return (
+          .excluding(owners.faces(of: people).union(left)), owners.peopleCount - people.count { owners.isKnown($0) }
+        )
+      }
     }
   }
 
@@ -153,5 +179,19 @@ package final class GalleryIndex: Sendable {
       let distance = template?.squaredDistance(to: probe) ?? nearest.distance
       return Nearest(identity: nearest.identity, face: nearest.face, distance: distance)
     }.sorted { ($0.distance, $0.identity) < ($1.distance, $1.identity) }
+  }
+}
+
+/// How sure a search is that the nearest faces are the nearest there are.
+public enum SearchCertainty: Hashable, Sendable {
+  /// Every face was compared.
+  case exact
+  /// The nearest lists alone were scanned, and the nearest face is proven to be the nearest of all.
+  case certified
+  /// The nearest lists alone were scanned.
+  case approximate
+
+  init(_ result: SearchResult) {
+    self = result.mode == .exact ? .exact : result.isCertified ? .certified : .approximate
   }
 }

@@ -67,6 +67,15 @@ struct Owners {
     }
   }
 
+  func isKnown(_ identity: IdentityID) -> Bool { people[identity] != nil }
+
+  /// Numbers of the faces of some people.
+  func faces(of some: Set<IdentityID>) -> Set<UInt64> {
+    var faces: Set<UInt64> = []
+    for (face, identity) in identities where some.contains(identity) { faces.insert(face.value) }
+    return faces
+  }
+
   /// Those with a findable face.
   var peopleCount: Int { people.count }
 

@@ -4,34 +4,38 @@ public import FaceStore
 public import FaceTypes
 internal import Images
 
-/// Who is in this photograph?
+/// Who is this?
 public struct IdentifyRequest: Sendable {
-  /// How the distance up to which a candidate counts as identified is found.
-  public enum Threshold: Hashable, Sendable {
-    /// The daemon's own rate.
-    case standard
-    /// The share of strangers taken for somebody (FPIR), in (0, 1).
-    case falsePositiveRate(Double)
-    /// A squared L2 distance in [0, 4].
-    case distance(Double)
+  /// What is asked about.
+  public enum Probe: Sendable {
+    /// Each selected face of a photograph.
+    case photo([UInt8], FaceSelection)
+    /// One person, by the selected face of each photograph; `.all` is refused.
+    case person([[UInt8]], FaceSelection)
+    /// Embeddings that the model made elsewhere, each answered as a face.
+    case vectors([[Float]], ModelID)
+    /// An enrolled face: who else looks like it?
+    case face(FaceID)
   }
 
   public var gallery: GalleryID
-  public var photo: [UInt8]
-  public var selection: FaceSelection
+  public var probe: Probe
   /// 1 to 100 for each face.
   public var maximumCandidates: Int
-  public var threshold: Threshold
+  /// Nil means the daemon's own rate.
+  public var threshold: ThresholdWish?
+  /// Whom to search; an empty list means all.
+  public var only: [IdentityReference] = []
+  /// Whom to leave out.
+  public var except: [IdentityReference] = []
 
   public static let candidateLimit = 100
+  public static let photoLimit = 21
+  public static let vectorLimit = 1_000
 
-  public init(
-    gallery: GalleryID, photo: [UInt8], selection: FaceSelection = .all, maximumCandidates: Int = 5,
-    threshold: Threshold = .standard
-  ) {
+  public init(gallery: GalleryID, probe: Probe, maximumCandidates: Int = 5, threshold: ThresholdWish? = nil) {
     self.gallery = gallery
-    self.photo = photo
-    self.selection = selection
+    self.probe = probe
     self.maximumCandidates = maximumCandidates
     self.threshold = threshold
   }
@@ -46,22 +50,19 @@ public struct Candidate: Sendable {
 }
 
 public struct IdentifiedFace: Sendable {
-  public let box: Box
-  public let score: Double
+  /// Where the face is and how good; nil for a probe that is not a photograph.
+  public let seen: DetectedFace?
+  public let decision: DecisionOutcome
+  public let basis: DecisionBasis
   /// Nearest first, one for each identity.
   public let candidates: [Candidate]
   /// The squared distance up to which a candidate counts as identified.
   public let threshold: Float
-  /// Every face of the gallery was compared.
-  public let isExact: Bool
-  public let quality: FaceQuality
-
-  /// The first candidate, if it is near enough; nil is the honest "unknown".
-  public var identified: Candidate? { candidates.first.flatMap { $0.distance <= threshold ? $0 : nil } }
+  public let certainty: SearchCertainty
 }
 
 public struct IdentifyResult: Sendable {
-  /// Largest first.
+  /// Largest first; vectors in their order.
   public let faces: [IdentifiedFace]
   public let model: ModelID
 }
@@ -69,38 +70,37 @@ public struct IdentifyResult: Sendable {
 extension FaceEngine {
   /// decode → detect → crop → embed → search → group by identity → decide.
   ///
-  /// - Throws: as `enroll`, less what belongs to identities.
+  /// - Throws: as `enroll`, less what belongs to identities; `MODEL_MISMATCH` for vectors of another model.
   public func identify(_ request: IdentifyRequest) async throws(EngineError) -> IdentifyResult {
     guard (1...IdentifyRequest.candidateLimit).contains(request.maximumCandidates) else {
       throw EngineError(
         .invalidArgument, "INVALID_ARGUMENT", "ask for 1 to \(IdentifyRequest.candidateLimit) candidates")
     }
-    try Self.check(request.threshold)
+    let wish = request.threshold ?? .falsePositiveRate(options.falsePositiveRate)
+    try Self.check(wish)
     _ = try requireGallery(request.gallery)
     let model = currentView().active
     return try await pool.run { [self] () throws(EngineError) in
-      let photo = try photos.faces(in: request.photo, request.selection)
-      let probes = try embed(photo, model)
+      let subset = try subset(request)
       let index = model.index(of: request.gallery)
+      var excluded: FaceID?
+      if case .face(let face) = request.probe { excluded = face }
       var faces: [IdentifiedFace] = []
-      for (face, probe) in zip(photo.faces, probes) {
-        let answer = try index.search(probe, count: request.maximumCandidates)
+      for (seen, probe) in try probes(request, model) {
+        // One more than asked for: the margin needs a second.
+        let wanted = max(2, request.maximumCandidates)
+        let answer = try index.search(probe, count: wanted, excluding: excluded, subset: subset)
+        let candidates = try candidates(answer, request.gallery)
+        let rule = DecisionRule(model.calibration, wish, comparisons: answer.comparisons)
+        let distances = candidates.map(\.distance)
         faces.append(
           IdentifiedFace(
-            box: face.box, score: face.score, candidates: try candidates(answer, request.gallery),
-            threshold: threshold(request.threshold, model, comparisons: answer.comparisons), isExact: answer.isExact,
-            quality: photos.quality(of: face, in: photo.image)))
+            seen: seen, decision: rule.decide(distances), basis: DecisionBasis(rule, distances),
+            candidates: Array(candidates.prefix(request.maximumCandidates)), threshold: rule.threshold,
+            certainty: answer.certainty))
       }
       return IdentifyResult(faces: faces, model: model.id)
     }
-  }
-
-  /// The embeddings of a photograph's selected faces, straight from its pixels.
-  func embed(_ photo: PhotoPipeline.Photo, _ model: ServingModel) throws(EngineError) -> [Embedding] {
-    let inputs = photo.faces.map {
-      model.embedder.input(from: photo.image, landmarks: $0.landmarks, frame: $0.frame)
-    }
-    return try Reembedding.embed(inputs: inputs, model.embedder)
   }
 
   /// With the identities' names; one that was deleted since the search is left out.
@@ -114,18 +114,7 @@ extension FaceEngine {
     return candidates
   }
 
-  private func threshold(_ wish: IdentifyRequest.Threshold, _ model: ServingModel, comparisons: Int) -> Float {
-    let rate: Double
-    switch wish {
-    case .distance(let distance): return Float(distance)
-    case .falsePositiveRate(let wanted): rate = wanted
-    case .standard: rate = options.falsePositiveRate
-    }
-    return model.calibration.threshold(
-      falseAcceptRate: Decision.falseAcceptRate(falsePositiveRate: rate, comparisons: comparisons))
-  }
-
-  private static func check(_ threshold: IdentifyRequest.Threshold) throws(EngineError) {
+  private static func check(_ threshold: ThresholdWish) throws(EngineError) {
     switch threshold {
     case .falsePositiveRate(let rate) where !(rate > 0 && rate < 1):
       throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a false positive rate lies between 0 and 1")

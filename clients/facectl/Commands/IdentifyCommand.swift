@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 
@@ -18,6 +19,8 @@ struct IdentifyCommand: AsyncParsableCommand {
   @Option(help: "The wanted share of strangers taken for somebody, between 0 and 1; the daemon's default otherwise.")
   var falsePositiveRate: Double?
   @Option(help: "A squared distance to use as the threshold instead, 0 to 4.") var threshold: Double?
+  @Option(help: "Search this identity alone; may be given several times.") var only: [String] = []
+  @Option(help: "Leave this identity out; may be given several times.") var except: [String] = []
   @Flag(help: "Answer for the largest face of a photograph alone.") var largest = false
 
   @Option(help: "A new PNG file for a contact sheet of the photographs with their answers.") var sheet: String?
@@ -51,6 +54,18 @@ struct IdentifyCommand: AsyncParsableCommand {
     template.selection = largest ? .largest : .all
     if let falsePositiveRate { template.falsePositiveRate = falsePositiveRate }
     if let threshold { template.threshold = threshold }
+    for text in only {
+      switch try IdentityReference(typed: text) {
+      case .id(let id): template.identities.append("galleries/\(gallery)/identities/\(id)")
+      case .named(let name): template.displayNames.append(name.text)
+      }
+    }
+    for text in except {
+      switch try IdentityReference(typed: text) {
+      case .id(let id): template.excludedIdentities.append("galleries/\(gallery)/identities/\(id)")
+      case .named(let name): template.excludedDisplayNames.append(name.text)
+      }
+    }
     let items = Walk.items(of: paths, .given)
     let isComplete = try await shared.withDaemon { [self, template] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()

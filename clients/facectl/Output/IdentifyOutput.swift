@@ -8,7 +8,7 @@ struct IdentifyOutput: Encodable, Sendable {
     let box: [Double]
     let score: Double
     let decision: String
-    /// The display name; null where the decision is UNKNOWN.
+    /// The display name; null unless the decision is IDENTIFIED.
     let identity: String?
     /// The squared distance of the nearest candidate; null in an empty gallery.
     let distance: Double?
@@ -16,10 +16,11 @@ struct IdentifyOutput: Encodable, Sendable {
     let search: String
     /// 0 to 1: how well the face suits recognition, by its weakest part.
     let quality: Double
-    /// Others who are near enough too, and hardly farther: one person under several names, or people who look alike. Empty
-    /// where the answer is plain.
-    let also: [String]
+    /// Where the decision is AMBIGUOUS, those between whom the model cannot tell: one person under several names, or people
+    /// who look alike.
+    let among: [String]
     let candidates: [Candidate]
+    let basis: BasisOutput
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
@@ -32,12 +33,13 @@ struct IdentifyOutput: Encodable, Sendable {
       try container.encode(threshold, forKey: .threshold)
       try container.encode(search, forKey: .search)
       try container.encode(quality, forKey: .quality)
-      try container.encode(also, forKey: .also)
+      try container.encode(among, forKey: .among)
       try container.encode(candidates, forKey: .candidates)
+      try container.encode(basis, forKey: .basis)
     }
 
     private enum CodingKeys: String, CodingKey {
-      case box, score, decision, identity, distance, threshold, search, quality, also, candidates
+      case box, score, decision, identity, distance, threshold, search, quality, among, candidates, basis
     }
   }
 
@@ -84,6 +86,7 @@ struct IdentifyOutput: Encodable, Sendable {
     for face in faces {
       let place = face.box.map { String(Int($0.rounded())) }.joined(separator: ",")
       Terminal.print("\(file): \(face.sentence)" + (faces.count > 1 ? "  [box \(place)]" : ""))
+      if let warning = face.basis.warning { Terminal.note("\(file): \(warning)") }
       guard candidates else { continue }
       for (number, candidate) in face.candidates.enumerated() {
         Terminal.print("  \(number + 1). \(candidate.identity)  \(String(format: "%.3f", candidate.distance))")
@@ -97,32 +100,41 @@ extension IdentifyOutput.Face {
     let isIdentified = face.decision == .identified
     self.init(
       box: [face.box.x, face.box.y, face.box.width, face.box.height], score: face.detectionScore,
-      decision: isIdentified ? "IDENTIFIED" : "UNKNOWN",
+      decision: isIdentified ? "IDENTIFIED" : face.decision == .ambiguous ? "AMBIGUOUS" : "UNKNOWN",
       identity: isIdentified ? face.candidates.first?.displayName : nil,
-      distance: face.candidates.first?.distance, threshold: face.threshold,
-      search: face.searchMode == .approximate ? "APPROXIMATE" : "EXACT", quality: face.quality.overall,
-      also: isIdentified
-        ? face.candidates.dropFirst()
-          .filter { $0.distance <= min(face.threshold, face.candidates[0].distance + Self.tie) }.map(\.displayName)
-        : [],
+      distance: face.candidates.first?.distance, threshold: face.threshold, search: Self.name(face.searchMode),
+      quality: face.quality.overall, among: face.decision == .ambiguous ? Self.tied(face) : [],
       candidates: face.candidates.map {
         IdentifyOutput.Candidate(identity: $0.displayName, distance: $0.distance, name: $0.identity)
-      })
+      }, basis: BasisOutput(face.basis))
   }
 
-  /// Squared distances that differ by less say nothing about who it is: two pictures of one person differ by more.
-  private static let tie = 0.1
+  private static func tied(_ face: Faced_V1_IdentifiedFace) -> [String] {
+    guard let first = face.candidates.first else { return [] }
+    return face.candidates.filter {
+      $0.distance <= face.threshold && $0.distance - first.distance <= face.basis.ambiguityMargin
+    }.map(\.displayName)
+  }
+
+  private static func name(_ mode: Faced_V1_SearchMode) -> String {
+    switch mode {
+    case .approximate: "APPROXIMATE"
+    case .certified: "CERTIFIED"
+    default: "EXACT"
+    }
+  }
 
   fileprivate var sentence: String {
     let threshold = String(format: "%.3f", threshold)
+    if decision == "AMBIGUOUS" {
+      let near = candidates.prefix(among.count)
+        .map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }.joined(separator: ", or ")
+      return "ambiguous  (\(near): too near to tell apart; threshold \(threshold))"
+    }
     guard let identity else {
       let nearest = candidates.first.map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }
       return "unknown  (nearest: \(nearest ?? "nobody is enrolled"); threshold \(threshold))"
     }
-    let answer = "\(identity)  (distance \(String(format: "%.3f", distance ?? 0)) ≤ \(threshold))"
-    guard !also.isEmpty else { return answer }
-    let others = candidates.dropFirst().prefix(also.count)
-      .map { "\($0.identity) at \(String(format: "%.3f", $0.distance))" }
-    return answer + "  or \(others.joined(separator: ", or ")): too near to tell apart"
+    return "\(identity)  (distance \(String(format: "%.3f", distance ?? 0)) ≤ \(threshold))"
   }
 }

@@ -1,16 +1,20 @@
 from faced.v1 import common_pb2 as _common_pb2
+from faced.v1 import decisions_pb2 as _decisions_pb2
 from faced.v1 import gallery_service_pb2 as _gallery_service_pb2
+from faced.v1 import vectors_pb2 as _vectors_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
+DECISION_AMBIGUOUS: Decision
 DECISION_IDENTIFIED: Decision
 DECISION_UNKNOWN: Decision
 DECISION_UNSPECIFIED: Decision
 DESCRIPTOR: _descriptor.FileDescriptor
 SEARCH_MODE_APPROXIMATE: SearchMode
+SEARCH_MODE_CERTIFIED: SearchMode
 SEARCH_MODE_EXACT: SearchMode
 SEARCH_MODE_UNSPECIFIED: SearchMode
 
@@ -99,7 +103,8 @@ class EnrollStreamResponse(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., enrolled: _Optional[_Union[EnrollResponse, _Mapping]] = ..., problem: _Optional[_Union[_common_pb2.Problem, _Mapping]] = ...) -> None: ...
 
 class IdentifiedFace(_message.Message):
-    __slots__ = ["box", "candidates", "decision", "detection_score", "quality", "search_mode", "threshold"]
+    __slots__ = ["basis", "box", "candidates", "decision", "detection_score", "quality", "search_mode", "threshold"]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
     BOX_FIELD_NUMBER: _ClassVar[int]
     CANDIDATES_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +112,7 @@ class IdentifiedFace(_message.Message):
     QUALITY_FIELD_NUMBER: _ClassVar[int]
     SEARCH_MODE_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    basis: _decisions_pb2.DecisionBasis
     box: _common_pb2.Box
     candidates: _containers.RepeatedCompositeFieldContainer[Candidate]
     decision: Decision
@@ -114,23 +120,39 @@ class IdentifiedFace(_message.Message):
     quality: _common_pb2.FaceQuality
     search_mode: SearchMode
     threshold: float
-    def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., decision: _Optional[_Union[Decision, str]] = ..., candidates: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., threshold: _Optional[float] = ..., search_mode: _Optional[_Union[SearchMode, str]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ...) -> None: ...
+    def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., decision: _Optional[_Union[Decision, str]] = ..., candidates: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., threshold: _Optional[float] = ..., search_mode: _Optional[_Union[SearchMode, str]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ..., basis: _Optional[_Union[_decisions_pb2.DecisionBasis, _Mapping]] = ...) -> None: ...
 
 class IdentifyRequest(_message.Message):
-    __slots__ = ["false_positive_rate", "gallery", "max_candidates", "photo", "selection", "threshold"]
+    __slots__ = ["display_names", "excluded_display_names", "excluded_identities", "face", "false_positive_rate", "gallery", "identities", "max_candidates", "model", "more_photos", "photo", "selection", "threshold", "vectors"]
+    DISPLAY_NAMES_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDED_DISPLAY_NAMES_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDED_IDENTITIES_FIELD_NUMBER: _ClassVar[int]
+    FACE_FIELD_NUMBER: _ClassVar[int]
     FALSE_POSITIVE_RATE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
+    IDENTITIES_FIELD_NUMBER: _ClassVar[int]
     MAX_CANDIDATES_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    MORE_PHOTOS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     SELECTION_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    VECTORS_FIELD_NUMBER: _ClassVar[int]
+    display_names: _containers.RepeatedScalarFieldContainer[str]
+    excluded_display_names: _containers.RepeatedScalarFieldContainer[str]
+    excluded_identities: _containers.RepeatedScalarFieldContainer[str]
+    face: str
     false_positive_rate: float
     gallery: str
+    identities: _containers.RepeatedScalarFieldContainer[str]
     max_candidates: int
+    model: str
+    more_photos: _containers.RepeatedScalarFieldContainer[bytes]
     photo: bytes
     selection: _common_pb2.FaceSelection
     threshold: float
-    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ...) -> None: ...
+    vectors: _containers.RepeatedCompositeFieldContainer[_vectors_pb2.Vector]
+    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ..., identities: _Optional[_Iterable[str]] = ..., excluded_identities: _Optional[_Iterable[str]] = ..., more_photos: _Optional[_Iterable[bytes]] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., model: _Optional[str] = ..., face: _Optional[str] = ..., display_names: _Optional[_Iterable[str]] = ..., excluded_display_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class IdentifyResponse(_message.Message):
     __slots__ = ["faces", "model"]

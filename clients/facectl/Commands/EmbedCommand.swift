@@ -1,0 +1,25 @@
+import ArgumentParser
+import FaceAPI
+import Foundation
+import GRPCCore
+
+struct EmbedCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "embed", abstract: "Print the vectors of the faces in photographs.",
+    discussion: """
+      PATHS are photographs, or folders of them. Nothing is searched or kept. A vector is biometric data: keep the output \
+      as you would the photographs.
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @Argument(help: "Photographs, or folders of them.") var paths: [String]
+  @Flag(help: "Embed the largest face of a photograph alone.") var largest = false
+
+  func run() async throws {
+    let items = Walk.items(of: paths, .given)
+    let isComplete = try await shared.withDaemon { [self] client in
+      try await EmbedOutput.ask(items, largest ? .largest : .all, client) { output in output.print(json: shared.json) }
+    }
+    if !isComplete { throw Ending.someRefused.code }
+  }
+}

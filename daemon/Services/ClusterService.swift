@@ -1,0 +1,63 @@
+import FaceAPI
+import FaceEngine
+import FaceTypes
+import GRPCCore
+import SwiftProtobuf
+
+struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
+  let engine: FaceEngine
+
+  /// Members in one message of an answer: some ten kilobytes.
+  private static let chunk = 2_000
+
+  func cluster(
+    request: RPCAsyncSequence<Faced_V1_ClusterRequest, any Error>, response: RPCWriter<Faced_V1_FaceGroup>,
+    context: ServerContext
+  ) async throws {
+    try await answering {
+      let (question, gallery) = try await Self.read(request)
+      let result = try await engine.cluster(question)
+      for (number, members) in ([result.ungrouped] + result.groups).enumerated() {
+        for start in stride(from: 0, to: members.count, by: Self.chunk) {
+          let some = members[start..<min(start + Self.chunk, members.count)]
+          try await response.write(
+            .with {
+              $0.group = Int32(number)
+              $0.members = some.map(Int64.init)
+              if let gallery { $0.faces = some.map { ResourceName.face(result.faces[$0], in: gallery) } }
+            })
+        }
+      }
+    }
+  }
+
+  /// The whole question; what is too much is refused before it is kept.
+  private static func read(
+    _ messages: RPCAsyncSequence<Faced_V1_ClusterRequest, any Error>
+  ) async throws -> (ClusterRequest, GalleryID?) {
+    var first: Faced_V1_ClusterRequest?
+    var vectors: [[Float]] = []
+    for try await message in messages {
+      if first == nil { first = message }
+      guard vectors.count + message.vectors.count <= ClusterRequest.faceLimit else {
+        throw Failure.invalidArgument("at most \(ClusterRequest.faceLimit) vectors are grouped at once")
+      }
+      for vector in message.vectors {
+        guard vector.values.count <= 4_096 else {
+          throw Failure.invalidArgument("a vector has \(vector.values.count) components; at most 4096 are read")
+        }
+        vectors.append(vector.values)
+      }
+    }
+    guard let first else { throw Failure.invalidArgument("say what to group: vectors with their model, or a gallery") }
+    let threshold = first.threshold == 0 ? nil : first.threshold
+    if first.gallery.isEmpty {
+      guard !first.model.isEmpty else { throw Failure.invalidArgument("say which model made the vectors: model") }
+      let model = try ModelID(hex: try ResourceName.parseModel(first.model))
+      return (ClusterRequest(.vectors(vectors, model), threshold: threshold), nil)
+    }
+    guard vectors.isEmpty else { throw Failure.invalidArgument("give either vectors or a gallery to group") }
+    let gallery = try ResourceName.parseGallery(first.gallery)
+    return (ClusterRequest(.gallery(gallery), threshold: threshold), gallery)
+  }
+}
