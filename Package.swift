@@ -90,6 +90,7 @@ let package = Package(
       name: "FaceEngine",
       dependencies: [
         "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging, deques, heaps,
+        crypto,
       ],
       swiftSettings: strict),
     .target(name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),

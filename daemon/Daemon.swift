@@ -32,11 +32,14 @@ struct Daemon {
     // A verification carries two photographs; the rest of a message is small.
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
     let transport = try CoreServerTransport(address: settings.address, options: options)
-    let health = HealthService(services: [
+    let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
+    ]
+    let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
       Faced_V1_AccessService.descriptor,
-    ])
+    ]
+    let health = HealthService(services: writing + reading, writing: writing, writes: engine.writes)
     let server = GRPCServer(
       transport: transport,
       services: [

@@ -18,7 +18,7 @@ enum DataFolder {
     if others.isEmpty { return true }
     guard contents("\(path)/store").isEmpty else { return false }
     let shown = others.sorted().prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-    if others.contains("models") || others.contains("index") {
+    if !kept.isDisjoint(with: others) {
       throw EngineError(
         .dataLoss, "STORE_DAMAGED",
         "the data folder '\(path)' was faced's (it holds \(shown)), and its folder store/ is missing or empty. Nothing "
@@ -28,6 +28,9 @@ enum DataFolder {
       .failedPrecondition, "DIRECTORY_UNUSABLE",
       "the folder '\(path)' holds other files (\(shown)); choose an empty one with --data")
   }
+
+  /// Folders that faced keeps beside its store.
+  private static let kept: Set = ["models", "index", "access", "audit"]
 
   /// Names of the folder's entries; of a file, its own name where a folder is expected.
   private static func contents(_ path: String, isFolder: Bool = false) -> [String] {

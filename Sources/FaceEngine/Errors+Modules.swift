@@ -15,6 +15,7 @@ extension EngineError {
     case .invalidArgument: self.init(.invalidArgument, "INVALID_ARGUMENT", error.message)
     case .failedPrecondition: self.init(.failedPrecondition, "FAILED_PRECONDITION", error.message)
     case .modelChanged: self.init(.failedPrecondition, "MODEL_CHANGED", error.message)
+    case .deletedSince: self.init(.failedPrecondition, "FACE_DELETED_SINCE", error.message)
     case .overloaded: self.init(.resourceExhausted, "BUSY", error.message)
     case .locked: self.init(.failedPrecondition, "STORE_IN_USE", error.message)
     case .corruption: self.init(.dataLoss, "STORE_DAMAGED", error.message)

@@ -20,13 +20,19 @@ public final class FaceEngine: Sendable {
   let gate = ChangeGate()
   let checkpoints: IndexCheckpoints
   let logger: Logger
+  /// Whether changes are taken.
+  public let writes: WriteState
   private let view: Mutex<EngineView>
   let reindexing = Mutex(ReindexState())
+  /// Starting, pausing, resuming and cancelling a reindex happen one after the other.
+  let steering = ChangeGate()
 
   /// Opens the store, loads the active model, rebuilds the indexes, and goes on with a reindex that was under way.
   /// - Throws: `STORE_IN_USE`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `DIRECTORY_UNUSABLE`, `MODEL_REFUSED` and others.
   public static func open(_ options: EngineOptions, logger: Logger) async throws(EngineError) -> FaceEngine {
+    let writes = WriteState(logger: logger)
     var storeOptions = StoreOptions()
+    storeOptions.onWriteState = { writes.report($0) }
     storeOptions.createsIfMissing = try DataFolder.mayBegin(options.directory)
     try Directories.create(options.directory)
     let store = try translating { [storeOptions] () throws(StoreError) in
@@ -37,14 +43,15 @@ public final class FaceEngine: Sendable {
     let active = try await activeModel(options, store, library, logger)
     let detector = try options.detector.open()
     let checkpoints = try IndexCheckpoints(directory: options.directory + "/index", logger: logger)
-    try active.rebuild(from: store, checkpoints)
+    try active.rebuild(from: store, checkpoints, logger)
     // From here on the indexes change: the files are of no use any more, and must not outlive what is deleted.
     checkpoints.discardAll()
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
       _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
     }
-    let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger)
-    try engine.resumeReindex()
+    let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger, writes)
+    writes.afterRecovery { [weak engine] in Task { await engine?.reconcile() } }
+    await engine.resumeReindexAtStart()
     let totals = try engine.statistics()
     logger.info(
       "open",
@@ -57,8 +64,9 @@ public final class FaceEngine: Sendable {
 
   private init(
     _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel,
-    _ detector: any FaceDetector, _ checkpoints: IndexCheckpoints, _ logger: Logger
+    _ detector: any FaceDetector, _ checkpoints: IndexCheckpoints, _ logger: Logger, _ writes: WriteState
   ) {
+    self.writes = writes
     self.checkpoints = checkpoints
     self.options = options
     self.store = store
@@ -106,14 +114,17 @@ public final class FaceEngine: Sendable {
   private static func activeModel(
     _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ logger: Logger
   ) async throws(EngineError) -> ServingModel {
-    guard let bytes = FileManager.default.contents(atPath: options.initialModel) else {
-      throw EngineError(
-        .failedPrecondition, "MODEL_MISSING",
-        "the model file '\(options.initialModel)' cannot be read; say another with --model")
+    let known = try translating { () throws(StoreError) in try store.activeModel() }
+    let initial: ModelRecord
+    do throws(EngineError) {
+      initial = try await addInitialModel(options, library)
+    } catch {
+      // A store that has its model does not need another.
+      guard let known else { throw error }
+      logger.warning("the initial model is not added", metadata: ["reason": "\(error.message)"])
+      return try library.load(known)
     }
-    let label = URL(fileURLWithPath: options.initialModel).lastPathComponent
-    let initial = try await library.add([UInt8](bytes), label: label)
-    if let active = try translating({ () throws(StoreError) in try store.activeModel() }) {
+    if let active = known {
       if active != initial.id {
         logger.notice(
           "the store's model goes on answering; `facectl reindex start` moves to the other",
@@ -123,5 +134,17 @@ public final class FaceEngine: Sendable {
     }
     try await translating { () async throws(StoreError) in try await store.switchActiveModel(to: initial.id) }
     return try library.load(initial.id)
+  }
+
+  private static func addInitialModel(
+    _ options: EngineOptions, _ library: ModelLibrary
+  ) async throws(EngineError) -> ModelRecord {
+    guard let bytes = FileManager.default.contents(atPath: options.initialModel) else {
+      throw EngineError(
+        .failedPrecondition, "MODEL_MISSING",
+        "the model file '\(options.initialModel)' cannot be read; choose another with --model")
+    }
+    let label = URL(fileURLWithPath: options.initialModel).lastPathComponent
+    return try await library.keep(try library.check([UInt8](bytes)), label: label)
   }
 }

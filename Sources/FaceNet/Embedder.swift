@@ -6,6 +6,8 @@ internal import Networks
 public final class Embedder: Sendable {
   /// How many pictures go through the network at once; bounds the memory of a call.
   public static let maximumBatch = 32
+  /// Numbers of input that go through the network at once; fewer pictures do where they are large.
+  private static let batchNumbers = 1 << 24
 
   public let modelID: ModelID
   public let metadata: ModelMetadata
@@ -45,8 +47,10 @@ public final class Embedder: Sendable {
     let specification = metadata.input
     var embeddings: [Embedding] = []
     embeddings.reserveCapacity(inputs.count)
-    for start in stride(from: 0, to: inputs.count, by: Self.maximumBatch) {
-      let chunk = inputs[start..<min(start + Self.maximumBatch, inputs.count)]
+    let fitting = Self.batchNumbers / (3 * specification.height * specification.width)
+    let together = max(1, min(Self.maximumBatch, fitting))
+    for start in stride(from: 0, to: inputs.count, by: together) {
+      let chunk = inputs[start..<min(start + together, inputs.count)]
       var batch: [Float] = []
       batch.reserveCapacity(chunk.count * 3 * specification.height * specification.width)
       for image in chunk {

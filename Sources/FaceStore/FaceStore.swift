@@ -12,6 +12,7 @@ public final class FaceStore: Sendable {
   let gate: ReaderGate
   let writer: GroupWriter
   let purger: Purger
+  private let recovery: StoreRecovery
   let hash: SipHash
   /// Enrolments with a request id since the ids were last pruned.
   let requestsSincePruning = Atomic<Int>(0)
@@ -38,20 +39,41 @@ public final class FaceStore: Sendable {
     settings.createIfMissing = options.createsIfMissing
     if options.createsIfMissing { try Files.makeDirectory(directory) }
     let closing = Closing()
-    let opening = settings
-    let database = try mapped { () throws(LevelDBError) in
-      try Database(path: directory, options: opening, onClose: { closing.databaseClosed() })
-    }
+    let database = try Self.open(directory, settings, closing)
     let header = try schema.prepare(database, now: options.now(), mayBegin: options.createsIfMissing)
     self.directory = directory
     self.options = options
     self.closing = closing
     hash = header.nameKey
     gate = ReaderGate(database)
-    writer = GroupWriter(gate: gate, hash: hash, maximumPendingBytes: options.maximumPendingBytes)
+    settings.createIfMissing = false
+    let recovery = StoreRecovery(gate: gate, directory: directory, options: options) {
+      [settings] () throws(StoreError) in try Self.open(directory, settings, closing)
+    }
+    self.recovery = recovery
+    writer = GroupWriter(gate: gate, hash: hash, maximumPendingBytes: options.maximumPendingBytes) {
+      recovery.begin($0)
+    }
     purger = Purger(gate: gate, writer: writer, hash: hash, options: options)
+    recovery.afterwards { [weak writer, weak purger] in
+      writer?.resume()
+      purger?.start()
+    }
     purger.start()
   }
+
+  deinit { recovery.stop() }
+
+  private static func open(
+    _ directory: String, _ settings: DatabaseOptions, _ closing: Closing
+  ) throws(StoreError) -> Database {
+    try mapped { () throws(LevelDBError) in
+      try Database(path: directory, options: settings, onClose: { closing.databaseClosed() })
+    }
+  }
+
+  /// Why changes are refused at present; nil as long as they are taken. It goes by itself: the store tries again.
+  public var writeRefusal: StoreError? { writer.failure }
 
   /// Closes the store: waits for the changes under way, the current step of a purge and running reads, and unlocks the
   /// directory. Calls from then on throw `closed`. A store that is dropped without it closes by itself, soon.
@@ -60,8 +82,11 @@ public final class FaceStore: Sendable {
     await purger.close()
     if closing.begin() {
       // Waiting for readers blocks, so it has a thread of its own.
-      let gate = gate
-      DispatchQueue(label: "faced.store.closer").async { gate.close() }
+      DispatchQueue(label: "faced.store.closer").async { [gate, recovery, closing] in
+        recovery.close()
+        closing.expectLast()
+        if !gate.close() { closing.databaseClosed() }
+      }
     }
     await closing.wait()
   }
@@ -91,10 +116,12 @@ public final class FaceStore: Sendable {
   public func purge() async throws(StoreError) { try await purger.purge() }
 }
 
-/// Whether the database is closed, for those who wait for it.
+/// Whether the last database is closed, for those who wait for it.
 private final class Closing: Sendable {
   private struct State {
     var hasBegun = false
+    /// From now on no other database will be opened.
+    var isLast = false
     var isClosed = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
@@ -109,8 +136,11 @@ private final class Closing: Sendable {
     }
   }
 
+  func expectLast() { state.withLock { $0.isLast = true } }
+
   func databaseClosed() {
-    let waiting = state.withLock { state in
+    let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      guard state.isLast else { return [] }
       state.isClosed = true
       defer { state.waiting = [] }
       return state.waiting

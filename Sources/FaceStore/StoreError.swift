@@ -13,14 +13,16 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case failedPrecondition
     /// The enrolment lacks an embedding under the model that is active now: embed again and retry.
     case modelChanged
+    /// The photograph was enrolled under this identity and deleted since.
+    case deletedSince
     /// More changes are waiting than `StoreOptions.maximumPendingBytes` allows: retry later.
     case overloaded
     /// Another faced has the directory open.
     case locked
     /// Bytes on disk are not what was written.
     case corruption
-    /// The operating system failed a read or write. After a failed write all writes are refused until the store is
-    /// opened anew; reads go on.
+    /// The operating system failed a read or write. After a failed write all writes are refused until the store has
+    /// opened its database anew, which it tries by itself; reads go on.
     case io
     /// The directory was written by a newer faced.
     case schemaTooNew
@@ -48,7 +50,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .corruption:
       self.init(.corruption, "\(error.message); restore the data directory from a backup")
     case .notFound: self.init(.corruption, "a file of the store is missing: \(error.message); restore it from a backup")
-    case .io: self.init(.io, "\(error.message); check the disk, then restart faced")
+    case .io: self.init(.io, "\(error.message); look for room on the disk; writes are tried again by themselves")
     case .invalidArgument: self.init(.invalidArgument, error.message)
     }
   }

@@ -25,6 +25,13 @@ public struct StoreOptions: Sendable {
   /// store. Default true.
   public var createsIfMissing = true
 
+  /// After a failed write: how long to wait between two tries to write again, in milliseconds. Default 1 second.
+  public var recoveryMilliseconds = 1000
+
+  /// Called with the reason when writes begin to be refused and at every try that fails, and with nil when writes work
+  /// again. Changes that were answered with an error around then may be in the store all the same.
+  public var onWriteState: @Sendable (StoreError?) -> Void = { _ in }
+
   /// The clock, in milliseconds since 1970 UTC.
   public var now: @Sendable () -> Int64 = StoreOptions.wallClock
 
@@ -50,10 +57,14 @@ public enum StoreLimits {
   public static let requestIDBytes = 64
   /// Bytes of UTF-8 of a model's label.
   public static let labelBytes = 300
+  /// How far an embedding's squared length may be from 1.
+  public static let normTolerance: Float = 1e-3
   /// Components of an embedding.
   public static let embeddingSize = 4096
   /// Bytes of UTF-8 of a job's message.
   public static let messageBytes = 1000
+  /// Jobs that are kept; finished ones beyond it are forgotten, oldest first.
+  public static let jobs = 100
   /// Records that one listing returns.
   public static let pageSize = 100_000
 }

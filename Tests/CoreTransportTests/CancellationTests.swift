@@ -2,7 +2,7 @@ import CoreTransport
 import GRPCCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CancellationTests {
   /// A handler that reports its start, waits to be cancelled, and reports that it was.
   static func waiting(started: Latch, cancelled: Latch, taskCancelled: Latch = Latch()) -> Handler {

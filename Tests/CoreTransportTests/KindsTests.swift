@@ -2,7 +2,7 @@ import CoreTransport
 import GRPCCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KindsTests {
   @Test(arguments: [MethodDescriptor.echo, .untypedEcho, .chat])
   func unary(method: MethodDescriptor) async throws {

@@ -2,7 +2,7 @@ import CoreTransport
 import GRPCCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimitsTests {
   @Test func largeMessagesBothWays() async throws {
     try await withPair { client, _, _ in

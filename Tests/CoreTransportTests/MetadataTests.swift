@@ -2,7 +2,7 @@ import CoreTransport
 import GRPCCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MetadataTests {
   static let everyByte = Array(UInt8.min...UInt8.max)
 

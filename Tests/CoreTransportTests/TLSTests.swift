@@ -31,7 +31,7 @@ struct ThrowAwayCertificate {
 }
 
 @Suite(
-  .timeLimit(.minutes(1)), .enabled(if: ThrowAwayCertificate.canBeMade, "skipped: no openssl to make a certificate"))
+  .timeLimit(.minutes(5)), .enabled(if: ThrowAwayCertificate.canBeMade, "skipped: no openssl to make a certificate"))
 struct TLSTests {
   @Test func protectedCalls() async throws {
     let own = try ThrowAwayCertificate()

@@ -110,6 +110,13 @@ final class DaemonProcess {
   }
 }
 
+/// Runs what waits for processes on a thread of its own: the threads that all tests share are few.
+func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+  try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    Thread { continuation.resume(with: Result(catching: body)) }.start()
+  }
+}
+
 /// A folder that is gone with the last reference to it.
 final class TemporaryFolder {
   let path: String

@@ -27,7 +27,7 @@ private final class Inside: Sendable {
 
 @Suite struct ChangeGateTests {
   /// Counts who is inside; a change that is alone must see nobody else.
-  @Test(.timeLimit(.minutes(1))) func aChangeIsAlone() async throws {
+  @Test(.timeLimit(.minutes(5))) func aChangeIsAlone() async throws {
     let gate = ChangeGate()
     let inside = Inside()
     try await withThrowingTaskGroup(of: Void.self) { group in

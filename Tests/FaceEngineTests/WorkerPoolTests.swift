@@ -22,7 +22,7 @@ import Testing
     pool.stop()
   }
 
-  @Test(.timeLimit(.minutes(1))) func tooMuchWaitingIsRefused() async throws {
+  @Test(.timeLimit(.minutes(5))) func tooMuchWaitingIsRefused() async throws {
     let pool = WorkerPool(workers: 1, maximumWaiting: 2)
     let release = DispatchSemaphore(value: 0)
     let started = AsyncStream.makeStream(of: Void.self)

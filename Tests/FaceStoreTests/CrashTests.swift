@@ -63,7 +63,8 @@ import Testing
     for face in try store.faces(g, limit: 100_000) {
       let number = try #require(face.source.flatMap { Int($0.dropFirst("photo ".count)) })
       #expect(try store.crop(g, face.id) == tortureCrop(number))
-      let values = (0..<16).map { Float(number * 16 + $0) }
+      let length = (0..<16).reduce(Float(0)) { $0 + Float(number * 16 + $1) * Float(number * 16 + $1) }.squareRoot()
+      let values = (0..<16).map { Float(number * 16 + $0) / length }
       #expect(try store.embedding(g, model: m, face: face.id)?.values == values)
       #expect(try store.identity(g, face.identity)?.name.text == "person \(number % 23)")
     }
@@ -80,7 +81,8 @@ import Testing
     await store.close()
   }
 
-  /// After a write that failed, nothing is written over the damage it may have left, even when there is room again.
+  /// After a write that failed nothing is written over the damage it may have left; and once there is room again,
+  /// writes work again by themselves.
   @Test func aFullDisk() async throws {
     let lines = try await onOwnThread { [directory] in
       let process = try Torture("full", directory.path)
@@ -89,12 +91,16 @@ import Testing
     }
     #expect(lines.last == "end")
     let enrolled = lines.filter { $0.hasPrefix("face ") }.map { $0.split(separator: " ").compactMap { Int($0) } }
-    // Everything up to the full disk, and nothing after it.
-    #expect(enrolled.map { $0[0] } == Array(0..<enrolled.count) && (1..<60).contains(enrolled.count))
-    #expect(lines.filter { $0.hasPrefix("refused ") } == (enrolled.count..<70).map { "refused \($0) io" })
+    // Everything up to the full disk, nothing while it is full, and everything after it.
+    let early = enrolled.count { $0[0] < 60 }
+    #expect(enrolled.map { $0[0] } == Array(0..<early) + Array(60..<70) && (1..<60).contains(early))
+    #expect(lines.filter { $0.hasPrefix("refused ") } == (early..<60).map { "refused \($0) io" })
+    #expect(lines.contains("io") && lines.contains("again"))
     let store = try FaceStore(directory: directory.path, options: testOptions())
     try store.checkInvariants()
-    #expect(try store.faces(g, limit: 100).map { Int($0.id.value) } == enrolled.map { $0[1] })
+    // What was refused may have reached the log before the disk was full; what was acknowledged is there.
+    let there = Set(try store.faces(g, limit: 100).map { Int($0.id.value) })
+    #expect(there.isSuperset(of: enrolled.map { $0[1] }) && there.count <= enrolled.count + 1)
     for (number, face) in enrolled.map({ ($0[0], FaceID(UInt64($0[1]))) }) {
       #expect(try store.crop(g, face) == tortureCrop(number))
     }

@@ -53,10 +53,10 @@ import Testing
       var cursor = database.cursor(range)
       #expect(try cursor.next())
       var value = cursor.value
-      // Version 2 is version 1 and a byte that says there are no landmarks.
-      #expect(value.first == 2 && value.last == 0)
+      // Version 3 is version 1 and two bytes: there are no landmarks, and no photograph.
+      #expect(value.first == 3 && value.suffix(2) == [0, 0])
       value[0] = 1
-      try database.put(cursor.key, Array(value.dropLast()))
+      try database.put(cursor.key, Array(value.dropLast(2)))
     }()
     let migrated = try open()
     let record = try #require(try migrated.face(gallery("g"), face))
@@ -66,7 +66,7 @@ import Testing
     #expect(seen == [face])
     try migrated.checkInvariants()
     await migrated.close()
-    // Now it is of the second schema: an earlier faced leaves it alone.
+    // Now it is of the present schema: an earlier faced leaves it alone.
     #expect(await code { _ = try open(Schema(version: 1, migrations: [:])) } == .schemaTooNew)
   }
 
@@ -82,7 +82,8 @@ import Testing
       var cursor = database.cursor(KeyRange(from: [0x13], upTo: [0x14]))
       #expect(try cursor.next())
       var value = cursor.value
-      value.replaceSubrange(value.count - 2..<value.count, with: [0xf0, 0x7f])
+      // Before the byte that says there is no photograph.
+      value.replaceSubrange(value.count - 3..<value.count - 1, with: [0xf0, 0x7f])
       try database.put(cursor.key, value)
     }()
     let again = try open()

@@ -60,6 +60,10 @@ import Testing
       let g = anyGallery()
       var it = enrolment(g, Bool.random(using: &random) ? .named(anyName()) : .id(anyIdentity(g)))
       if Int.random(in: 0..<3, using: &random) == 0 { it.requestID = "r\(Int.random(in: 0..<60, using: &random))" }
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        it.photograph = Array(repeating: UInt8.random(in: 0..<20, using: &random), count: 32)
+        it.again = Int.random(in: 0..<4, using: &random) == 0
+      }
       if Bool.random(using: &random) { it.crop = random.bytes(Int.random(in: 1...2000, using: &random)) }
       if Bool.random(using: &random) { it.source = "s\(Int.random(in: 0...99, using: &random))" }
       for (model, size) in zip(models, sizes) where Int.random(in: 0..<4, using: &random) > 0 {
@@ -152,8 +156,7 @@ import Testing
       do {
         let gone = try await store.deleteIdentity(id, identity)
         #expect(gone == toy.galleries[id]?.faces(of: identity))
-        for face in gone { toy.galleries[id]?.faces[face] = nil }
-        let name = toy.galleries[id]?.names.removeValue(forKey: identity)
+        let name = toy.galleries[id]?.forget(identity)
         #expect(name != nil)
       } catch {
         #expect(error.code == .notFound && toy.galleries[id]?.names[identity] == nil)
@@ -165,7 +168,7 @@ import Testing
       do {
         let gone = try await store.deleteFace(id, face)
         #expect(gone.identity == toy.galleries[id]?.faces[face]?.identity)
-        toy.galleries[id]?.faces[face] = nil
+        toy.galleries[id]?.forget(face)
       } catch {
         #expect(error.code == .notFound && toy.galleries[id]?.faces[face] == nil)
       }

@@ -111,6 +111,8 @@ final class Flag: Sendable {
 
 extension SeededGenerator {
   mutating func embedding(_ size: Int) -> Embedding {
-    Embedding(unit: (0..<size).map { _ in Float.random(in: -1...1, using: &self) })
+    let values = (0..<size).map { _ in Float.random(in: -1...1, using: &self) }
+    let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return Embedding(unit: values.map { $0 / length })
   }
 }

@@ -60,6 +60,9 @@ enum MethodRules {
     "faced.v1.ModelService/ListReindexJobs": .scope(.read, .everything),
     "faced.v1.ModelService/WatchReindexJob": .scope(.read, .everything),
     "faced.v1.ModelService/CancelReindexJob": .scope(.admin, .everything),
+    "faced.v1.ModelService/PauseReindexJob": .scope(.admin, .everything),
+    "faced.v1.ModelService/ResumeReindexJob": .scope(.admin, .everything),
+    "faced.v1.ModelService/RollBackReindex": .scope(.admin, .everything),
 
     // Every client asks for the limits of the server first.
     "faced.v1.ServerService/GetServerStatus": .known,

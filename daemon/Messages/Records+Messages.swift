@@ -62,22 +62,26 @@ extension Faced_V1_Model {
   init(_ model: ModelDescription) {
     self.init()
     name = ResourceName.model(model.record.id)
-    architecture = model.metadata.architecture.name
+    architecture = model.metadata?.architecture.name ?? ""
+    problem = model.problem ?? ""
     label = model.record.label
     addTime = .init(milliseconds: model.record.addedAt)
-    embeddingSize = Int32(model.metadata.embeddingSize)
-    inputSize = Int32(model.metadata.input.width)
+    embeddingSize = Int32(model.record.embeddingSize)
+    inputSize = Int32(model.metadata?.input.width ?? 0)
     active = model.isActive
   }
 }
 
 extension Faced_V1_ReindexJob {
-  init(_ job: JobRecord) {
+  init(_ progress: ReindexProgress) {
     self.init()
+    let job = progress.job
     name = ResourceName.reindexJob(job.id.value)
     state =
       switch job.state {
-      case .queued, .running, .building, .comparing: .running
+      case .queued, .running, .building, .comparing, .cancelling: .running
+      case .paused: .paused
+      case .awaitingDecision: .awaitingDecision
       case .completed: .succeeded
       case .failed: .failed
       case .cancelled: .cancelled
@@ -85,7 +89,14 @@ extension Faced_V1_ReindexJob {
     fromModel = job.from.map(ResourceName.model) ?? ""
     toModel = ResourceName.model(job.to)
     totalFaces = Int64(job.total)
-    doneFaces = Int64(job.done)
+    doneFaces = Int64(job.present + job.done)
+    reusedFaces = Int64(job.present)
+    comparedFaces = Int64(job.compared)
+    agreeingFaces = Int64(job.agreed)
+    if let rate = progress.facesPerSecond, rate > 0 {
+      facesPerSecond = rate
+      remainingSeconds = max(0, Double(job.total) - Double(job.present + job.done + job.skipped)) / rate
+    }
     skippedFaces = Int64(job.skipped)
     startTime = .init(milliseconds: job.startedAt ?? job.createdAt)
     if let finishedAt = job.finishedAt { endTime = .init(milliseconds: finishedAt) }
@@ -219,5 +230,6 @@ extension Faced_V1_EnrollResponse {
     faces = result.faces.map(Faced_V1_Face.init)
     identityCreated = result.createdIdentity
     replayed = result.replayed
+    alreadyEnrolled = result.alreadyEnrolled
   }
 }

@@ -23,7 +23,7 @@ extension EnrollRequest {
       gallery: target.gallery, identity: target.identity, photo: [UInt8](message.photo),
       selection: try FaceSelection(message.selection, otherwise: .single),
       requestID: message.requestID.isEmpty ? nil : message.requestID,
-      source: message.source.isEmpty ? nil : message.source)
+      source: message.source.isEmpty ? nil : message.source, again: message.again)
   }
 }
 

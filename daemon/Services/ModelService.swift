@@ -14,7 +14,7 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
     request: Faced_V1_ListModelsRequest, context: ServerContext
   ) async throws -> Faced_V1_ListModelsResponse {
     try await answering {
-      let models = try engine.models()
+      let models = try await engine.models()
       return .with { $0.models = models.map(Faced_V1_Model.init) }
     }
   }
@@ -42,13 +42,18 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
   func startReindex(
     request: Faced_V1_StartReindexRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { .init(try await engine.startReindex(to: try ResourceName.parseModel(request.model))) }
+    try await answering {
+      let options = ReindexOptions(
+        workers: request.maxWorkers == 0 ? nil : Int(request.maxWorkers),
+        requiredAgreement: request.hasRequiredAgreement ? request.requiredAgreement : nil)
+      return message(try await engine.startReindex(to: try ResourceName.parseModel(request.model), options))
+    }
   }
 
   func getReindexJob(
     request: Faced_V1_GetReindexJobRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { .init(try engine.reindexJob(try ResourceName.parseReindexJob(request.name))) }
+    try await answering { message(try engine.reindexJob(try ResourceName.parseReindexJob(request.name))) }
   }
 
   func listReindexJobs(
@@ -56,7 +61,7 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
   ) async throws -> Faced_V1_ListReindexJobsResponse {
     try await answering {
       let jobs = try engine.reindexJobs()
-      return .with { $0.jobs = jobs.map(Faced_V1_ReindexJob.init) }
+      return .with { $0.jobs = jobs.map(message) }
     }
   }
 
@@ -69,11 +74,13 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
       // A shutdown ends the watching, not the job.
       while !Task.isShuttingDownGracefully {
         let job = try engine.reindexJob(first.id.value)
-        let message = Faced_V1_ReindexJob(job)
+        let message = message(job)
         if message != last { try await response.write(message) }
-        if job.state.isFinished { return }
+        // One that waits for a decision does not move on by itself.
+        if job.state.isFinished || job.state == .awaitingDecision { return }
         last = message
-        try await Task.sleep(for: .milliseconds(500))
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(500)) }
+        try Task.checkCancellation()
       }
     }
   }
@@ -81,6 +88,26 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
   func cancelReindexJob(
     request: Faced_V1_CancelReindexJobRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { .init(try await engine.cancelReindex(try ResourceName.parseReindexJob(request.name))) }
+    try await answering { message(try await engine.cancelReindex(try ResourceName.parseReindexJob(request.name))) }
   }
+
+  func pauseReindexJob(
+    request: Faced_V1_PauseReindexJobRequest, context: ServerContext
+  ) async throws -> Faced_V1_ReindexJob {
+    try await answering { message(try await engine.pauseReindex(try ResourceName.parseReindexJob(request.name))) }
+  }
+
+  func resumeReindexJob(
+    request: Faced_V1_ResumeReindexJobRequest, context: ServerContext
+  ) async throws -> Faced_V1_ReindexJob {
+    try await answering { message(try await engine.resumeReindex(try ResourceName.parseReindexJob(request.name))) }
+  }
+
+  func rollBackReindex(
+    request: Faced_V1_RollBackReindexRequest, context: ServerContext
+  ) async throws -> Faced_V1_ReindexJob {
+    try await answering { message(try await engine.rollBackReindex()) }
+  }
+
+  private func message(_ job: JobRecord) -> Faced_V1_ReindexJob { .init(engine.reindexProgress(job)) }
 }

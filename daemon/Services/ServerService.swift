@@ -25,6 +25,7 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
         $0.maxPhotoPixels = Int64(engine.options.photoLimits.pixels)
         $0.falsePositiveRate = engine.options.falsePositiveRate
         $0.kernels = engine.kernels
+        $0.writeRefusal = engine.writes.refusal ?? ""
       }
     }
   }

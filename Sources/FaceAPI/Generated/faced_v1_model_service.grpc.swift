@@ -111,6 +111,45 @@ public enum Faced_V1_ModelService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "PauseReindexJob" metadata.
+        public enum PauseReindexJob: Sendable {
+            /// Request type for "PauseReindexJob".
+            public typealias Input = Faced_V1_PauseReindexJobRequest
+            /// Response type for "PauseReindexJob".
+            public typealias Output = Faced_V1_ReindexJob
+            /// Descriptor for "PauseReindexJob".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ModelService"),
+                method: "PauseReindexJob",
+                type: .unary
+            )
+        }
+        /// Namespace for "ResumeReindexJob" metadata.
+        public enum ResumeReindexJob: Sendable {
+            /// Request type for "ResumeReindexJob".
+            public typealias Input = Faced_V1_ResumeReindexJobRequest
+            /// Response type for "ResumeReindexJob".
+            public typealias Output = Faced_V1_ReindexJob
+            /// Descriptor for "ResumeReindexJob".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ModelService"),
+                method: "ResumeReindexJob",
+                type: .unary
+            )
+        }
+        /// Namespace for "RollBackReindex" metadata.
+        public enum RollBackReindex: Sendable {
+            /// Request type for "RollBackReindex".
+            public typealias Input = Faced_V1_RollBackReindexRequest
+            /// Response type for "RollBackReindex".
+            public typealias Output = Faced_V1_ReindexJob
+            /// Descriptor for "RollBackReindex".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ModelService"),
+                method: "RollBackReindex",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faced.v1.ModelService" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             ListModels.descriptor,
@@ -119,7 +158,10 @@ public enum Faced_V1_ModelService: Sendable {
             GetReindexJob.descriptor,
             ListReindexJobs.descriptor,
             WatchReindexJob.descriptor,
-            CancelReindexJob.descriptor
+            CancelReindexJob.descriptor,
+            PauseReindexJob.descriptor,
+            ResumeReindexJob.descriptor,
+            RollBackReindex.descriptor
         ]
     }
 }
@@ -260,7 +302,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a running job and drops what it has embedded. The active model stays.
+        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+        /// > ended already, or switched while the call was on its way.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CancelReindexJobRequest` messages.
@@ -271,6 +314,61 @@ extension Faced_V1_ModelService {
         /// - Returns: A streaming response of `Faced_V1_ReindexJob` messages.
         func cancelReindexJob(
             request: GRPCCore.StreamingServerRequest<Faced_V1_CancelReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "PauseReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a job stand still, over restarts too.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_PauseReindexJobRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_ReindexJob` messages.
+        func pauseReindexJob(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_PauseReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "ResumeReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_ResumeReindexJobRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_ReindexJob` messages.
+        func resumeReindexJob(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_ResumeReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "RollBackReindex" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_RollBackReindexRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_ReindexJob` messages.
+        func rollBackReindex(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_RollBackReindexRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob>
     }
@@ -397,7 +495,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a running job and drops what it has embedded. The active model stays.
+        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+        /// > ended already, or switched while the call was on its way.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -408,6 +507,61 @@ extension Faced_V1_ModelService {
         /// - Returns: A response containing a single `Faced_V1_ReindexJob` message.
         func cancelReindexJob(
             request: GRPCCore.ServerRequest<Faced_V1_CancelReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "PauseReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a job stand still, over restarts too.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_ReindexJob` message.
+        func pauseReindexJob(
+            request: GRPCCore.ServerRequest<Faced_V1_PauseReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "ResumeReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_ReindexJob` message.
+        func resumeReindexJob(
+            request: GRPCCore.ServerRequest<Faced_V1_ResumeReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "RollBackReindex" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_ReindexJob` message.
+        func rollBackReindex(
+            request: GRPCCore.ServerRequest<Faced_V1_RollBackReindexRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob>
     }
@@ -533,7 +687,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a running job and drops what it has embedded. The active model stays.
+        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+        /// > ended already, or switched while the call was on its way.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CancelReindexJobRequest` message.
@@ -544,6 +699,61 @@ extension Faced_V1_ModelService {
         /// - Returns: A `Faced_V1_ReindexJob` to respond with.
         func cancelReindexJob(
             request: Faced_V1_CancelReindexJobRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_ReindexJob
+
+        /// Handle the "PauseReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a job stand still, over restarts too.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_PauseReindexJobRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_ReindexJob` to respond with.
+        func pauseReindexJob(
+            request: Faced_V1_PauseReindexJobRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_ReindexJob
+
+        /// Handle the "ResumeReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_ResumeReindexJobRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_ReindexJob` to respond with.
+        func resumeReindexJob(
+            request: Faced_V1_ResumeReindexJobRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_ReindexJob
+
+        /// Handle the "RollBackReindex" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_RollBackReindexRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_ReindexJob` to respond with.
+        func rollBackReindex(
+            request: Faced_V1_RollBackReindexRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_ReindexJob
     }
@@ -630,6 +840,39 @@ extension Faced_V1_ModelService.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Faced_V1_ModelService.Method.PauseReindexJob.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_PauseReindexJobRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ReindexJob>(),
+            handler: { request, context in
+                try await self.pauseReindexJob(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_ModelService.Method.ResumeReindexJob.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ResumeReindexJobRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ReindexJob>(),
+            handler: { request, context in
+                try await self.resumeReindexJob(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_ModelService.Method.RollBackReindex.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_RollBackReindexRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ReindexJob>(),
+            handler: { request, context in
+                try await self.rollBackReindex(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -707,6 +950,39 @@ extension Faced_V1_ModelService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob> {
         let response = try await self.cancelReindexJob(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func pauseReindexJob(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_PauseReindexJobRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob> {
+        let response = try await self.pauseReindexJob(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func resumeReindexJob(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_ResumeReindexJobRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob> {
+        let response = try await self.resumeReindexJob(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func rollBackReindex(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_RollBackReindexRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob> {
+        let response = try await self.rollBackReindex(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -805,6 +1081,45 @@ extension Faced_V1_ModelService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob> {
         return GRPCCore.ServerResponse<Faced_V1_ReindexJob>(
             message: try await self.cancelReindexJob(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func pauseReindexJob(
+        request: GRPCCore.ServerRequest<Faced_V1_PauseReindexJobRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob> {
+        return GRPCCore.ServerResponse<Faced_V1_ReindexJob>(
+            message: try await self.pauseReindexJob(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func resumeReindexJob(
+        request: GRPCCore.ServerRequest<Faced_V1_ResumeReindexJobRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob> {
+        return GRPCCore.ServerResponse<Faced_V1_ReindexJob>(
+            message: try await self.resumeReindexJob(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func rollBackReindex(
+        request: GRPCCore.ServerRequest<Faced_V1_RollBackReindexRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob> {
+        return GRPCCore.ServerResponse<Faced_V1_ReindexJob>(
+            message: try await self.rollBackReindex(
                 request: request.message,
                 context: context
             ),
@@ -966,7 +1281,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a running job and drops what it has embedded. The active model stays.
+        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+        /// > ended already, or switched while the call was on its way.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -980,6 +1296,76 @@ extension Faced_V1_ModelService {
         func cancelReindexJob<Result>(
             request: GRPCCore.ClientRequest<Faced_V1_CancelReindexJobRequest>,
             serializer: some GRPCCore.MessageSerializer<Faced_V1_CancelReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "PauseReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a job stand still, over restarts too.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_PauseReindexJobRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexJob` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func pauseReindexJob<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_PauseReindexJobRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_PauseReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ResumeReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_ResumeReindexJobRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexJob` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func resumeReindexJob<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_ResumeReindexJobRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_ResumeReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "RollBackReindex" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_RollBackReindexRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexJob` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func rollBackReindex<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_RollBackReindexRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_RollBackReindexRequest>,
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result
@@ -1210,7 +1596,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a running job and drops what it has embedded. The active model stays.
+        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+        /// > ended already, or switched while the call was on its way.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -1233,6 +1620,109 @@ extension Faced_V1_ModelService {
             try await self.client.unary(
                 request: request,
                 descriptor: Faced_V1_ModelService.Method.CancelReindexJob.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "PauseReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a job stand still, over restarts too.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_PauseReindexJobRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexJob` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func pauseReindexJob<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_PauseReindexJobRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_PauseReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ModelService.Method.PauseReindexJob.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ResumeReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_ResumeReindexJobRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexJob` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func resumeReindexJob<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_ResumeReindexJobRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_ResumeReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ModelService.Method.ResumeReindexJob.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "RollBackReindex" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_RollBackReindexRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexJob` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func rollBackReindex<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_RollBackReindexRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_RollBackReindexRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ModelService.Method.RollBackReindex.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -1419,7 +1909,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Stops a running job and drops what it has embedded. The active model stays.
+    /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+    /// > ended already, or switched while the call was on its way.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -1438,6 +1929,94 @@ extension Faced_V1_ModelService.ClientProtocol {
         try await self.cancelReindexJob(
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_CancelReindexJobRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ReindexJob>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "PauseReindexJob" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Lets a job stand still, over restarts too.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func pauseReindexJob<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_PauseReindexJobRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.pauseReindexJob(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_PauseReindexJobRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ReindexJob>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ResumeReindexJob" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Goes on with a paused job. One that waits for a decision switches to its model.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func resumeReindexJob<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_ResumeReindexJobRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.resumeReindexJob(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ResumeReindexJobRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ReindexJob>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RollBackReindex" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+    /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func rollBackReindex<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_RollBackReindexRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.rollBackReindex(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_RollBackReindexRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ReindexJob>(),
             options: options,
             onResponse: handleResponse
@@ -1647,7 +2226,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Stops a running job and drops what it has embedded. The active model stays.
+    /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
+    /// > ended already, or switched while the call was on its way.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1670,6 +2250,106 @@ extension Faced_V1_ModelService.ClientProtocol {
             metadata: metadata
         )
         return try await self.cancelReindexJob(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "PauseReindexJob" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Lets a job stand still, over restarts too.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func pauseReindexJob<Result>(
+        _ message: Faced_V1_PauseReindexJobRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_PauseReindexJobRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.pauseReindexJob(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ResumeReindexJob" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Goes on with a paused job. One that waits for a decision switches to its model.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func resumeReindexJob<Result>(
+        _ message: Faced_V1_ResumeReindexJobRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_ResumeReindexJobRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.resumeReindexJob(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RollBackReindex" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+    /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func rollBackReindex<Result>(
+        _ message: Faced_V1_RollBackReindexRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_RollBackReindexRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.rollBackReindex(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -57,6 +57,9 @@ public nonisolated struct Faced_V1_Model: Sendable {
   /// Searches are answered by this model.
   public var active: Bool = false
 
+  /// Why the model cannot be used at present, such as a file that is missing; empty where it can.
+  public var problem: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -102,51 +105,113 @@ public nonisolated struct Faced_V1_AddModelRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Faced_V1_ReindexJob: Sendable {
+public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// `reindexJobs/{number}`.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  public var state: Faced_V1_ReindexJob.State = .unspecified
+  public var state: Faced_V1_ReindexJob.State {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// `models/{sha256}` that was active at the start.
-  public var fromModel: String = String()
+  public var fromModel: String {
+    get {_storage._fromModel}
+    set {_uniqueStorage()._fromModel = newValue}
+  }
 
   /// `models/{sha256}` that it moves to.
-  public var toModel: String = String()
+  public var toModel: String {
+    get {_storage._toModel}
+    set {_uniqueStorage()._toModel = newValue}
+  }
 
-  /// Faces to embed, as counted at the start.
-  public var totalFaces: Int64 = 0
+  /// Faces of all galleries, as counted at the start.
+  public var totalFaces: Int64 {
+    get {_storage._totalFaces}
+    set {_uniqueStorage()._totalFaces = newValue}
+  }
 
-  /// Faces embedded under the new model.
-  public var doneFaces: Int64 = 0
+  /// Faces with a vector under the new model: those of `reused_faces` and those that the job embedded.
+  public var doneFaces: Int64 {
+    get {_storage._doneFaces}
+    set {_uniqueStorage()._doneFaces = newValue}
+  }
 
   /// Faces without a crop that can be read: they are not found under the new model and have to be enrolled again.
-  public var skippedFaces: Int64 = 0
+  public var skippedFaces: Int64 {
+    get {_storage._skippedFaces}
+    set {_uniqueStorage()._skippedFaces = newValue}
+  }
 
   public var startTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_startTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_startTime = newValue}
+    get {_storage._startTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._startTime = newValue}
   }
   /// Returns true if `startTime` has been explicitly set.
-  public var hasStartTime: Bool {self._startTime != nil}
+  public var hasStartTime: Bool {_storage._startTime != nil}
   /// Clears the value of `startTime`. Subsequent reads from it will return its default value.
-  public mutating func clearStartTime() {self._startTime = nil}
+  public mutating func clearStartTime() {_uniqueStorage()._startTime = nil}
 
   public var endTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_endTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_endTime = newValue}
+    get {_storage._endTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._endTime = newValue}
   }
   /// Returns true if `endTime` has been explicitly set.
-  public var hasEndTime: Bool {self._endTime != nil}
+  public var hasEndTime: Bool {_storage._endTime != nil}
   /// Clears the value of `endTime`. Subsequent reads from it will return its default value.
-  public mutating func clearEndTime() {self._endTime = nil}
+  public mutating func clearEndTime() {_uniqueStorage()._endTime = nil}
 
   /// What went wrong, or how far the answers of the two models agreed before the switch.
-  public var message: String = String()
+  public var message: String {
+    get {_storage._message}
+    set {_uniqueStorage()._message = newValue}
+  }
+
+  /// Faces that had a vector under the new model when the job began.
+  public var reusedFaces: Int64 {
+    get {_storage._reusedFaces}
+    set {_uniqueStorage()._reusedFaces = newValue}
+  }
+
+  /// Faces of people with several that were searched under both models before the switch.
+  public var comparedFaces: Int64 {
+    get {_storage._comparedFaces}
+    set {_uniqueStorage()._comparedFaces = newValue}
+  }
+
+  /// Those of them whose nearest identity was the same.
+  public var agreeingFaces: Int64 {
+    get {_storage._agreeingFaces}
+    set {_uniqueStorage()._agreeingFaces = newValue}
+  }
+
+  /// Faces in a second at present; absent where nothing is embedded.
+  public var facesPerSecond: Double {
+    get {_storage._facesPerSecond ?? 0}
+    set {_uniqueStorage()._facesPerSecond = newValue}
+  }
+  /// Returns true if `facesPerSecond` has been explicitly set.
+  public var hasFacesPerSecond: Bool {_storage._facesPerSecond != nil}
+  /// Clears the value of `facesPerSecond`. Subsequent reads from it will return its default value.
+  public mutating func clearFacesPerSecond() {_uniqueStorage()._facesPerSecond = nil}
+
+  /// Seconds that are left at that rate.
+  public var remainingSeconds: Double {
+    get {_storage._remainingSeconds ?? 0}
+    set {_uniqueStorage()._remainingSeconds = newValue}
+  }
+  /// Returns true if `remainingSeconds` has been explicitly set.
+  public var hasRemainingSeconds: Bool {_storage._remainingSeconds != nil}
+  /// Clears the value of `remainingSeconds`. Subsequent reads from it will return its default value.
+  public mutating func clearRemainingSeconds() {_uniqueStorage()._remainingSeconds = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -159,6 +224,10 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
     case succeeded // = 2
     case failed // = 3
     case cancelled // = 4
+    case paused // = 5
+
+    /// Everything is embedded, and the two models' answers agree too little for a switch without asking.
+    case awaitingDecision // = 6
     case UNRECOGNIZED(Int)
 
     public init() {
@@ -172,6 +241,8 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
       case 2: self = .succeeded
       case 3: self = .failed
       case 4: self = .cancelled
+      case 5: self = .paused
+      case 6: self = .awaitingDecision
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -183,6 +254,8 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
       case .succeeded: return 2
       case .failed: return 3
       case .cancelled: return 4
+      case .paused: return 5
+      case .awaitingDecision: return 6
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -194,14 +267,15 @@ public nonisolated struct Faced_V1_ReindexJob: Sendable {
       .succeeded,
       .failed,
       .cancelled,
+      .paused,
+      .awaitingDecision,
     ]
 
   }
 
   public init() {}
 
-  fileprivate var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _endTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Faced_V1_StartReindexRequest: Sendable {
@@ -212,9 +286,25 @@ public nonisolated struct Faced_V1_StartReindexRequest: Sendable {
   /// `models/{sha256}`; a prefix of at least 6 digits is enough where it is unambiguous.
   public var model: String = String()
 
+  /// The share of compared faces that must agree, 0 to 1: below it the job fails before the switch. Absent means to stop
+  /// below 0.8 with STATE_AWAITING_DECISION.
+  public var requiredAgreement: Double {
+    get {_requiredAgreement ?? 0}
+    set {_requiredAgreement = newValue}
+  }
+  /// Returns true if `requiredAgreement` has been explicitly set.
+  public var hasRequiredAgreement: Bool {self._requiredAgreement != nil}
+  /// Clears the value of `requiredAgreement`. Subsequent reads from it will return its default value.
+  public mutating func clearRequiredAgreement() {self._requiredAgreement = nil}
+
+  /// Workers that it uses at the same time; 0 means half of the daemon's.
+  public var maxWorkers: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _requiredAgreement: Double? = nil
 }
 
 public nonisolated struct Faced_V1_GetReindexJobRequest: Sendable {
@@ -278,13 +368,49 @@ public nonisolated struct Faced_V1_CancelReindexJobRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Faced_V1_PauseReindexJobRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in GetReindexJobRequest.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_ResumeReindexJobRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in GetReindexJobRequest.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_RollBackReindexRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "faced.v1"
 
 nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Model"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}architecture\0\u{1}label\0\u{3}add_time\0\u{3}embedding_size\0\u{3}input_size\0\u{1}active\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}architecture\0\u{1}label\0\u{3}add_time\0\u{3}embedding_size\0\u{3}input_size\0\u{1}active\0\u{1}problem\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -299,6 +425,7 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.embeddingSize) }()
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.inputSize) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.active) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.problem) }()
       default: break
       }
     }
@@ -330,6 +457,9 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.active != false {
       try visitor.visitSingularBoolField(value: self.active, fieldNumber: 7)
     }
+    if !self.problem.isEmpty {
+      try visitor.visitSingularStringField(value: self.problem, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -341,6 +471,7 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.embeddingSize != rhs.embeddingSize {return false}
     if lhs.inputSize != rhs.inputSize {return false}
     if lhs.active != rhs.active {return false}
+    if lhs.problem != rhs.problem {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -432,7 +563,179 @@ nonisolated extension Faced_V1_AddModelRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReindexJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}state\0\u{3}from_model\0\u{3}to_model\0\u{3}total_faces\0\u{3}done_faces\0\u{3}skipped_faces\0\u{3}start_time\0\u{3}end_time\0\u{1}message\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}state\0\u{3}from_model\0\u{3}to_model\0\u{3}total_faces\0\u{3}done_faces\0\u{3}skipped_faces\0\u{3}start_time\0\u{3}end_time\0\u{1}message\0\u{3}reused_faces\0\u{3}compared_faces\0\u{3}agreeing_faces\0\u{3}faces_per_second\0\u{3}remaining_seconds\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _state: Faced_V1_ReindexJob.State = .unspecified
+    var _fromModel: String = String()
+    var _toModel: String = String()
+    var _totalFaces: Int64 = 0
+    var _doneFaces: Int64 = 0
+    var _skippedFaces: Int64 = 0
+    var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _endTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _message: String = String()
+    var _reusedFaces: Int64 = 0
+    var _comparedFaces: Int64 = 0
+    var _agreeingFaces: Int64 = 0
+    var _facesPerSecond: Double? = nil
+    var _remainingSeconds: Double? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _state = source._state
+      _fromModel = source._fromModel
+      _toModel = source._toModel
+      _totalFaces = source._totalFaces
+      _doneFaces = source._doneFaces
+      _skippedFaces = source._skippedFaces
+      _startTime = source._startTime
+      _endTime = source._endTime
+      _message = source._message
+      _reusedFaces = source._reusedFaces
+      _comparedFaces = source._comparedFaces
+      _agreeingFaces = source._agreeingFaces
+      _facesPerSecond = source._facesPerSecond
+      _remainingSeconds = source._remainingSeconds
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._fromModel) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._toModel) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._totalFaces) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._doneFaces) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._skippedFaces) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._startTime) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._endTime) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._message) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._reusedFaces) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._comparedFaces) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._agreeingFaces) }()
+        case 14: try { try decoder.decodeSingularDoubleField(value: &_storage._facesPerSecond) }()
+        case 15: try { try decoder.decodeSingularDoubleField(value: &_storage._remainingSeconds) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 2)
+      }
+      if !_storage._fromModel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._fromModel, fieldNumber: 3)
+      }
+      if !_storage._toModel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._toModel, fieldNumber: 4)
+      }
+      if _storage._totalFaces != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._totalFaces, fieldNumber: 5)
+      }
+      if _storage._doneFaces != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._doneFaces, fieldNumber: 6)
+      }
+      if _storage._skippedFaces != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._skippedFaces, fieldNumber: 7)
+      }
+      try { if let v = _storage._startTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._endTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._message.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._message, fieldNumber: 10)
+      }
+      if _storage._reusedFaces != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._reusedFaces, fieldNumber: 11)
+      }
+      if _storage._comparedFaces != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._comparedFaces, fieldNumber: 12)
+      }
+      if _storage._agreeingFaces != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._agreeingFaces, fieldNumber: 13)
+      }
+      try { if let v = _storage._facesPerSecond {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._remainingSeconds {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 15)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_ReindexJob, rhs: Faced_V1_ReindexJob) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._fromModel != rhs_storage._fromModel {return false}
+        if _storage._toModel != rhs_storage._toModel {return false}
+        if _storage._totalFaces != rhs_storage._totalFaces {return false}
+        if _storage._doneFaces != rhs_storage._doneFaces {return false}
+        if _storage._skippedFaces != rhs_storage._skippedFaces {return false}
+        if _storage._startTime != rhs_storage._startTime {return false}
+        if _storage._endTime != rhs_storage._endTime {return false}
+        if _storage._message != rhs_storage._message {return false}
+        if _storage._reusedFaces != rhs_storage._reusedFaces {return false}
+        if _storage._comparedFaces != rhs_storage._comparedFaces {return false}
+        if _storage._agreeingFaces != rhs_storage._agreeingFaces {return false}
+        if _storage._facesPerSecond != rhs_storage._facesPerSecond {return false}
+        if _storage._remainingSeconds != rhs_storage._remainingSeconds {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_ReindexJob.State: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}STATE_RUNNING\0\u{1}STATE_SUCCEEDED\0\u{1}STATE_FAILED\0\u{1}STATE_CANCELLED\0\u{1}STATE_PAUSED\0\u{1}STATE_AWAITING_DECISION\0")
+}
+
+nonisolated extension Faced_V1_StartReindexRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StartReindexRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{3}required_agreement\0\u{3}max_workers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -440,16 +743,9 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.fromModel) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.toModel) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.totalFaces) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.doneFaces) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.skippedFaces) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._startTime) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._endTime) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self._requiredAgreement) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.maxWorkers) }()
       default: break
       }
     }
@@ -460,84 +756,22 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
-    }
-    if !self.fromModel.isEmpty {
-      try visitor.visitSingularStringField(value: self.fromModel, fieldNumber: 3)
-    }
-    if !self.toModel.isEmpty {
-      try visitor.visitSingularStringField(value: self.toModel, fieldNumber: 4)
-    }
-    if self.totalFaces != 0 {
-      try visitor.visitSingularInt64Field(value: self.totalFaces, fieldNumber: 5)
-    }
-    if self.doneFaces != 0 {
-      try visitor.visitSingularInt64Field(value: self.doneFaces, fieldNumber: 6)
-    }
-    if self.skippedFaces != 0 {
-      try visitor.visitSingularInt64Field(value: self.skippedFaces, fieldNumber: 7)
-    }
-    try { if let v = self._startTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._endTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if !self.message.isEmpty {
-      try visitor.visitSingularStringField(value: self.message, fieldNumber: 10)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Faced_V1_ReindexJob, rhs: Faced_V1_ReindexJob) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.fromModel != rhs.fromModel {return false}
-    if lhs.toModel != rhs.toModel {return false}
-    if lhs.totalFaces != rhs.totalFaces {return false}
-    if lhs.doneFaces != rhs.doneFaces {return false}
-    if lhs.skippedFaces != rhs.skippedFaces {return false}
-    if lhs._startTime != rhs._startTime {return false}
-    if lhs._endTime != rhs._endTime {return false}
-    if lhs.message != rhs.message {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Faced_V1_ReindexJob.State: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}STATE_RUNNING\0\u{1}STATE_SUCCEEDED\0\u{1}STATE_FAILED\0\u{1}STATE_CANCELLED\0")
-}
-
-nonisolated extension Faced_V1_StartReindexRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".StartReindexRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
+    }
+    try { if let v = self._requiredAgreement {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    } }()
+    if self.maxWorkers != 0 {
+      try visitor.visitSingularInt32Field(value: self.maxWorkers, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_StartReindexRequest, rhs: Faced_V1_StartReindexRequest) -> Bool {
     if lhs.model != rhs.model {return false}
+    if lhs._requiredAgreement != rhs._requiredAgreement {return false}
+    if lhs.maxWorkers != rhs.maxWorkers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -677,6 +911,85 @@ nonisolated extension Faced_V1_CancelReindexJobRequest: SwiftProtobuf.Message, S
 
   public static func ==(lhs: Faced_V1_CancelReindexJobRequest, rhs: Faced_V1_CancelReindexJobRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_PauseReindexJobRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PauseReindexJobRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_PauseReindexJobRequest, rhs: Faced_V1_PauseReindexJobRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_ResumeReindexJobRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResumeReindexJobRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_ResumeReindexJobRequest, rhs: Faced_V1_ResumeReindexJobRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_RollBackReindexRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RollBackReindexRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_RollBackReindexRequest, rhs: Faced_V1_RollBackReindexRequest) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -158,8 +158,9 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   public var selection: Faced_V1_FaceSelection = .unspecified
 
   /// At most 56 bytes, chosen by the client, unique per photograph: a retry with the same id enrolls nothing twice, and
-  /// is refused with FACE_DELETED_SINCE where the face was deleted meanwhile. Kept for seven days. Optional for Enroll;
-  /// required in EnrollStream, where it names the answer.
+  /// the id for another photograph or identity is refused. Kept for seven days. Optional for Enroll; required in
+  /// EnrollStream, where it names the answer. Without it too, a photograph whose very bytes are enrolled under the
+  /// identity is not enrolled again, and one that was deleted is refused with FACE_DELETED_SINCE.
   public var requestID: String = String()
 
   /// What the client calls the photograph (a file's name), at most 300 bytes.

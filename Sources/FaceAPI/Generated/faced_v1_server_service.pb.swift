@@ -71,6 +71,9 @@ public nonisolated struct Faced_V1_ServerStatus: Sendable {
   /// The instruction set that vector kernels use: plain, avx2, avx512 or neon.
   public var kernels: String = String()
 
+  /// Why changes are refused at present, such as a full disk; empty where they are taken. Searches go on meanwhile.
+  public var writeRefusal: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -103,7 +106,7 @@ nonisolated extension Faced_V1_GetServerStatusRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -122,6 +125,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.maxPhotoPixels) }()
       case 10: try { try decoder.decodeSingularDoubleField(value: &self.falsePositiveRate) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.kernels) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.writeRefusal) }()
       default: break
       }
     }
@@ -165,6 +169,9 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
     if !self.kernels.isEmpty {
       try visitor.visitSingularStringField(value: self.kernels, fieldNumber: 11)
     }
+    if !self.writeRefusal.isEmpty {
+      try visitor.visitSingularStringField(value: self.writeRefusal, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -180,6 +187,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
     if lhs.maxPhotoPixels != rhs.maxPhotoPixels {return false}
     if lhs.falsePositiveRate != rhs.falsePositiveRate {return false}
     if lhs.kernels != rhs.kernels {return false}
+    if lhs.writeRefusal != rhs.writeRefusal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import FaceDetection
 public import FaceStore
 public import FaceTypes
@@ -13,12 +14,14 @@ public struct EnrollRequest: Sendable {
   public var requestID: String?
   /// What the client calls the photograph; at most 300 bytes.
   public var source: String?
+  /// Enroll the photograph also when it was enrolled under the identity and deleted since.
+  public var again: Bool
 
   public static let maximumRequestIDBytes = 56
 
   public init(
     gallery: GalleryID, identity: IdentityReference, photo: [UInt8], selection: FaceSelection = .single,
-    requestID: String? = nil, source: String? = nil
+    requestID: String? = nil, source: String? = nil, again: Bool = false
   ) {
     self.gallery = gallery
     self.identity = identity
@@ -26,6 +29,7 @@ public struct EnrollRequest: Sendable {
     self.selection = selection
     self.requestID = requestID
     self.source = source
+    self.again = again
   }
 }
 
@@ -35,6 +39,8 @@ public struct EnrollResult: Sendable {
   public let createdIdentity: Bool
   /// The request id was known: these are the faces of the first call.
   public let replayed: Bool
+  /// The identity has the photograph's faces already: these are they.
+  public let alreadyEnrolled: Bool
 }
 
 extension FaceEngine {
@@ -62,8 +68,9 @@ extension FaceEngine {
   /// embedding.
   private func prepare(_ request: EnrollRequest, _ models: [ServingModel]) throws(EngineError) -> [Enrolment] {
     let photo = try photos.faces(in: request.photo, request.selection)
+    let digest = Array(SHA256.hash(data: request.photo))
     var enrolments: [Enrolment] = []
-    for (number, face) in photo.faces.enumerated() {
+    for face in photo.faces {
       let quality = photos.quality(of: face, in: photo.image)
       try require(quality)
       let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
@@ -76,8 +83,8 @@ extension FaceEngine {
       enrolments.append(
         Enrolment(
           gallery: request.gallery, identity: request.identity.selector,
-          requestID: request.requestID.map { number == 0 ? $0 : "\($0)#\(number)" }, crop: crop,
-          source: request.source, box: face.box, score: face.score, quality: quality.overall, landmarks: landmarks,
+          requestID: request.requestID, photograph: digest, again: request.again, crop: crop, source: request.source,
+          box: face.box, score: face.score, quality: quality.overall, landmarks: landmarks,
           embeddings: embeddings))
     }
     return enrolments
@@ -105,33 +112,42 @@ extension FaceEngine {
   private func commit(
     _ enrolments: [Enrolment], _ request: EnrollRequest, _ models: [ServingModel]
   ) async throws(EngineError) -> EnrollResult {
-    var committed: [EnrolledFace] = []
+    let enrolled = try await translating { () async throws(StoreError) in try await store.enroll(together: enrolments) }
+    let isNew = !enrolled.contains(where: \.replayed)
+    if isNew { try show(enrolled, enrolments, request.gallery, models) }
     var records: [FaceRecord] = []
+    for face in enrolled {
+      let record = try translating { () throws(StoreError) in try store.face(request.gallery, face.face) }
+      if let record { records.append(record) }
+    }
+    guard !records.isEmpty else {
+      throw EngineError(
+        .failedPrecondition, "FACE_DELETED_SINCE",
+        "this photograph was enrolled under this identity and deleted since; say that it is wanted again to enroll it "
+          + "anew")
+    }
+    return EnrollResult(
+      identity: try requireIdentity(request.gallery, .id(records[0].identity)), faces: records,
+      createdIdentity: isNew && enrolled.contains(where: \.createdIdentity),
+      replayed: !isNew && !enrolled.contains(where: \.isKnownPhotograph),
+      alreadyEnrolled: enrolled.contains(where: \.isKnownPhotograph))
+  }
+
+  /// What is durable becomes visible: every face is tried before a failure is reported.
+  private func show(
+    _ enrolled: [EnrolledFace], _ enrolments: [Enrolment], _ gallery: GalleryID, _ models: [ServingModel]
+  ) throws(EngineError) {
     var failure: EngineError?
-    for (result, enrolment) in zip(await store.enroll(enrolments), enrolments) {
-      // What is durable becomes visible, also where another face of the same photograph was refused.
-      switch result {
-      case .failure(let error): failure = failure ?? EngineError(error)
-      case .success(let enrolled):
-        committed.append(enrolled)
-        let record = try translating { () throws(StoreError) in try store.face(request.gallery, enrolled.face) }
-        guard let record else {
-          throw EngineError(
-            .failedPrecondition, "FACE_DELETED_SINCE",
-            "this photograph was enrolled under this request id and deleted since; use another id to enroll it again")
-        }
-        records.append(record)
-        guard !enrolled.replayed else { continue }
-        for (model, embedding) in zip(models, enrolment.embeddings) {
-          try model.index(of: request.gallery).add(enrolled.face, of: enrolled.identity, embedding.1)
+    for (face, enrolment) in zip(enrolled, enrolments) {
+      for (model, embedding) in zip(models, enrolment.embeddings) {
+        do throws(EngineError) {
+          try model.index(of: gallery).add(face.face, of: face.identity, embedding.1)
+        } catch {
+          failure = failure ?? error
         }
       }
     }
     if let failure { throw failure }
-    let owner = try requireIdentity(request.gallery, .id(committed[0].identity))
-    return EnrollResult(
-      identity: owner, faces: records, createdIdentity: committed.contains(where: \.createdIdentity),
-      replayed: committed.allSatisfy(\.replayed))
   }
 }
 

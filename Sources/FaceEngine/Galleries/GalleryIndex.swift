@@ -105,10 +105,13 @@ package final class GalleryIndex: Sendable {
     owners.withLock { $0.unlearn(face, vector) }
   }
 
-  /// Up to `faces` faces, in no order that means anything: a sample for comparing two models.
+  /// Every face that can be found.
+  var faces: Set<FaceID> { owners.withLock { Set($0.identities.keys) } }
+
+  /// Up to `faces` faces of people who have others, in no order that means anything: a sample for comparing two models.
   func sample(_ faces: Int) -> [FaceID] {
     owners.withLock { owners in
-      let known = owners.identities.keys
+      let known = owners.identities.filter { owners.only(of: $0.value) == nil }.keys
       let step = max(1, known.count / max(1, faces))
       return Array(known.sorted().enumerated().filter { $0.offset % step == 0 }.map(\.element).prefix(faces))
     }

@@ -5,7 +5,9 @@ internal import FaceTypes
 /// A model that the store knows, with what its file says.
 public struct ModelDescription: Sendable {
   public let record: ModelRecord
-  public let metadata: ModelMetadata
+  /// Nil when the file is missing or damaged; `problem` then says so.
+  public let metadata: ModelMetadata?
+  public let problem: String?
   public let isActive: Bool
 }
 
@@ -16,15 +18,16 @@ extension FaceEngine {
     guard label.utf8.count <= 200 else {
       throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a label has at most 200 bytes")
     }
-    return try describe(try await library.add(bytes, label: label))
+    let checked = try await pool.run { [library] () throws(EngineError) in try library.check(bytes) }
+    return describe(try await library.keep(checked, label: label))
   }
 
-  /// In the order of adding.
-  public func models() throws(EngineError) -> [ModelDescription] {
+  /// In the order of adding. Files that were not read so far are read on a worker.
+  public func models() async throws(EngineError) -> [ModelDescription] {
     let records = try translating { () throws(StoreError) in try store.models() }
-    var models: [ModelDescription] = []
-    for record in records.sorted(by: { $0.addedAt < $1.addedAt }) { models.append(try describe(record)) }
-    return models
+    return try await pool.run { [self] () throws(EngineError) in
+      records.sorted { $0.addedAt < $1.addedAt }.map(describe)
+    }
   }
 
   /// The model whose id begins with `digits`.
@@ -44,8 +47,13 @@ extension FaceEngine {
     return model
   }
 
-  private func describe(_ record: ModelRecord) throws(EngineError) -> ModelDescription {
-    ModelDescription(
-      record: record, metadata: try library.metadata(of: record.id), isActive: record.id == activeModel)
+  private func describe(_ record: ModelRecord) -> ModelDescription {
+    let isActive = record.id == activeModel
+    do throws(EngineError) {
+      return ModelDescription(
+        record: record, metadata: try library.metadata(of: record.id), problem: nil, isActive: isActive)
+    } catch {
+      return ModelDescription(record: record, metadata: nil, problem: error.message, isActive: isActive)
+    }
   }
 }

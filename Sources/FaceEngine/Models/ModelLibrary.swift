@@ -2,12 +2,17 @@ internal import FaceNet
 internal import FaceStore
 internal import FaceTypes
 internal import Foundation
+internal import Synchronization
 
 /// The model files that a store has embeddings of, kept beside it as `models/{sha256}.safetensors`.
-struct ModelLibrary: Sendable {
+final class ModelLibrary: Sendable {
   let directory: String
   let store: FaceStore
   let maximumBytes: Int
+  /// What files say that were read once: a file's id is the hash of its bytes, so it never says anything else.
+  private let known = Mutex<[ModelID: ModelMetadata]>([:])
+  /// Two who add the same file write it one after the other.
+  private let adding = ChangeGate()
 
   init(directory: String, store: FaceStore, maximumBytes: Int) throws(EngineError) {
     self.directory = directory
@@ -16,42 +21,79 @@ struct ModelLibrary: Sendable {
     try Directories.create(directory)
   }
 
-  /// Checks a file whole, keeps it, and records it. Adding what is there already changes nothing.
-  func add(_ bytes: [UInt8], label: String) async throws(EngineError) -> ModelRecord {
+  /// A model file that can serve.
+  struct Checked: Sendable {
+    let file: ModelFile
+    let serving: ServingModel
+  }
+
+  /// Checks a file whole, and the embeddings that it makes of test pictures. Computes for a while.
+  /// - Throws: `MODEL_REFUSED`.
+  func check(_ bytes: [UInt8]) throws(EngineError) -> Checked {
     guard bytes.count <= maximumBytes else {
       throw EngineError(
         .invalidArgument, "MODEL_REFUSED", "a model file has at most \(maximumBytes >> 20) MiB")
     }
     let file = try parse { () throws(ModelFileError) in try ModelFile(bytes: bytes) }
-    _ = try serving(file)
-    let path = path(of: file.id)
-    if !FileManager.default.fileExists(atPath: path) {
-      try parse { () throws(ModelFileError) in try file.write(to: path) }
-    }
-    if let known = try translating({ () throws(StoreError) in try store.model(file.id) }) { return known }
-    return try await translating { () async throws(StoreError) in
-      try await store.putModel(file.id, label: label, embeddingSize: file.metadata.embeddingSize)
+    let serving = try serving(file)
+    try ModelProbe.check(serving.embedder)
+    return Checked(file: file, serving: serving)
+  }
+
+  /// Keeps a checked file, in place of one that is damaged, and records it. Adding what is there changes nothing.
+  func keep(_ model: Checked, label: String) async throws(EngineError) -> ModelRecord {
+    let file = model.file
+    return try await adding.alone { [self] () async throws(EngineError) in
+      if (try? self.file(of: file.id))?.id != file.id {
+        do throws(ModelFileError) {
+          try file.write(to: path(of: file.id))
+        } catch {
+          throw EngineError(
+            .internal, "MODEL_NOT_KEPT", "the model cannot be written to the data folder; look for room on its disk")
+        }
+      }
+      known.withLock { $0[file.id] = file.metadata }
+      if let record = try translating({ () throws(StoreError) in try store.model(file.id) }) { return record }
+      return try await translating { () async throws(StoreError) in
+        try await store.putModel(file.id, label: label, embeddingSize: file.metadata.embeddingSize)
+      }
     }
   }
 
   /// Loads a model that was added; its indexes are empty.
-  func load(_ id: ModelID) throws(EngineError) -> ServingModel {
-    let file = try file(of: id)
-    guard file.id == id else {
-      throw EngineError(
-        .dataLoss, "MODEL_DAMAGED",
-        "the file of model \(id.short) has changed on the disk; add the original again with `facectl model add`")
+  /// - Throws: `MODEL_DAMAGED`.
+  func load(_ id: ModelID) throws(EngineError) -> ServingModel { try serving(try sound(id)) }
+
+  /// - Throws: `MODEL_DAMAGED`.
+  func metadata(of id: ModelID) throws(EngineError) -> ModelMetadata {
+    if let metadata = known.withLock({ $0[id] }) {
+      guard FileManager.default.fileExists(atPath: path(of: id)) else { throw missing(id) }
+      return metadata
     }
-    return try serving(file)
+    let metadata = try sound(id).metadata
+    known.withLock { $0[id] = metadata }
+    return metadata
   }
 
-  func metadata(of id: ModelID) throws(EngineError) -> ModelMetadata { try file(of: id).metadata }
-
-  private func file(of id: ModelID) throws(EngineError) -> ModelFile {
-    try parse { () throws(ModelFileError) in try ModelFile(path: path(of: id)) }
+  private func sound(_ id: ModelID) throws(EngineError) -> ModelFile {
+    guard let file = try? file(of: id), file.id == id else { throw missing(id) }
+    return file
   }
+
+  private func missing(_ id: ModelID) -> EngineError {
+    let problem = FileManager.default.fileExists(atPath: path(of: id)) ? "has changed on the disk" : "is missing"
+    return EngineError(
+      .dataLoss, "MODEL_DAMAGED",
+      "the file of model \(id.short) \(problem); add the original again with `facectl model add`, or start faced with "
+        + "--model and the original")
+  }
+
+  private func file(of id: ModelID) throws(ModelFileError) -> ModelFile { try ModelFile(path: path(of: id)) }
 
   private func path(of id: ModelID) -> String { "\(directory)/\(id.hex).safetensors" }
+
+  /// Pixels of an input's side at most; the kept crops have 224.
+  private static let maximumSide = 512
 
   private func serving(_ file: ModelFile) throws(EngineError) -> ServingModel {
     guard let calibration = file.metadata.calibration else {
@@ -64,6 +106,12 @@ struct ModelLibrary: Sendable {
         .invalidArgument, "MODEL_REFUSED",
         "the model wants a crop that reaches over \(file.metadata.input.reach) eye–mouth distances; kept crops have "
           + "\(CanonicalCrop.side)")
+    }
+    guard max(file.metadata.input.height, file.metadata.input.width) <= Self.maximumSide else {
+      throw EngineError(
+        .invalidArgument, "MODEL_REFUSED",
+        "the model takes \(file.metadata.input.width)×\(file.metadata.input.height) pixels; at most "
+          + "\(Self.maximumSide)×\(Self.maximumSide) are used")
     }
     let embedder = try parse { () throws(ModelFileError) in try Embedder(file) }
     return ServingModel(embedder: embedder, calibration: calibration)

@@ -1,6 +1,7 @@
 internal import FaceNet
 internal import FaceStore
 internal import FaceTypes
+internal import Logging
 internal import Synchronization
 
 /// A model that is loaded, with every gallery's index under it.
@@ -35,7 +36,9 @@ final class ServingModel: Sendable {
   var allIndexes: [GalleryID: GalleryIndex] { indexes.withLock { $0 } }
 
   /// Makes every index what the store says, which is the truth; from checkpoints where these are of its present state.
-  func rebuild(from store: FaceStore, _ checkpoints: IndexCheckpoints? = nil) throws(EngineError) {
+  func rebuild(
+    from store: FaceStore, _ checkpoints: IndexCheckpoints? = nil, _ logger: Logger
+  ) throws(EngineError) {
     let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
     var last: GalleryID?
     while true {
@@ -44,7 +47,7 @@ final class ServingModel: Sendable {
         if let index = checkpoints?.load(gallery.id, id, dimension: dimension, sequence: sequence) {
           indexes.withLock { $0[gallery.id] = index }
         } else {
-          try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store)
+          try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store, logger)
         }
       }
       guard page.count == 100 else { return }
@@ -52,13 +55,21 @@ final class ServingModel: Sendable {
     }
   }
 
-  private func rebuild(_ gallery: GalleryID, faceCount: Int, from store: FaceStore) throws(EngineError) {
+  private func rebuild(
+    _ gallery: GalleryID, faceCount: Int, from store: FaceStore, _ logger: Logger
+  ) throws(EngineError) {
     var faces: [(face: FaceID, identity: IdentityID)] = []
     var values: [Float] = []
+    var unusable = 0
     faces.reserveCapacity(faceCount)
     values.reserveCapacity(faceCount * dimension)
     do {
       try store.forEachEmbedding(gallery, model: id) { face, identity, vector in
+        // The store takes unit vectors alone; one of an earlier version must not keep the others from being found.
+        guard isUnit(vector) else {
+          unusable += 1
+          return
+        }
         faces.append((face, identity))
         for component in vector.indices { values.append(vector[component]) }
       }
@@ -67,10 +78,21 @@ final class ServingModel: Sendable {
     } catch {
       throw EngineError(.internal, "STORE_FAILED", "\(error)")
     }
+    if unusable > 0 {
+      logger.error(
+        "faces are not found: their vectors under the model are not usable",
+        metadata: ["gallery": "\(gallery)", "faces": "\(unusable)"])
+    }
     let index = GalleryIndex(dimension: dimension)
     try index.add(contentsOf: faces, values: values)
     indexes.withLock { $0[gallery] = index }
   }
+}
+
+private func isUnit(_ vector: Span<Float>) -> Bool {
+  var squared: Float = 0
+  for component in vector.indices { squared += vector[component] * vector[component] }
+  return abs(squared - 1) <= StoreLimits.normTolerance
 }
 
 /// What requests see, whole and unchanging: a request that has taken a view finishes under it.

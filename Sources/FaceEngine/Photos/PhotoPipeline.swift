@@ -51,7 +51,8 @@ struct PhotoPipeline: Sendable {
     case .single where found.count > 1:
       throw EngineError(
         .invalidArgument, "SEVERAL_FACES",
-        "\(found.count) faces were found; cut the photograph to the person that it is about, or ask for the largest face")
+        "\(found.count) faces were found; cut the photograph to the person that it is about, or ask for the largest face"
+      )
     case .single, .largest:
       return Photo(image: image, faces: [found[0]])
     case .all:

@@ -8,8 +8,16 @@ internal import Synchronization
 /// The queue is bounded: more than `maximumWaiting` waiting pieces are refused, which keeps the memory that waiting
 /// photographs take within a limit and tells clients to slow down.
 package final class WorkerPool: Sendable {
+  private struct Piece {
+    let number: UInt64
+    let work: @Sendable () -> Void
+    /// Called in place of `work` when nobody waits for it any more.
+    let abandon: @Sendable () -> Void
+  }
+
   private struct State {
-    var waiting: Deque<@Sendable () -> Void> = []
+    var waiting: Deque<Piece> = []
+    var lastNumber: UInt64 = 0
     var isStopped = false
   }
 
@@ -33,36 +41,63 @@ package final class WorkerPool: Sendable {
   /// Pieces that wait for a worker.
   package var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-  /// Runs `body` on a worker and returns what it returned.
-  /// - Throws: `BUSY` when too much is waiting, `STOPPING` after `stop()`, or what `body` throws.
+  /// Runs `body` on a worker and returns what it returned. When the calling task is cancelled, because its client went
+  /// away or its deadline has passed, a body that has not begun leaves the queue.
+  /// - Throws: `BUSY` when too much is waiting, `STOPPING` after `stop()`, `CANCELLED`, or what `body` throws.
   package func run<Value: Sendable>(
     _ body: @escaping @Sendable () throws(EngineError) -> Value
   ) async throws(EngineError) -> Value {
-    let result: Result<Value, EngineError> = await withCheckedContinuation { continuation in
-      let refusal = state.withLock { state -> EngineError? in
-        if state.isStopped {
-          return EngineError(.failedPrecondition, "STOPPING", "the daemon is shutting down; try again later")
-        }
-        if state.waiting.count >= maximumWaiting {
-          return EngineError(
-            .resourceExhausted, "BUSY", "\(maximumWaiting) photographs are waiting already; send fewer at once")
-        }
-        state.waiting.append {
+    let number = state.withLock { state in
+      state.lastNumber += 1
+      return state.lastNumber
+    }
+    let result: Result<Value, EngineError> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let piece = Piece(number: number) {
           do throws(EngineError) {
             continuation.resume(returning: .success(try body()))
           } catch {
             continuation.resume(returning: .failure(error))
           }
+        } abandon: {
+          continuation.resume(returning: .failure(Self.cancelled))
         }
-        return nil
+        if let refusal = enqueue(piece) { continuation.resume(returning: .failure(refusal)) }
       }
-      if let refusal {
-        continuation.resume(returning: .failure(refusal))
-      } else {
-        available.signal()
-      }
+    } onCancel: {
+      abandon(number)
     }
     return try result.get()
+  }
+
+  private static let cancelled = EngineError(
+    .cancelled, "CANCELLED", "the call was cancelled, or its deadline passed, before a worker was free")
+
+  /// The reason why the piece was not taken; nil when it was.
+  private func enqueue(_ piece: Piece) -> EngineError? {
+    let refusal = state.withLock { state -> EngineError? in
+      // The cancellation may have come before there was anything to take out of the queue.
+      if Task.isCancelled { return Self.cancelled }
+      if state.isStopped {
+        return EngineError(.failedPrecondition, "STOPPING", "the daemon is shutting down; try again later")
+      }
+      if state.waiting.count >= maximumWaiting {
+        return EngineError(
+          .resourceExhausted, "BUSY", "\(maximumWaiting) photographs are waiting already; send fewer at once")
+      }
+      state.waiting.append(piece)
+      return nil
+    }
+    if refusal == nil { available.signal() }
+    return refusal
+  }
+
+  private func abandon(_ number: UInt64) {
+    let piece = state.withLock { state -> Piece? in
+      guard let index = state.waiting.firstIndex(where: { $0.number == number }) else { return nil }
+      return state.waiting.remove(at: index)
+    }
+    piece?.abandon()
   }
 
   /// Lets the waiting work finish, then ends the threads.
@@ -74,10 +109,13 @@ package final class WorkerPool: Sendable {
   private func serve() {
     while true {
       available.wait()
-      let work = state.withLock { $0.waiting.popFirst() }
-      // A signal without work is stop()'s: every piece of work has a signal of its own.
-      guard let work else { return }
-      work()
+      let (piece, ends) = state.withLock { state in
+        let piece = state.waiting.popFirst()
+        return (piece, piece == nil && state.isStopped)
+      }
+      if ends { return }
+      // A signal without work is of a piece that was abandoned.
+      piece?.work()
     }
   }
 }

@@ -4,54 +4,89 @@ internal import Foundation
 internal import Logging
 internal import Synchronization
 
+/// How a reindex is done.
+public struct ReindexOptions: Sendable {
+  /// Workers that it uses at the same time; nil means half of them.
+  public var workers: Int?
+  /// The share of compared faces whose nearest identity must be the same under both models, 0 to 1: below it the job
+  /// fails before the switch. Nil means to stop and ask below `FaceEngine.expectedAgreement`.
+  public var requiredAgreement: Double?
+
+  public init(workers: Int? = nil, requiredAgreement: Double? = nil) {
+    self.workers = workers
+    self.requiredAgreement = requiredAgreement
+  }
+}
+
+/// A job, and how fast it goes at present.
+public struct ReindexProgress: Sendable {
+  public let job: JobRecord
+  /// Faces embedded in a second, over the present run; nil where none runs, or none was embedded yet.
+  public let facesPerSecond: Double?
+}
+
 /// The job that is under way, if one is.
 struct ReindexState: Sendable {
   enum Wish: Sendable {
     case goOn
     /// Ends the job for good and drops what it embedded.
     case cancel
-    /// Leaves the job as it is, to go on at the next start.
+    /// Stands still until somebody says to go on.
     case pause
+    /// Leaves the job as it is, to go on at the next start.
+    case stop
   }
 
+  var job: JobID?
   var task: Task<Void, Never>?
   var wish = Wish.goOn
+  /// When the present run began, and how many faces it has embedded.
+  var runningSince: ContinuousClock.Instant?
+  var embedded = 0
 }
 
 extension FaceEngine {
+  /// Below this share of agreeing faces a job stops before the switch and asks.
+  public static let expectedAgreement = 0.8
+
   /// Starts to move every kept face to another model. Searches go on under the active one until the switch.
   ///
   /// - Parameter digits: the model's id or at least its first 6 digits.
-  /// - Throws: `MODEL_NOT_FOUND`, `MODEL_AMBIGUOUS`, `ALREADY_ACTIVE`, `REINDEX_RUNNING`.
-  public func startReindex(to digits: String) async throws(EngineError) -> JobRecord {
+  /// - Throws: `MODEL_NOT_FOUND`, `MODEL_AMBIGUOUS`, `MODEL_DAMAGED`, `ALREADY_ACTIVE`, `REINDEX_RUNNING`.
+  public func startReindex(
+    to digits: String, _ options: ReindexOptions = ReindexOptions()
+  ) async throws(EngineError) -> JobRecord {
     let model = try requireModel(digits)
-    return try await gate.alone { [self] () async throws(EngineError) in
-      let view = currentView()
-      guard model.id != view.active.id else {
-        throw EngineError(.failedPrecondition, "ALREADY_ACTIVE", "model \(model.id.short) answers already")
-      }
-      guard view.next == nil else {
-        throw EngineError(
-          .failedPrecondition, "REINDEX_RUNNING",
-          "a reindex is under way; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
-      }
-      let next = try library.load(model.id)
-      var job = try await translating { () async throws(StoreError) in
-        try await store.createJob(from: view.active.id, to: model.id)
-      }
-      job.total = try statistics().faces
-      job.state = .running
-      try await save(job)
-      try begin(job, next)
-      return job
+    if let share = options.requiredAgreement, !(share >= 0 && share <= 1) {
+      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "the required agreement lies within 0 to 1")
     }
+    if let workers = options.workers, !(1...256).contains(workers) {
+      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a reindex uses 1 to 256 workers")
+    }
+    return try await steering.alone { [self] () async throws(EngineError) in
+      try await start(model, options)
+    }
+  }
+
+  /// Goes back to the model that was active before the last switch. Its vectors were kept; only faces enrolled since are
+  /// embedded.
+  /// - Throws: `NOTHING_TO_ROLL_BACK`, and as `startReindex`.
+  public func rollBackReindex() async throws(EngineError) -> JobRecord {
+    let active = activeModel
+    let last = try reindexJobs().first { $0.state == .completed && $0.to == active }
+    guard let previous = last?.from else {
+      throw EngineError(
+        .failedPrecondition, "NOTHING_TO_ROLL_BACK", "no reindex has led to the active model, so there is no way back")
+    }
+    // Whoever goes back has decided: nothing is asked.
+    return try await startReindex(to: previous.hex, ReindexOptions(requiredAgreement: 0))
   }
 
   /// - Throws: `JOB_NOT_FOUND`.
   public func reindexJob(_ number: UInt64?) throws(EngineError) -> JobRecord {
     let record = try translating { () throws(StoreError) in
       if let number { return try store.job(JobID(number)) }
-      return try store.jobs(limit: Self.jobLimit).max { $0.id.value < $1.id.value }
+      return try store.jobs(limit: 1).first
     }
     guard let record else {
       throw EngineError(.notFound, "JOB_NOT_FOUND", "there is no such job; `facectl reindex start` starts one")
@@ -59,47 +94,153 @@ extension FaceEngine {
     return record
   }
 
-  /// Newest first.
-  public func reindexJobs() throws(EngineError) -> [JobRecord] {
-    try translating { () throws(StoreError) in try store.jobs(limit: Self.jobLimit) }
-      .sorted { $0.id.value > $1.id.value }
+  public func reindexProgress(_ job: JobRecord) -> ReindexProgress {
+    let rate = reindexing.withLock { state -> Double? in
+      guard state.job == job.id, !job.state.isFinished, state.embedded > 0, let since = state.runningSince else {
+        return nil
+      }
+      return Double(state.embedded) / max(0.001, (ContinuousClock.now - since) / .seconds(1))
+    }
+    return ReindexProgress(job: job, facesPerSecond: rate)
   }
 
-  /// Stops a running job and drops what it embedded.
-  /// - Throws: `JOB_NOT_FOUND`, `JOB_ENDED`.
+  /// Newest first.
+  public func reindexJobs() throws(EngineError) -> [JobRecord] {
+    try translating { () throws(StoreError) in try store.jobs(limit: StoreLimits.jobs) }
+  }
+
+  /// Stops a job and drops what it embedded, and nothing else.
+  /// - Throws: `JOB_NOT_FOUND`; `JOB_ENDED`, also when it ended while the call was on its way.
   public func cancelReindex(_ number: UInt64?) async throws(EngineError) -> JobRecord {
+    try await steering.alone { [self] () async throws(EngineError) in
+      let job = try requireUnfinished(number)
+      await end(job.id, .cancel)
+      var left = try reindexJob(job.id.value)
+      // It stood still, or its run ended before the wish was seen.
+      if !left.state.isFinished {
+        let next = if let shown = currentView().next { shown } else { try library.load(left.to) }
+        await Reindexer(engine: self, next: next).withdraw(left)
+        left = try reindexJob(job.id.value)
+      }
+      guard left.state != .completed else {
+        throw EngineError(
+          .failedPrecondition, "JOB_ENDED",
+          "job \(job.id.value) had switched to its model before the cancel came; `facectl reindex rollback` goes back")
+      }
+      return left
+    }
+  }
+
+  /// Lets a job stand still until `resumeReindex`, over restarts too. New faces are embedded under both models meanwhile.
+  /// - Throws: `JOB_NOT_FOUND`, `JOB_ENDED`.
+  public func pauseReindex(_ number: UInt64?) async throws(EngineError) -> JobRecord {
+    try await steering.alone { [self] () async throws(EngineError) in
+      let job = try requireUnfinished(number)
+      await end(job.id, .pause)
+      let left = try reindexJob(job.id.value)
+      guard !left.state.isFinished else {
+        throw EngineError(.failedPrecondition, "JOB_ENDED", "job \(job.id.value) ended before the pause came")
+      }
+      return left
+    }
+  }
+
+  /// Goes on with a job that was paused; one that asks whether to switch is told to.
+  /// - Throws: `JOB_NOT_FOUND`, `JOB_ENDED`, `MODEL_DAMAGED`.
+  public func resumeReindex(_ number: UInt64?) async throws(EngineError) -> JobRecord {
+    try await steering.alone { [self] () async throws(EngineError) in
+      var job = try requireUnfinished(number)
+      guard job.state == .paused || job.state == .awaitingDecision else { return job }
+      if job.state == .awaitingDecision { job.requiredAgreement = 0 }
+      job.state = .running
+      try await save(job)
+      let next = if let shown = currentView().next { shown } else { try library.load(job.to) }
+      try await gate.alone { [self, job] () async throws(EngineError) in try begin(job, next) }
+      return job
+    }
+  }
+
+  /// At start-up: goes on with the job that the last stop or crash interrupted. One that cannot go on is marked as failed,
+  /// and the active model goes on answering.
+  func resumeReindexAtStart() async {
+    guard let jobs = try? reindexJobs() else { return }
+    for (age, job) in jobs.enumerated() where !job.state.isFinished {
+      do throws(EngineError) {
+        guard age == 0 else { throw EngineError(.internal, "JOB_SUPERSEDED", "a later job was started") }
+        try begin(job, try library.load(job.to))
+        logger.info("reindex goes on", metadata: ["job": "\(job.id.value)", "to": "\(job.to.short)"])
+      } catch {
+        logger.error("reindex cannot go on", metadata: ["job": "\(job.id.value)", "reason": "\(error.message)"])
+        try? await save(failed(job, error))
+      }
+    }
+  }
+
+  func stopReindex() async {
+    if let job = reindexing.withLock({ $0.job }) { await end(job, .stop) }
+  }
+
+  private func start(_ model: ModelRecord, _ options: ReindexOptions) async throws(EngineError) -> JobRecord {
+    let view = currentView()
+    guard model.id != view.active.id else {
+      throw EngineError(.failedPrecondition, "ALREADY_ACTIVE", "model \(model.id.short) answers already")
+    }
+    guard try reindexJobs().first?.state.isFinished ?? true else {
+      throw EngineError(
+        .failedPrecondition, "REINDEX_RUNNING",
+        "a reindex is under way; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
+    }
+    let next = try await pool.run { [library] () throws(EngineError) in try library.load(model.id) }
+    var job = try await translating { () async throws(StoreError) in
+      try await store.createJob(from: view.active.id, to: model.id)
+    }
+    job.state = .running
+    job.startedAt = job.createdAt
+    job.workers = UInt32(options.workers ?? 0)
+    job.requiredAgreement = options.requiredAgreement
+    try await save(job)
+    do throws(EngineError) {
+      try await gate.alone { [self, job] () async throws(EngineError) in try begin(job, next) }
+    } catch {
+      try? await save(failed(job, error))
+      throw error
+    }
+    return job
+  }
+
+  private func failed(_ job: JobRecord, _ error: EngineError) -> JobRecord {
+    var failed = job
+    failed.state = .failed
+    failed.message = String(error.message.prefix(300))
+    failed.finishedAt = Int64(Date().timeIntervalSince1970 * 1000)
+    return failed
+  }
+
+  private func requireUnfinished(_ number: UInt64?) throws(EngineError) -> JobRecord {
     let job = try reindexJob(number)
     guard !job.state.isFinished else {
       throw EngineError(.failedPrecondition, "JOB_ENDED", "job \(job.id.value) has ended already")
     }
-    await end(.cancel)
-    return try reindexJob(job.id.value)
+    return job
   }
 
-  /// At start-up: goes on with the job that the last stop or crash interrupted.
-  func resumeReindex() throws(EngineError) {
-    guard let job = try reindexJobs().first, !job.state.isFinished else { return }
-    logger.info("reindex goes on", metadata: ["job": "\(job.id.value)", "to": "\(job.to.short)"])
-    let next = try library.load(job.to)
-    try begin(job, next)
-  }
-
-  func stopReindex() async { await end(.pause) }
-
-  private static let jobLimit = 100
-
-  /// Shows the next model to enrolments and starts the work. What the store has of the model already counts.
+  /// Shows the next model to enrolments and starts the work, unless the job stands still.
   private func begin(_ job: JobRecord, _ next: ServingModel) throws(EngineError) {
-    try next.rebuild(from: store)
-    install(EngineView(active: currentView().active, next: next))
+    if currentView().next == nil {
+      try next.rebuild(from: store, nil, logger)
+      install(EngineView(active: currentView().active, next: next))
+    }
     reindexing.withLock { state in
-      state.wish = .goOn
+      state = ReindexState(job: job.id)
+      guard job.state != .paused, job.state != .awaitingDecision else { return }
+      state.runningSince = .now
       state.task = Task { [self] in await Reindexer(engine: self, next: next).run(job) }
     }
   }
 
-  private func end(_ wish: ReindexState.Wish) async {
-    let task = reindexing.withLock { state in
+  private func end(_ job: JobID, _ wish: ReindexState.Wish) async {
+    let task = reindexing.withLock { state -> Task<Void, Never>? in
+      guard state.job == job else { return nil }
       state.wish = wish
       return state.task
     }

@@ -13,22 +13,18 @@ struct Reindexer: Sendable {
   let engine: FaceEngine
   let next: ServingModel
 
-  /// Faces embedded between two looks at whether to go on: about half a second on one core.
-  private static let step = 32
+  /// Faces that a worker embeds at a time: few, so that requests do not wait long behind them.
+  private static let step = 8
   /// Searched under both models before the switch.
   private static let comparedFaces = 200
 
   func run(_ started: JobRecord) async {
     var job = started
+    if job.state == .cancelling { return await withdraw(job) }
     do throws(EngineError) {
-      while try await advance(&job) {
-        switch engine.reindexing.withLock({ $0.wish }) {
-        case .goOn: continue
-        case .pause: return
-        case .cancel: return try await drop(job)
-        }
-      }
-      job.message = try agreement()
+      while try await advancePatiently(&job) { if try await isDiverted(&job) { return } }
+      try compare(&job)
+      guard try await maySwitch(&job), try await !isDiverted(&job) else { return }
       try await complete(job)
     } catch {
       engine.logger.error("reindex failed", metadata: ["job": "\(job.id.value)", "reason": "\(error.reason)"])
@@ -36,26 +32,76 @@ struct Reindexer: Sendable {
     }
   }
 
+  /// Whether the run ends here because somebody wished it.
+  private func isDiverted(_ job: inout JobRecord) async throws(EngineError) -> Bool {
+    switch engine.reindexing.withLock({ $0.wish }) {
+    case .goOn: return false
+    case .stop: return true
+    case .pause:
+      job.state = .paused
+      try await engine.save(job)
+      return true
+    case .cancel:
+      await withdraw(job)
+      return true
+    }
+  }
+
+  /// While the store takes no changes the job waits, unless somebody wishes otherwise.
+  private func advancePatiently(_ job: inout JobRecord) async throws(EngineError) -> Bool {
+    while true {
+      do throws(EngineError) {
+        return try await advance(&job)
+      } catch {
+        let goesOn = engine.reindexing.withLock { if case .goOn = $0.wish { true } else { false } }
+        guard error.reason == "STORE_FAILED" else { throw error }
+        if !goesOn { return true }
+      }
+      try? await Task.sleep(for: .milliseconds(500))
+    }
+  }
+
   /// Embeds the next few faces. False when none is left.
   private func advance(_ job: inout JobRecord) async throws(EngineError) -> Bool {
+    let workers = job.workers > 0 ? Int(job.workers) : max(1, engine.options.workers / 2)
     let position = job.position
     let faces = try translating { () throws(StoreError) in
-      try engine.store.facesNeedingEmbedding(model: next.id, after: position, limit: Self.step)
+      try engine.store.facesNeedingEmbedding(
+        model: next.id, after: position, limit: Self.step * min(workers, engine.options.workers))
     }
     guard let last = faces.last else { return false }
     let embedded = try await embedPatiently(faces.filter(\.hasCrop))
-    let stored = try await engine.gate.alone { () async throws(EngineError) in try await keep(embedded) }
+    let note = job.startedEmpty ? nil : job.id
+    let stored = try await engine.gate.alone { () async throws(EngineError) in try await keep(embedded, noting: note) }
     job.done += UInt64(stored)
     job.skipped += UInt64(faces.count - embedded.count)
     job.position = last.position
+    engine.reindexing.withLock { $0.embedded += faces.count }
     try await engine.save(job)
     return true
   }
 
   private typealias Embedded = (face: FaceNeedingEmbedding, embedding: Embedding)
 
-  /// Requests go first: where they fill the queue, the job waits.
+  /// Every worker takes a few of the faces. Requests go first: where they fill the queue, the job waits.
   private func embedPatiently(_ faces: [FaceNeedingEmbedding]) async throws(EngineError) -> [Embedded] {
+    let result = await withTaskGroup(of: Result<[Embedded], EngineError>.self) { group in
+      for start in stride(from: 0, to: faces.count, by: Self.step) {
+        let part = Array(faces[start..<min(start + Self.step, faces.count)])
+        group.addTask {
+          do throws(EngineError) { return .success(try await embedWhenFree(part)) } catch { return .failure(error) }
+        }
+      }
+      var results: [Result<[Embedded], EngineError>] = []
+      for await result in group { results.append(result) }
+      return results
+    }
+    var embedded: [Embedded] = []
+    for part in result { embedded += try part.get() }
+    return embedded
+  }
+
+  private func embedWhenFree(_ faces: [FaceNeedingEmbedding]) async throws(EngineError) -> [Embedded] {
     while true {
       do throws(EngineError) {
         return try await engine.pool.run { () throws(EngineError) in try embed(faces) }
@@ -88,11 +134,12 @@ struct Reindexer: Sendable {
   }
 
   /// Durable first, visible second; a face that was deleted meanwhile is neither.
-  private func keep(_ embedded: [Embedded]) async throws(EngineError) -> Int {
+  private func keep(_ embedded: [Embedded], noting job: JobID?) async throws(EngineError) -> Int {
     var count = 0
     for (gallery, group) in Dictionary(grouping: embedded, by: \.face.gallery) {
       let stored = try await translating { () async throws(StoreError) in
-        try await engine.store.putEmbeddings(gallery, model: next.id, group.map { ($0.face.face, $0.embedding) })
+        try await engine.store.putEmbeddings(
+          gallery, model: next.id, group.map { ($0.face.face, $0.embedding) }, noting: job)
       }
       let kept = Set(stored)
       let index = next.index(of: gallery)
@@ -104,26 +151,47 @@ struct Reindexer: Sendable {
     return count
   }
 
-  /// How often both models agree on whose face is nearest to an enrolled one.
-  private func agreement() throws(EngineError) -> String {
+  /// Counts how often both models agree on whose face is nearest to an enrolled one of somebody with several.
+  private func compare(_ job: inout JobRecord) throws(EngineError) {
     let active = engine.currentView().active
-    var agreed = 0
-    var asked = 0
+    (job.compared, job.agreed) = (0, 0)
     var last: GalleryID?
-    while asked < Self.comparedFaces {
+    while job.compared < Self.comparedFaces {
       let page = try engine.galleries(after: last, limit: 100)
-      for gallery in page {
-        for face in next.index(of: gallery.id).sample(Self.comparedFaces - asked) {
+      for gallery in page where job.compared < Self.comparedFaces {
+        for face in next.index(of: gallery.id).sample(Self.comparedFaces - Int(job.compared)) {
           let under = try [active, next].map { (model) throws(EngineError) in try nearest(face, gallery.id, model) }
           guard let old = under[0], let new = under[1] else { continue }
-          asked += 1
-          if old == new { agreed += 1 }
+          job.compared += 1
+          if old == new { job.agreed += 1 }
         }
       }
       guard page.count == 100 else { break }
       last = page.last?.id
     }
-    return asked == 0 ? "" : "the nearest other face was of the same identity for \(agreed) of \(asked) faces"
+    job.message =
+      job.compared == 0
+      ? "nothing could be compared: nobody has two faces"
+      : "the nearest other face was of the same identity for \(job.agreed) of \(job.compared) faces"
+  }
+
+  /// Whether the models agree enough for the switch. Where nobody said how much is needed, the job stops and asks.
+  private func maySwitch(_ job: inout JobRecord) async throws(EngineError) -> Bool {
+    let agreement = job.compared == 0 ? nil : Double(job.agreed) / Double(job.compared)
+    if let required = job.requiredAgreement {
+      guard required > 0 else { return true }
+      guard let agreement, agreement >= required else {
+        throw EngineError(
+          .failedPrecondition, "AGREEMENT_TOO_LOW", "no switch: \(job.message), and \(required) was required")
+      }
+      return true
+    }
+    guard let agreement, agreement < FaceEngine.expectedAgreement else { return true }
+    job.state = .awaitingDecision
+    job.message += "; `facectl reindex resume` switches all the same, `facectl reindex cancel` does not"
+    try await engine.save(job)
+    engine.logger.notice("reindex asks before the switch", metadata: ["job": "\(job.id.value)"])
+    return false
   }
 
   private func nearest(
@@ -139,25 +207,62 @@ struct Reindexer: Sendable {
   /// One batch makes the new model the active one; one assignment makes it answer. The old model's embeddings stay,
   /// so that going back is quick; any third model's are dropped.
   private func complete(_ job: JobRecord) async throws(EngineError) {
+    var job = job
+    job.total = max(job.total, job.present + job.done + job.skipped)
     try await engine.save(job)
     let previous = engine.activeModel
-    try await engine.gate.alone { () async throws(EngineError) in
+    try await engine.gate.alone { [id = job.id] () async throws(EngineError) in
       try await translating { () async throws(StoreError) in
-        try await engine.store.switchActiveModel(to: next.id, finishing: job.id)
+        try await engine.store.switchActiveModel(to: next.id, finishing: id)
       }
       engine.install(EngineView(active: next, next: nil))
     }
     engine.logger.info("reindex done", metadata: ["job": "\(job.id.value)", "model": "\(next.id.short)"])
-    let models = try translating { () throws(StoreError) in try engine.store.models() }
-    for model in models where model.id != next.id && model.id != previous {
-      try await dropEmbeddings(of: model.id)
+    await tidy(job.id, previous)
+  }
+
+  /// After the switch: what fails here is done again by the next job.
+  private func tidy(_ job: JobID, _ previous: ModelID) async {
+    do throws(EngineError) {
+      var isDone = false
+      while !isDone {
+        isDone = try await translating { () async throws(StoreError) in try await engine.store.keepEmbeddings(of: job) }
+      }
+      let models = try translating { () throws(StoreError) in try engine.store.models() }
+      for model in models where model.id != next.id && model.id != previous {
+        try await dropEmbeddings(of: model.id)
+      }
+    } catch {
+      engine.logger.warning("earlier vectors were not dropped", metadata: ["reason": "\(error.reason)"])
     }
   }
 
-  private func drop(_ job: JobRecord) async throws(EngineError) {
-    try await leave(job, .cancelled, message: "")
-    try await dropEmbeddings(of: next.id)
-    engine.logger.info("reindex cancelled", metadata: ["job": "\(job.id.value)"])
+  /// Ends the job and takes back what it embedded: everything where the model had nothing before, else what the job
+  /// noted. Goes on at the next start when it is cut off.
+  func withdraw(_ job: JobRecord) async {
+    do throws(EngineError) {
+      var job = job
+      job.state = .cancelling
+      job.message = ""
+      let leaving = job
+      try await engine.gate.alone { () async throws(EngineError) in
+        engine.install(EngineView(active: engine.currentView().active, next: nil))
+        try await engine.save(leaving)
+      }
+      if job.startedEmpty { try await dropEmbeddings(of: next.id) }
+      var isDone = false
+      while !isDone {
+        isDone = try await translating { () async throws(StoreError) in
+          try await engine.store.dropEmbeddings(of: leaving.id)
+        }
+      }
+      job.state = .cancelled
+      job.finishedAt = Int64(Date().timeIntervalSince1970 * 1000)
+      try await engine.save(job)
+      engine.logger.info("reindex cancelled", metadata: ["job": "\(job.id.value)"])
+    } catch {
+      engine.logger.error("reindex could not be cancelled", metadata: ["reason": "\(error.reason)"])
+    }
   }
 
   private func fail(_ job: JobRecord, _ error: EngineError) async {
@@ -172,7 +277,7 @@ struct Reindexer: Sendable {
   private func leave(_ job: JobRecord, _ state: JobState, message: String) async throws(EngineError) {
     var ended = job
     ended.state = state
-    ended.message = message
+    ended.message = String(message.prefix(300))
     ended.finishedAt = Int64(Date().timeIntervalSince1970 * 1000)
     try await engine.gate.alone { [ended] () async throws(EngineError) in
       engine.install(EngineView(active: engine.currentView().active, next: nil))

@@ -15,6 +15,9 @@ enum KeyKind: UInt8 {
   case embedding = 0x16
   case request = 0x17
   case requestTime = 0x18
+  case photograph = 0x19
+  case deletedPhotograph = 0x1a
+  case jobEmbedding = 0x1b
   case model = 0x20
   case job = 0x21
   case cleanup = 0x30
@@ -52,6 +55,15 @@ enum Key {
   static func request(_ gallery: UInt64, _ id: String) -> [UInt8] { key(.request, gallery) + id.utf8 }
   static func requestTime(_ createdAt: Int64, _ gallery: UInt64, _ id: some Sequence<UInt8>) -> [UInt8] {
     key(.requestTime, UInt64(bitPattern: createdAt), gallery) + id
+  }
+  static func photograph(_ gallery: UInt64, _ identity: IdentityID, hash: [UInt8]) -> [UInt8] {
+    key(.photograph, gallery, identity.value) + hash
+  }
+  static func deletedPhotograph(_ gallery: UInt64, hash: [UInt8]) -> [UInt8] {
+    key(.deletedPhotograph, gallery) + hash
+  }
+  static func jobEmbedding(_ job: JobID, _ gallery: UInt64, _ face: FaceID) -> [UInt8] {
+    key(.jobEmbedding, job.value, gallery, face.value)
   }
   static func model(_ id: ModelID) -> [UInt8] { [KeyKind.model.rawValue] + id.bytes }
   static func job(_ id: JobID) -> [UInt8] { key(.job, id.value) }

@@ -123,7 +123,10 @@ final class Purger: Sendable {
       try checkOpen()
       switch note.record {
       case .faces(let gallery, let identity, let faces):
-        if let identity { single.append(Key.identity(gallery, identity)) }
+        if let identity {
+          single.append(Key.identity(gallery, identity))
+          ranges.append(Key.range(.photograph, gallery, identity.value))
+        }
         for face in faces {
           single.append(Key.face(gallery, face))
           single.append(Key.crop(gallery, face))

@@ -19,7 +19,8 @@ public struct StoreStatistics: Hashable, Sendable {
 extension FaceStore {
   /// Counts, from the records of galleries and the directory: cheap enough for a status request.
   public func statistics() throws(StoreError) -> StoreStatistics {
-    let bytes = try Files.size(ofDirectory: directory)
+    // The directory may have been moved away; what is known of the store is answered all the same.
+    let bytes = (try? Files.size(ofDirectory: directory)) ?? 0
     return try readFixed { view throws(StoreError) in
       let galleries = try view.galleries()
       var pending: UInt64 = 0

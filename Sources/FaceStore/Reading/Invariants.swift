@@ -29,6 +29,9 @@ private struct InvariantCheck {
     var crops: [FaceID: Int] = [:]
     var requests: [[UInt8]: RequestRecord] = [:]
     var requestTimes: [[UInt8]: Int64] = [:]
+    /// The hash of each face's photograph, as the photographs' records say it.
+    var photographs: [FaceID: [UInt8]] = [:]
+    var owners: [FaceID: IdentityID] = [:]
   }
 
   var galleries: [UInt64: Gallery] = [:]
@@ -48,7 +51,7 @@ private struct InvariantCheck {
       throw StoreError(.corruption, "a key is of no known kind")
     }
     switch kind {
-    case .header, .counter, .activeModel: break
+    case .header, .counter, .activeModel, .jobEmbedding: break
     case .gallery:
       let entry = try GalleryEntry(key: key, value: value)
       try require(galleries[entry.number] == nil, "two galleries have the number \(entry.number)")
@@ -68,7 +71,7 @@ private struct InvariantCheck {
         (try Key.number(0, of: key), try Key.number(1, of: key), FaceID(try Key.number(2, of: key)), value.count))
     case .requestTime:
       galleries[try Key.number(1, of: key)]?.requestTimes[Array(key[17...])] = Int64(try Key.number(0, of: key))
-    case .identity, .name, .face, .identityFace, .crop, .request:
+    case .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph:
       try takeOfGallery(kind, try Key.number(0, of: key), key, value)
     }
   }
@@ -94,6 +97,11 @@ private struct InvariantCheck {
     case .identityFace: gallery.links[FaceID(try Key.number(2, of: key))] = IdentityID(try Key.number(1, of: key))
     case .crop: gallery.crops[FaceID(try Key.number(1, of: key))] = value.count
     case .request: gallery.requests[Array(key[9...])] = try RequestRecord(value)
+    case .photograph:
+      for face in try PhotographRecord(value).faces {
+        gallery.photographs[face] = Array(key.suffix(PhotographRecord.hashBytes))
+        gallery.owners[face] = IdentityID(try Key.number(1, of: key))
+      }
     default: break
     }
   }
@@ -147,6 +155,10 @@ private struct InvariantCheck {
     try require(
       gallery.faces.values.allSatisfy { $0.landmarks == nil || $0.cropBytes > 0 },
       "a face of gallery '\(name)' has landmarks of a crop that is not kept")
+    try require(
+      gallery.photographs == gallery.faces.compactMapValues(\.photograph)
+        && gallery.owners.allSatisfy { gallery.faces[$0.key]?.identity == $0.value },
+      "gallery '\(name)' has a photograph with a wrong face, or a face without its photograph")
     try require(
       gallery.requestTimes == gallery.requests.mapValues(\.createdAt), "gallery '\(name)' has a request without time")
   }

@@ -9,6 +9,11 @@ internal import Synchronization
 final class ReaderGate: Sendable {
   private struct State {
     var database: Database?
+    /// Why there is no database, while it is being opened anew; nil once the store is closed.
+    var absence: StoreError?
+    /// Readers that came while the database is being opened anew, which takes a moment.
+    var arriving: [DispatchSemaphore] = []
+    var isReopening = false
     var epoch: UInt64 = 0
     var readers: [UInt64: Int] = [:]
     var waiting: [(epoch: UInt64, signal: DispatchSemaphore)] = []
@@ -25,14 +30,58 @@ final class ReaderGate: Sendable {
 
   /// Runs `body` as a reader.
   func read<R>(_ body: (Database) throws(StoreError) -> R) throws(StoreError) -> R {
-    let entered = state.withLock { state -> (database: Database, epoch: UInt64)? in
-      guard let database = state.database else { return nil }
-      state.readers[state.epoch, default: 0] += 1
-      return (database, state.epoch)
-    }
-    guard let entered else { throw Self.closedError }
+    let entered = try enter()
     defer { leave(entered.epoch) }
     return try body(entered.database)
+  }
+
+  private func enter() throws(StoreError) -> (database: Database, epoch: UInt64) {
+    enum Outcome { case entered(Database, UInt64), waits(DispatchSemaphore), refused(StoreError) }
+    while true {
+      let outcome = state.withLock { state -> Outcome in
+        if state.isReopening {
+          let signal = DispatchSemaphore(value: 0)
+          state.arriving.append(signal)
+          return .waits(signal)
+        }
+        guard let database = state.database else { return .refused(state.absence ?? Self.closedError) }
+        state.readers[state.epoch, default: 0] += 1
+        return .entered(database, state.epoch)
+      }
+      switch outcome {
+      case .entered(let database, let epoch): return (database, epoch)
+      case .waits(let signal): signal.wait()
+      case .refused(let error): throw error
+      }
+    }
+  }
+
+  /// Lets go of the database and puts another in its place. Reads that come meanwhile wait, those that run are waited
+  /// for.
+  ///
+  /// - Parameter open: makes the other; called when nobody reads any more.
+  /// - Throws: what `open` throws; reads then throw it too, until a later call succeeds. `closed` after `close()`.
+  func replace(_ open: () throws(StoreError) -> Database) throws(StoreError) {
+    let begins = state.withLock { state in
+      guard state.database != nil || state.absence != nil else { return false }
+      state.isReopening = true
+      state.database = nil
+      return true
+    }
+    guard begins else { throw Self.closedError }
+    waitForReaders()
+    var opened: Database?
+    var failure: StoreError?
+    do throws(StoreError) { opened = try open() } catch { failure = error }
+    let arriving = state.withLock { state in
+      state.isReopening = false
+      state.database = opened
+      state.absence = failure
+      defer { state.arriving = [] }
+      return state.arriving
+    }
+    for signal in arriving { signal.signal() }
+    if let failure { throw failure }
   }
 
   private func leave(_ epoch: UInt64) {
@@ -50,7 +99,8 @@ final class ReaderGate: Sendable {
 
   /// The database, for work that must not count as a reader because it waits for readers itself.
   func database() throws(StoreError) -> Database {
-    guard let database = state.withLock({ $0.database }) else { throw Self.closedError }
+    let (database, absence) = state.withLock { ($0.database, $0.absence) }
+    guard let database else { throw absence ?? Self.closedError }
     return database
   }
 
@@ -71,12 +121,14 @@ final class ReaderGate: Sendable {
   }
 
   /// Lets go of the database; reads from now on throw `closed`.
-  func close() {
+  ///
+  /// - Returns: false when there was none to let go of.
+  func close() -> Bool {
     let database = state.withLock { state in
-      defer { state.database = nil }
+      defer { (state.database, state.absence) = (nil, nil) }
       return state.database
     }
     waitForReaders()
-    withExtendedLifetime(database) {}
+    return withExtendedLifetime(database) { database != nil }
   }
 }

@@ -16,6 +16,11 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
   /// The client's own name for this enrolment, 1 to `StoreLimits.requestIDBytes` bytes, unique in the gallery. With
   /// it a retry enrols nothing and answers what the first try did.
   public var requestID: String?
+  /// The SHA-256 of the photograph's bytes. While a face of it is enrolled under the identity, enrolling it again does
+  /// nothing; once its faces were deleted, that is refused as `deletedSince`.
+  public var photograph: [UInt8]?
+  /// Enroll a photograph also when it was deleted.
+  public var again = false
   /// The canonical crop as JPEG, at most `StoreLimits.cropBytes`; not kept when the gallery keeps none.
   public var crop: [UInt8]?
   /// Where the photograph came from, at most `StoreLimits.sourceBytes`.
@@ -31,13 +36,16 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
   public var embeddings: [(ModelID, Embedding)]
 
   public init(
-    gallery: GalleryID, identity: IdentitySelector, requestID: String? = nil, crop: [UInt8]? = nil,
+    gallery: GalleryID, identity: IdentitySelector, requestID: String? = nil, photograph: [UInt8]? = nil,
+    again: Bool = false, crop: [UInt8]? = nil,
     source: String? = nil, box: Box, score: Double, quality: Double? = nil, landmarks: Landmarks? = nil,
     embeddings: [(ModelID, Embedding)]
   ) {
     self.gallery = gallery
     self.identity = identity
     self.requestID = requestID
+    self.photograph = photograph
+    self.again = again
     self.crop = crop
     self.source = source
     self.box = box
@@ -58,6 +66,9 @@ public struct EnrolledFace: Hashable, Sendable {
   public let identity: IdentityID
   /// Whether this enrolment created the identity.
   public let createdIdentity: Bool
-  /// Whether this is the first result of the same request id. The face may have been deleted since.
+  /// Whether this is the result of an earlier enrolment, of the same request id or the same photograph. By the request id
+  /// alone, the face may have been deleted since.
   public let replayed: Bool
+  /// Whether it is the photograph that was known.
+  public var isKnownPhotograph = false
 }

@@ -19,6 +19,8 @@ public struct FaceRecord: Hashable, Sendable {
   public let landmarks: Landmarks?
   /// Bytes of the kept canonical crop; 0 when there is none.
   public let cropBytes: Int
+  /// The key of the photograph that it was found in (`PhotographRecord`); nil where that is not known.
+  let photograph: [UInt8]?
 }
 
 extension FaceRecord {
@@ -36,6 +38,10 @@ extension FaceRecord {
     source = try reader.optional { reader throws(StoreError) in try reader.text() }
     // Version 1 ends here.
     landmarks = reader.version == 1 ? nil : try reader.optional { reader throws(StoreError) in try reader.landmarks() }
+    // Version 2 ends here.
+    photograph =
+      reader.version < 3
+      ? nil : try reader.optional { reader throws(StoreError) in Array(try reader.raw(PhotographRecord.hashBytes)) }
     try reader.finish()
   }
 
@@ -53,11 +59,12 @@ extension FaceRecord {
         writer.put(point.y)
       }
     }
+    writer.put(photograph) { $0.put(raw: $1) }
     return writer.bytes
   }
 
-  /// What is written; version 1, without landmarks, is read as well.
-  static let version: UInt8 = 2
+  /// What is written; version 1, without landmarks, and version 2, without photograph, are read as well.
+  static let version: UInt8 = 3
 
   /// Bytes before the fields of variable size; the identity is the first of them, after the version.
   static let fixedBytes = 1 + 8 + 8 + 4 + 5 * 8

@@ -20,6 +20,12 @@ public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
   case completed = 4
   case failed = 5
   case cancelled = 6
+  /// Stands still until it is told to go on; a restart does not start it.
+  case paused = 7
+  /// Everything is embedded, and the two models' answers agree too little: somebody has to say whether to switch.
+  case awaitingDecision = 8
+  /// Taking back what it embedded.
+  case cancelling = 9
 
   /// Whether the job will not change any more.
   public var isFinished: Bool { self == .completed || self == .failed || self == .cancelled }
@@ -41,13 +47,13 @@ public struct JobRecord: Hashable, Sendable {
   public var state: JobState
   /// The last face dealt with; `nil` before the first.
   public var position: FacePosition?
-  /// Faces embedded.
+  /// Faces embedded by the job.
   public var done: UInt64
   /// Faces without a kept crop.
   public var skipped: UInt64
   /// Faces whose crop could not be embedded.
   public var failed: UInt64
-  /// Faces there were to do when the job began.
+  /// Faces of all galleries when the job began.
   public var total: UInt64
   /// Milliseconds since 1970 UTC, like all times here.
   public let createdAt: Int64
@@ -57,11 +63,32 @@ public struct JobRecord: Hashable, Sendable {
   public var finishedAt: Int64?
   /// For people; at most `StoreLimits.messageBytes`.
   public var message: String
+  /// Faces that had an embedding under the model when the job began.
+  public var present: UInt64 = 0
+  /// The model had no embedding at all when the job began, so that all there are may be dropped.
+  public var startedEmpty = false
+  /// Faces embedded at the same time at most; 0 means as many as there are workers.
+  public var workers: UInt32 = 0
+  /// The share of compared faces that must agree for the switch; nil means the engine's own, and to ask when it is less.
+  public var requiredAgreement: Double?
+  /// Faces that were searched under both models before the switch, and those whose nearest identity was the same.
+  public var compared: UInt64 = 0
+  public var agreed: UInt64 = 0
+
+  public init(id: JobID, from: ModelID?, to: ModelID, createdAt: Int64) {
+    self.id = id
+    self.from = from
+    self.to = to
+    self.createdAt = createdAt
+    updatedAt = createdAt
+    state = .queued
+    (done, skipped, failed, total, message) = (0, 0, 0, 0, "")
+  }
 }
 
 extension JobRecord {
   init(_ value: [UInt8], id: JobID) throws(StoreError) {
-    var reader = try RecordReader(value, "job")
+    var reader = try RecordReader(value, "job", versions: 1...2)
     self.id = id
     from = try reader.optional { reader throws(StoreError) in try ModelID(bytes: try reader.raw(32)) }
     to = try ModelID(bytes: try reader.raw(32))
@@ -79,11 +106,19 @@ extension JobRecord {
     startedAt = try reader.optional { reader throws(StoreError) in try reader.integer() }
     finishedAt = try reader.optional { reader throws(StoreError) in try reader.integer() }
     message = try reader.text()
+    if reader.version >= 2 {
+      present = try reader.integer()
+      startedEmpty = try reader.bool()
+      workers = try reader.integer()
+      requiredAgreement = try reader.optional { reader throws(StoreError) in try reader.double() }
+      compared = try reader.integer()
+      agreed = try reader.integer()
+    }
     try reader.finish()
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter()
+    var writer = RecordWriter(version: 2)
     writer.put(from) { $0.put(raw: $1.bytes) }
     writer.put(raw: to.bytes)
     writer.put(state.rawValue)
@@ -97,6 +132,12 @@ extension JobRecord {
     writer.put(startedAt) { $0.put($1) }
     writer.put(finishedAt) { $0.put($1) }
     writer.put(message)
+    writer.put(present)
+    writer.put(startedEmpty)
+    writer.put(workers)
+    writer.put(requiredAgreement) { $0.put($1) }
+    writer.put(compared)
+    writer.put(agreed)
     return writer.bytes
   }
 }

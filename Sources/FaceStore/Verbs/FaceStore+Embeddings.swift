@@ -92,11 +92,13 @@ extension FaceStore {
 
   /// Stores embeddings of enrolled faces, replacing any under the same model.
   ///
+  /// - Parameter job: notes that this job stored them, for `dropEmbeddings(of:)`. A job that started with none under its
+  ///   model needs no notes: all there are can go.
   /// - Returns: the faces whose embedding was stored. Faces (or the gallery) deleted meanwhile are left out.
   /// - Throws: `notFound` for an unknown model, `invalidArgument` when an embedding is not of its size.
   @discardableResult
   public func putEmbeddings(
-    _ gallery: GalleryID, model: ModelID, _ entries: [(FaceID, Embedding)]
+    _ gallery: GalleryID, model: ModelID, _ entries: [(FaceID, Embedding)], noting job: JobID? = nil
   ) async throws(StoreError) -> [FaceID] {
     let cost = entries.reduce(0) { $0 + 64 + 4 * $1.1.dimension }
     return try await writer.submit(cost: cost) { transaction throws(StoreError) in
@@ -106,6 +108,7 @@ extension FaceStore {
       var stored: [FaceID] = []
       for (face, embedding) in entries where try transaction.value(Key.face(gallery.number, face)) != nil {
         transaction.put(Key.embedding(model: model.number, gallery.number, face), embedding.storedBytes)
+        if let job { transaction.put(Key.jobEmbedding(job, gallery.number, face), []) }
         stored.append(face)
       }
       return stored
@@ -136,7 +139,13 @@ extension ModelEntry {
       )
     }
     guard embedding.values.allSatisfy(\.isFinite) else {
-      throw StoreError(.invalidArgument, "an embedding has a component that is no finite number")
+      throw StoreError(.invalidArgument, "an embedding has a component that is not a finite number")
+    }
+    let squared = embedding.values.reduce(0) { $0 + $1 * $1 }
+    guard abs(squared - 1) <= StoreLimits.normTolerance else {
+      throw StoreError(
+        .invalidArgument, "an embedding has the squared length \(squared), not 1; the model that made it cannot be used"
+      )
     }
   }
 }

@@ -10,7 +10,27 @@ extension FaceStore {
   ///   embedding under it; `failedPrecondition` for a model that was not put; `alreadyExists` when the request id
   ///   stands for another identity; `invalidArgument`, `overloaded`, `io`, `closed`.
   public func enroll(_ enrolment: Enrolment) async throws(StoreError) -> EnrolledFace {
-    try await enroll([enrolment])[0].get()
+    try await enroll(together: [enrolment])[0]
+  }
+
+  /// Enrolls the faces of one photograph, which all have the same gallery, identity, request id and photograph: all of
+  /// them or none, in one write.
+  ///
+  /// - Throws: as for one face; `deletedSince` when the photograph was enrolled under the identity and deleted since.
+  public func enroll(together faces: [Enrolment]) async throws(StoreError) -> [EnrolledFace] {
+    guard let first = faces.first else { return [] }
+    guard
+      faces.allSatisfy({
+        $0.gallery == first.gallery && $0.identity == first.identity && $0.requestID == first.requestID
+          && $0.photograph == first.photograph
+      })
+    else { throw StoreError(.invalidArgument, "faces that are enrolled together are of one photograph and identity") }
+    let (now, retention) = (options.now(), options.requestRetention)
+    let enrolled = try await writer.submit(cost: faces.reduce(0) { $0 + $1.cost }) { transaction throws(StoreError) in
+      try transaction.enroll(faces, now: now, retention: retention)
+    }
+    pruneSometimes(after: first.requestID == nil ? 0 : 1)
+    return enrolled
   }
 
   /// Enrolls several faces in this order; each succeeds or fails by itself.
@@ -24,7 +44,7 @@ extension FaceStore {
       let collector = Collector(count: batch.count, continuation)
       let requests = batch.enumerated().map { index, enrolment in
         GroupWriter.request(cost: enrolment.cost, alone: false) { transaction throws(StoreError) in
-          try transaction.enroll(enrolment, now: now, retention: retention)
+          try transaction.enroll([enrolment], now: now, retention: retention)[0]
         } answer: {
           collector.set(index, $0)
         }
@@ -76,6 +96,7 @@ extension Enrolment {
     try require(
       (1...StoreLimits.requestIDBytes).contains(requestID?.utf8.count ?? 1),
       "a request id is 1 to \(StoreLimits.requestIDBytes) bytes")
+    try require(photograph?.count ?? 32 == 32, "a photograph is known by the 32 bytes of its SHA-256")
     try require(
       (1...StoreLimits.cropBytes).contains(crop?.count ?? 1), "a crop is 1 to \(StoreLimits.cropBytes) bytes")
     try require(
@@ -90,76 +111,142 @@ extension Enrolment {
 }
 
 extension Transaction {
+  /// Enrolls the faces of one photograph: all of them, or none.
+  ///
+  /// - Precondition: `faces` is not empty, and all have the same gallery, identity, request id and photograph.
   fileprivate mutating func enroll(
-    _ enrolment: Enrolment, now: Int64, retention: Int64
-  ) throws(StoreError) -> EnrolledFace {
-    try enrolment.check()
-    var gallery = try gallery(enrolment.gallery)
-    let selector = hash(selectorBytes(enrolment.identity))
-    if let requestID = enrolment.requestID,
-      let replayed = try replay(requestID, selector, in: gallery, newerThan: now - retention)
-    {
-      return replayed
-    }
-    let embeddings = try checkedEmbeddings(enrolment.embeddings)
-    if let active = try activeModel(), !enrolment.embeddings.contains(where: { $0.0 == active }) {
-      throw StoreError(
-        .modelChanged, "the active model is \(active.short), and the face has no embedding under it; embed it again")
+    _ faces: [Enrolment], now: Int64, retention: Int64
+  ) throws(StoreError) -> [EnrolledFace] {
+    let first = faces[0]
+    for face in faces { try face.check() }
+    var gallery = try gallery(first.gallery)
+    let photograph = first.photograph.map { hash($0) }
+    if let known = try replay(first, photograph, in: gallery, newerThan: now - retention) { return known }
+    let active = try activeModel()
+    for face in faces {
+      if let active, !face.embeddings.contains(where: { $0.0 == active }) {
+        throw StoreError(
+          .modelChanged, "the active model is \(active.short), and the face has no embedding under it; embed it again")
+      }
     }
 
-    var (identity, isNew) = try select(enrolment.identity, in: gallery, now: now)
-    let face = FaceID(try take(.face))
-    let crop = gallery.record.keepsCrops ? enrolment.crop : nil
-    let record = FaceRecord(
-      gallery: gallery.id, id: face, identity: identity.id, createdAt: now, source: enrolment.source,
-      box: enrolment.box, score: enrolment.score, quality: enrolment.quality,
-      landmarks: crop == nil ? nil : enrolment.landmarks, cropBytes: crop?.count ?? 0)
-    put(Key.face(gallery.number, face), record.encoded)
-    put(Key.identityFace(gallery.number, identity.id, face), [])
-    if let crop { put(Key.crop(gallery.number, face), crop) }
-    for (model, embedding) in embeddings {
-      put(Key.embedding(model: model.number, gallery.number, face), embedding.storedBytes)
+    var (identity, isNew) = try select(first.identity, in: gallery, now: now)
+    if let photograph, let known = try enrolledBefore(photograph, of: identity, isNew, again: first.again, in: gallery)
+    {
+      return known
     }
-    identity.faceCount += 1
+    var enrolled: [EnrolledFace] = []
+    for face in faces {
+      let id = FaceID(try take(.face))
+      try put(face, as: id, of: identity, photograph, now: now, in: gallery)
+      enrolled.append(EnrolledFace(face: id, identity: identity.id, createdIdentity: isNew, replayed: false))
+    }
+    identity.faceCount += UInt64(faces.count)
     put(identity, in: gallery)
     if isNew { putName(of: identity, in: gallery) }
-    gallery.record.faceCount += 1
+    gallery.record.faceCount += UInt64(faces.count)
     gallery.record.identityCount += isNew ? 1 : 0
     put(gallery)
-    if let requestID = enrolment.requestID {
+    let ids = enrolled.map(\.face)
+    if let photograph {
+      let record = PhotographRecord(createdAt: now, faces: ids)
+      put(Key.photograph(gallery.number, identity.id, hash: photograph), record.encoded)
+      delete(deletedPhotographKey(photograph, of: identity.name, in: gallery))
+    }
+    if let requestID = first.requestID {
       let request = RequestRecord(
-        selector: selector, createdAt: now, face: face, identity: identity.id, createdIdentity: isNew)
+        selector: selector(first.identity, photograph), createdAt: now, identity: identity.id, createdIdentity: isNew,
+        faces: ids)
       put(Key.request(gallery.number, requestID), request.encoded)
       put(Key.requestTime(now, gallery.number, requestID.utf8), [])
     }
-    return EnrolledFace(face: face, identity: identity.id, createdIdentity: isNew, replayed: false)
+    return enrolled
   }
 
-  private func selectorBytes(_ selector: IdentitySelector) -> [UInt8] {
-    switch selector {
-    case .named(let name): [1] + name.text.utf8
-    case .id(let id): [2] + String(id.value).utf8
+  private mutating func put(
+    _ enrolment: Enrolment, as id: FaceID, of identity: IdentityRecord, _ photograph: [UInt8]?, now: Int64,
+    in gallery: GalleryEntry
+  ) throws(StoreError) {
+    let embeddings = try checkedEmbeddings(enrolment.embeddings)
+    let crop = gallery.record.keepsCrops ? enrolment.crop : nil
+    let record = FaceRecord(
+      gallery: gallery.id, id: id, identity: identity.id, createdAt: now, source: enrolment.source,
+      box: enrolment.box, score: enrolment.score, quality: enrolment.quality,
+      landmarks: crop == nil ? nil : enrolment.landmarks, cropBytes: crop?.count ?? 0, photograph: photograph)
+    put(Key.face(gallery.number, id), record.encoded)
+    put(Key.identityFace(gallery.number, identity.id, id), [])
+    if let crop { put(Key.crop(gallery.number, id), crop) }
+    for (model, embedding) in embeddings {
+      put(Key.embedding(model: model.number, gallery.number, id), embedding.storedBytes)
     }
+  }
+
+  /// The identity asked for and the photograph, hashed; without a photograph as in version 1.
+  private func selector(_ identity: IdentitySelector, _ photograph: [UInt8]?) -> [UInt8] {
+    let bytes: [UInt8] =
+      switch identity {
+      case .named(let name): [1] + name.text.utf8
+      case .id(let id): [2] + String(id.value).utf8
+      }
+    return hash(bytes + (photograph.map { [0xff] + $0 } ?? []))
+  }
+
+  /// The faces of the photograph that are enrolled under the identity already; nil when it may be enrolled.
+  ///
+  /// - Throws: `deletedSince` when it was deleted and is not to be enrolled again.
+  private func enrolledBefore(
+    _ photograph: [UInt8], of identity: IdentityRecord, _ isNew: Bool, again: Bool, in gallery: GalleryEntry
+  ) throws(StoreError) -> [EnrolledFace]? {
+    let record = isNew ? nil : try self.photograph(photograph, of: identity.id, in: gallery)
+    if let record, !record.faces.isEmpty {
+      return record.faces.map {
+        EnrolledFace(
+          face: $0, identity: identity.id, createdIdentity: false, replayed: true, isKnownPhotograph: true)
+      }
+    }
+    let deleted = try value(deletedPhotographKey(photograph, of: identity.name, in: gallery))
+    guard record != nil || deleted != nil, !again else { return nil }
+    throw StoreError(
+      .deletedSince,
+      "this photograph was enrolled under this identity and deleted since; say that it is wanted again to "
+        + "enroll it anew")
   }
 
   /// The first result of the request id, when there is one that still counts. An expired one is taken away.
+  ///
+  /// - Throws: `alreadyExists` when the id stands for another identity or photograph.
   private mutating func replay(
-    _ requestID: String, _ selector: [UInt8], in gallery: GalleryEntry, newerThan cutoff: Int64
-  ) throws(StoreError) -> EnrolledFace? {
+    _ enrolment: Enrolment, _ photograph: [UInt8]?, in gallery: GalleryEntry, newerThan cutoff: Int64
+  ) throws(StoreError) -> [EnrolledFace]? {
+    guard let requestID = enrolment.requestID else { return nil }
     let key = Key.request(gallery.number, requestID)
     guard let value = try value(key) else { return nil }
     let request = try RequestRecord(value)
+    func forget(_ transaction: inout Transaction) {
+      transaction.delete(key)
+      transaction.delete(Key.requestTime(request.createdAt, gallery.number, requestID.utf8))
+    }
     guard request.createdAt >= cutoff else {
-      delete(key)
-      delete(Key.requestTime(request.createdAt, gallery.number, requestID.utf8))
+      forget(&self)
       return nil
     }
-    guard request.selector == selector else {
+    guard request.selector == selector(enrolment.identity, request.isOld ? nil : photograph) else {
       throw StoreError(
-        .alreadyExists, "the request id stands for an enrolment under another identity; use a new request id")
+        .alreadyExists, "the request id stands for an enrolment of another identity or photograph; use a new request id"
+      )
     }
-    return EnrolledFace(
-      face: request.face, identity: request.identity, createdIdentity: request.createdIdentity, replayed: true)
+    if enrolment.again {
+      var isThere = false
+      for face in request.faces where !isThere { isThere = try find(face, in: gallery) != nil }
+      if !isThere {
+        forget(&self)
+        return nil
+      }
+    }
+    return request.faces.map {
+      EnrolledFace(
+        face: $0, identity: request.identity, createdIdentity: request.createdIdentity, replayed: true)
+    }
   }
 
   private mutating func select(

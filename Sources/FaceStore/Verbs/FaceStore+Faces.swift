@@ -57,6 +57,7 @@ extension FaceStore {
       // Models come and go in groups of their own, so the committed ones are all there are.
       let models = try transaction.view.models().map(\.number)
       transaction.deleteKeys(ofFace: id, identity: identity.id, gallery: gallery.number, models: models)
+      try transaction.leavePhotograph(face, in: gallery)
       identity.faceCount = try identity.faceCount.reduced(by: 1)
       transaction.put(identity, in: gallery)
       gallery.record.faceCount = try gallery.record.faceCount.reduced(by: 1)

@@ -84,6 +84,17 @@ extension FaceStore {
         return true
       }
       for face in faces { transaction.deleteKeys(ofFace: face, identity: id, gallery: gallery.number, models: models) }
+      var photographs: [[UInt8]] = []
+      try transaction.view.scan(Key.range(.photograph, gallery.number, id.value)) { key, _ throws(StoreError) in
+        photographs.append(key)
+        return true
+      }
+      for key in photographs {
+        transaction.delete(key)
+        // The next identity of that name does not get them back by itself.
+        let hash = Array(key.suffix(PhotographRecord.hashBytes))
+        transaction.put(transaction.deletedPhotographKey(hash, of: record.name, in: gallery), [])
+      }
       transaction.delete(Key.identity(gallery.number, id))
       transaction.delete(transaction.nameKey(record.name, in: gallery))
       gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)

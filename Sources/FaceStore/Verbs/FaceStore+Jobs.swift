@@ -2,18 +2,38 @@ public import FaceTypes
 internal import LevelDB
 
 extension FaceStore {
-  /// Creates a job in state `queued`.
+  /// Creates a job in state `queued`, with what there is to do counted, and forgets the oldest finished jobs beyond
+  /// `StoreLimits.jobs`.
   ///
   /// - Throws: `notFound` when the model to go to is unknown.
   public func createJob(from: ModelID?, to: ModelID) async throws(StoreError) -> JobRecord {
     let now = options.now()
-    return try await writer.submit { transaction throws(StoreError) in
+    let present = try count(under: to)
+    return try await writer.submit(alone: true) { transaction throws(StoreError) in
       _ = try transaction.model(to)
-      let record = JobRecord(
-        id: JobID(try transaction.take(.job)), from: from, to: to, state: .queued, position: nil, done: 0, skipped: 0,
-        failed: 0, total: 0, createdAt: now, updatedAt: now, startedAt: nil, finishedAt: nil, message: "")
+      var record = JobRecord(id: JobID(try transaction.take(.job)), from: from, to: to, createdAt: now)
+      record.total = try transaction.view.galleries().reduce(0) { $0 + $1.record.faceCount }
+      record.present = present
+      record.startedEmpty = present == 0
+      let jobs = try transaction.view.jobs()
+      // The new one counts too.
+      for job in jobs.dropLast(StoreLimits.jobs - 1) where job.state.isFinished { transaction.delete(Key.job(job.id)) }
       transaction.put(Key.job(record.id), record.encoded)
       return record
+    }
+  }
+
+  /// Embeddings of faces that are there, under a model.
+  private func count(under id: ModelID) throws(StoreError) -> UInt64 {
+    try readFixed { view throws(StoreError) in
+      guard let model = try view.find(id) else { return 0 }
+      var count: UInt64 = 0
+      for gallery in try view.galleries() {
+        var cursor = view.database.cursor(
+          Key.range(.embedding, model.number, gallery.number), snapshot: view.snapshot, fillsCache: false)
+        while try cursor.advance() { count += 1 }
+      }
+      return count
     }
   }
 
@@ -41,15 +61,59 @@ extension FaceStore {
     try read { view throws(StoreError) in try view.find(id) }
   }
 
-  /// The next `limit` jobs in the order of their ids, which is that of their creation.
-  public func jobs(after: JobID? = nil, limit: Int) throws(StoreError) -> [JobRecord] {
-    try read { view throws(StoreError) in
-      let all = Key.range(.job)
-      return try view.list(after.map { all.after(Key.job($0)) } ?? all, limit: limit) {
-        key, value throws(StoreError) in
-        try JobRecord(value, id: JobID(try Key.number(0, of: key)))
-      }
+  /// The newest `limit` jobs, newest first.
+  public func jobs(limit: Int) throws(StoreError) -> [JobRecord] {
+    try read { view throws(StoreError) in Array(try view.jobs().suffix(max(0, limit)).reversed()) }
+  }
+
+  /// Deletes embeddings that the job stored and that `putEmbeddings` noted for it, about `limit` of them; the bytes
+  /// leave the files with later purges of their faces.
+  ///
+  /// - Returns: whether none is left.
+  public func dropEmbeddings(of job: JobID, limit: Int = 10_000) async throws(StoreError) -> Bool {
+    try await takeNotes(of: job, limit: limit) { transaction, model, gallery, face in
+      transaction.delete(Key.embedding(model: model, gallery, face))
     }
+  }
+
+  /// Forgets which embeddings the job stored; they stay.
+  ///
+  /// - Returns: whether none is left.
+  public func keepEmbeddings(of job: JobID, limit: Int = 10_000) async throws(StoreError) -> Bool {
+    try await takeNotes(of: job, limit: limit) { _, _, _, _ in }
+  }
+
+  private func takeNotes(
+    of id: JobID, limit: Int, _ body: @escaping @Sendable (inout Transaction, UInt64, UInt64, FaceID) -> Void
+  ) async throws(StoreError) -> Bool {
+    try await writer.submit(alone: true) { transaction throws(StoreError) in
+      let job = try transaction.job(id)
+      let model = try transaction.find(job.to)?.number
+      var notes: [[UInt8]] = []
+      try transaction.view.scan(Key.range(.jobEmbedding, id.value)) { key, _ throws(StoreError) in
+        notes.append(key)
+        return notes.count < limit
+      }
+      for note in notes {
+        transaction.delete(note)
+        if let model {
+          body(&transaction, model, try Key.number(1, of: note), FaceID(try Key.number(2, of: note)))
+        }
+      }
+      return notes.count < limit
+    }
+  }
+}
+
+extension View {
+  /// In the order of their ids, which is that of their creation.
+  fileprivate func jobs() throws(StoreError) -> [JobRecord] {
+    var records: [JobRecord] = []
+    try scan(Key.range(.job)) { key, value throws(StoreError) in
+      records.append(try JobRecord(value, id: JobID(try Key.number(0, of: key))))
+      return true
+    }
+    return records
   }
 }
 

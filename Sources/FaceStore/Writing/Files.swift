@@ -21,8 +21,33 @@ enum Files {
     }
   }
 
-  /// Bytes of the files in a directory.
-  static func size(ofDirectory path: String) throws(StoreError) -> UInt64 {
+  /// Writes that many bytes to a file, syncs it and removes it: throws `io` when there is no room for them.
+  static func probe(_ directory: String, bytes: UInt64) throws(StoreError) {
+    let path = directory + "/room"
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreError(.io, "cannot write to \(directory): \(String(cString: strerror(errno)))") }
+    defer {
+      close(file)
+      unlink(path)
+    }
+    let piece = [UInt8](repeating: 0, count: 1 << 16)
+    var rest = bytes
+    while rest > 0 {
+      let count = write(file, piece, Int(min(rest, UInt64(piece.count))))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        throw StoreError(
+          .io, "cannot write to \(directory): \(String(cString: strerror(errno))); make room on the disk")
+      }
+      rest -= UInt64(count)
+    }
+    guard fsync(file) == 0 else {
+      throw StoreError(.io, "cannot write to \(directory): \(String(cString: strerror(errno))); make room on the disk")
+    }
+  }
+
+  /// Bytes of the files in a directory whose names end with `suffix`.
+  static func size(ofDirectory path: String, suffix: String = "") throws(StoreError) -> UInt64 {
     guard let directory = opendir(path) else {
       throw StoreError(.io, "cannot list \(path): \(String(cString: strerror(errno)))")
     }
@@ -32,6 +57,7 @@ enum Files {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
+      guard name.hasSuffix(suffix) else { continue }
       // Compaction deletes files meanwhile; those count no more.
       var status = stat()
       guard stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import LevelDB
 internal import Synchronization
 
 /// The one writer. Requests that arrive while it waits for the disk are gathered, checked one after the other, merged
@@ -22,7 +23,7 @@ final class GroupWriter: Sendable {
     var pendingBytes = 0
     var isDraining = false
     var isClosed = false
-    /// Why nothing can be written any more.
+    /// Why nothing can be written at present.
     var failure: StoreError?
     var whenIdle: [CheckedContinuation<Void, Never>] = []
   }
@@ -36,10 +37,15 @@ final class GroupWriter: Sendable {
   private let maximumPendingBytes: Int
   private let state = Mutex(State())
   private let thread = DispatchQueue(label: "faced.store.writer")
+  private let onFailure: @Sendable (StoreError) -> Void
   private let syncs = Atomic<UInt64>(0)
   private let changes = Atomic<UInt64>(0)
 
-  init(gate: ReaderGate, hash: SipHash, maximumPendingBytes: Int) {
+  /// - Parameter onFailure: called when a write has failed, once until `resume()`.
+  init(
+    gate: ReaderGate, hash: SipHash, maximumPendingBytes: Int, onFailure: @escaping @Sendable (StoreError) -> Void
+  ) {
+    self.onFailure = onFailure
     self.gate = gate
     self.hash = hash
     self.maximumPendingBytes = maximumPendingBytes
@@ -156,16 +162,24 @@ final class GroupWriter: Sendable {
     return group
   }
 
-  /// Ends all writing after a failed write.
+  /// Ends all writing after a failed write, until the database has been opened anew.
   ///
   /// The failed one may have left part of a record in LevelDB's log. At the log's end that is harmless: it is left out
   /// when the store is next opened. But were another write to succeed after it, say because the disk has room again,
   /// what follows the damage could not be read back.
   func fail(_ error: StoreError) {
-    state.withLock { state in
-      if state.failure == nil { state.failure = error }
+    let isFirst = state.withLock { state in
+      defer { state.failure = state.failure ?? error }
+      return state.failure == nil
     }
+    if isFirst { onFailure(error) }
   }
+
+  /// Takes requests again: the database was opened anew.
+  func resume() { state.withLock { $0.failure = nil } }
+
+  /// Why requests are refused at present.
+  var failure: StoreError? { state.withLock { $0.failure } }
 
   private func commit(_ group: [Request]) {
     do throws(StoreError) {
@@ -175,7 +189,10 @@ final class GroupWriter: Sendable {
         let answers = group.map { $0.prepare(&transaction) }
         guard !transaction.isEmpty else { return (answers, StoreError?.none) }
         do throws(StoreError) {
+          // Before, so that nothing is written beside; and after, so that nothing is acknowledged that is not there.
+          try Self.requireInPlace(database)
           try transaction.commit()
+          try Self.requireInPlace(database)
           syncs.add(1, ordering: .relaxed)
           changes.add(UInt64(group.count), ordering: .relaxed)
           return (answers, nil)
@@ -188,6 +205,12 @@ final class GroupWriter: Sendable {
     } catch {
       for request in group { request.refuse(error) }
     }
+  }
+
+  static func requireInPlace(_ database: Database) throws(StoreError) {
+    guard !database.isInPlace else { return }
+    throw StoreError(
+      .io, "the data folder was moved or removed: \(database.path) does not hold the open store any more; put it back")
   }
 
   /// Takes no more requests and returns when those taken are answered.

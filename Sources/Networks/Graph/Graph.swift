@@ -16,7 +16,7 @@ public struct Graph: Sendable {
     /// Numbers in all values together.
     public static let totalCount = 1 << 29
     /// Numbers in the memory that values share in a run.
-    public static let arenaCount = 1 << 28
+    public static let arenaCount = 1 << 26
     public static let kernel = 64
     public static let stride = 64
     /// Multiplications in one run.
@@ -97,7 +97,8 @@ public struct Graph: Sendable {
     let inference = GraphInference(
       name: name, shapes: operands.map { shapes[$0.index] }, constants: operands.map { tensors[$0.index] != nil })
     let shape = try inference.shape(of: operation)
-    // Lengths are within limits that leave room for these products.
+    // First: only lengths within the limits leave room for the products below.
+    _ = try Self.count(shape, name)
     multiplyAdds += inference.multiplyAdds(of: operation, result: shape)
     guard multiplyAdds <= Limit.multiplyAdds else {
       throw NetworkError(.invalidDefinition, "\(name): more than \(Limit.multiplyAdds) multiplications in all")

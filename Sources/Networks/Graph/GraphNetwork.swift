@@ -66,6 +66,10 @@ public final class GraphNetwork: @unchecked Sendable {
     }
     (offsets, mapCount) = (arena.offsets, arena.count)
     scratchCount = steps.map { $0.scratchCount }.max() ?? 0
+    guard scratchCount <= Graph.Limit.arenaCount else {
+      throw NetworkError(
+        .invalidDefinition, "a step needs \(scratchCount) numbers of scratch memory; at most \(Graph.Limit.arenaCount)")
+    }
   }
 
   /// From the step that first writes a storage to the last that reads it; the input, storage 0, lives from the start.

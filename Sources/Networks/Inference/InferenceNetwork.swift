@@ -24,6 +24,10 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// Images that go through the network together: enough to fill a matrix product over the last, small maps, few
   /// enough for the maps to stay in the cache.
   private static let largestChunk = 8
+  /// Numbers in the memory of one thread, maps and scratch each. A network with larger maps takes fewer images together;
+  /// one that needs more for a single image is refused.
+  public static let memoryLimit = 1 << 26
+  private let largestChunk: Int
 
   /// Memory of one thread of a call; touched by that thread alone.
   private final class Workspace: @unchecked Sendable {
@@ -58,6 +62,12 @@ public final class InferenceNetwork: @unchecked Sendable {
     output = InferenceStep.Place(plan.output, plan, arena)
     arenaCount = arena.count
     scratchCount = steps.map { $0.scratchCount }.max() ?? 0
+    guard arenaCount <= Self.memoryLimit, scratchCount <= Self.memoryLimit else {
+      throw NetworkError(
+        .invalidDefinition,
+        "an image needs \(max(arenaCount, scratchCount)) numbers of memory at a time; at most \(Self.memoryLimit)")
+    }
+    largestChunk = max(1, min(Self.largestChunk, Self.memoryLimit / max(1, arenaCount)))
   }
 
   /// Images in one call at most.
@@ -84,7 +94,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       throw NetworkError(.invalidArgument, "\(threads) threads: use 1 to \(BLAS.maximumThreads)")
     }
     // On several threads two chunks for each, so that nobody waits long for the last one.
-    let chunk = threads == 1 ? Self.largestChunk : min(Self.largestChunk, (count + 2 * threads - 1) / (2 * threads))
+    let chunk = threads == 1 ? largestChunk : min(largestChunk, (count + 2 * threads - 1) / (2 * threads))
     let chunks = (count + chunk - 1) / chunk
     return [Float](unsafeUninitializedCapacity: count * outputDimension) { result, initialized in
       batch.withUnsafeBufferPointer { batch in
@@ -101,7 +111,7 @@ public final class InferenceNetwork: @unchecked Sendable {
 
   private func embedChunk(_ images: UnsafePointer<Float>, count: Int, to result: UnsafeMutablePointer<Float>) {
     let workspace =
-      idle.withLock { $0.popLast() } ?? Workspace(maps: arenaCount * Self.largestChunk, scratch: scratchCount)
+      idle.withLock { $0.popLast() } ?? Workspace(maps: arenaCount * largestChunk, scratch: scratchCount)
     let embeddings = run(images, count: count, workspace)
     result.initialize(from: embeddings, count: count * outputDimension)
     idle.withLock { $0.append(workspace) }

@@ -48,7 +48,8 @@ func enrollWithoutEnd(_ directory: String, start: Int) async throws {
       tasks.addTask {
         var number = start + worker
         while true {
-          let values = (0..<16).map { Float(number * 16 + $0) }
+          let length = (0..<16).reduce(Float(0)) { $0 + Float(number * 16 + $1) * Float(number * 16 + $1) }.squareRoot()
+          let values = (0..<16).map { Float(number * 16 + $0) / length }
           let enrolment = Enrolment(
             gallery: g, identity: .named(try! DisplayName("person \(number % 23)")), requestID: "request \(number)",
             crop: crop(number), source: "photo \(number)", box: Box(x: 0, y: 0, width: 1, height: 1), score: 1,
@@ -82,7 +83,11 @@ func limitFiles(to bytes: rlim_t) {
 
 func enrollUntilFull(_ directory: String) async throws {
   signal(SIGXFSZ, SIG_IGN)
-  let store = try open(directory)
+  var options = StoreOptions()
+  options.writeBufferBytes = 128 << 10
+  options.recoveryMilliseconds = 20
+  options.onWriteState = { say($0?.code.rawValue ?? "again") }
+  let store = try FaceStore(directory: directory, options: options)
   let g = try GalleryID("torture")
   try await store.createGallery(g)
   func enroll(_ number: Int) async {
@@ -98,6 +103,7 @@ func enrollUntilFull(_ directory: String) async throws {
   limitFiles(to: 30_000)
   for number in 0..<60 { await enroll(number) }
   limitFiles(to: .max)
+  while store.writeRefusal != nil { usleep(5_000) }
   for number in 60..<70 { await enroll(number) }
   await store.close()
   say("end")

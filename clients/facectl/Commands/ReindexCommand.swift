@@ -1,12 +1,13 @@
 import ArgumentParser
 import FaceAPI
+import Foundation
 import GRPCCore
 import SwiftProtobuf
 
 struct ReindexCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reindex", abstract: "Move every enrolled face to another model.",
-    subcommands: [Start.self, ShowStatus.self, Watch.self, Cancel.self])
+    subcommands: [Start.self, ShowStatus.self, Watch.self, Pause.self, Resume.self, Cancel.self, Rollback.self])
 
   private typealias Job = Faced_V1_ReindexJob
 
@@ -17,23 +18,41 @@ struct ReindexCommand: AsyncParsableCommand {
     let to: String
     let total: Int64
     let done: Int64
+    let reused: Int64
     let skipped: Int64
+    let compared: Int64
+    let agreeing: Int64
+    let facesPerSecond: Double?
+    let remainingSeconds: Double?
     let message: String
 
     init(_ job: Job) {
       self.job = job.name.lastSegment
-      state = "\(job.state)".uppercased()
+      state = Self.word(job.state)
       from = job.fromModel.lastSegment
       to = job.toModel.lastSegment
       total = job.totalFaces
       done = job.doneFaces
+      reused = job.reusedFaces
       skipped = job.skippedFaces
+      compared = job.comparedFaces
+      agreeing = job.agreeingFaces
+      facesPerSecond = job.hasFacesPerSecond ? job.facesPerSecond : nil
+      remainingSeconds = job.hasRemainingSeconds ? job.remainingSeconds : nil
       message = job.message
+    }
+
+    private static func word(_ state: Job.State) -> String {
+      state == .awaitingDecision ? "AWAITING_DECISION" : "\(state)".uppercased()
     }
 
     func print(json: Bool) {
       if json { return Terminal.printJSON(self) }
       var text = "job \(job): \(state.lowercased()), \(done) of \(total) faces under model \(to.prefix(12))"
+      if reused > 0 { text += ", \(reused) of them were there" }
+      if let facesPerSecond, let remainingSeconds {
+        text += String(format: ", %.0f a second, %.0f s left", facesPerSecond, remainingSeconds)
+      }
       if skipped > 0 { text += ", \(skipped) without a crop were skipped: enroll them again" }
       Terminal.print(text + (message.isEmpty ? "" : " (\(message))"))
     }
@@ -43,11 +62,19 @@ struct ReindexCommand: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The model: its digits, or the first few, from `model list`.") var model: String
     @Flag(help: "Wait until the job has ended, showing progress.") var watch = false
+    @Option(help: "The share of compared faces that must agree; below it the job fails. [ask below 0.8]")
+    var requireAgreement: Double?
+    @Option(help: "Workers that the job uses. [half of the daemon's]") var workers: Int32?
 
     func run() async throws {
       try await shared.withDaemon { [self] client in
         let service = Faced_V1_ModelService.Client(wrapping: client)
-        let job = try await service.startReindex(.with { $0.model = "models/\(model)" })
+        let job = try await service.startReindex(
+          .with {
+            $0.model = "models/\(model)"
+            if let requireAgreement { $0.requiredAgreement = requireAgreement }
+            $0.maxWorkers = workers ?? 0
+          })
         if watch { return try await ReindexCommand.follow(job.name, service, json: shared.json) }
         Output(job).print(json: shared.json)
       }
@@ -96,6 +123,51 @@ struct ReindexCommand: AsyncParsableCommand {
         try await Faced_V1_ModelService.Client(wrapping: client).cancelReindexJob(.with { $0.name = target.resource })
       }
       Output(job).print(json: shared.json)
+    }
+  }
+
+  struct Pause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Let a job stand still, over restarts too.")
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var target: Target
+
+    func run() async throws {
+      let job = try await shared.withDaemon { [target] client in
+        try await Faced_V1_ModelService.Client(wrapping: client).pauseReindexJob(.with { $0.name = target.resource })
+      }
+      Output(job).print(json: shared.json)
+    }
+  }
+
+  struct Resume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Go on with a paused job; switch where a job asks whether to.")
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup var target: Target
+
+    func run() async throws {
+      let job = try await shared.withDaemon { [target] client in
+        try await Faced_V1_ModelService.Client(wrapping: client).resumeReindexJob(.with { $0.name = target.resource })
+      }
+      Output(job).print(json: shared.json)
+    }
+  }
+
+  struct Rollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Go back to the model before the last switch.",
+      discussion: "Its vectors are kept until another model becomes active. Faces enrolled since are embedded under it."
+    )
+    @OptionGroup var shared: SharedOptions
+    @Flag(help: "Wait until the job has ended, showing progress.") var watch = false
+
+    func run() async throws {
+      try await shared.withDaemon { [self] client in
+        let service = Faced_V1_ModelService.Client(wrapping: client)
+        let job = try await service.rollBackReindex(.init())
+        if watch { return try await ReindexCommand.follow(job.name, service, json: shared.json) }
+        Output(job).print(json: shared.json)
+      }
     }
   }
 

@@ -17,10 +17,11 @@ struct StatusCommand: AsyncParsableCommand {
     let storeBytes: Int64
     let falsePositiveRate: Double
     let kernels: String
+    let writeRefusal: String?
 
     private enum CodingKeys: String, CodingKey {
       case version, started, model, galleries, identities, faces, kernels
-      case storeBytes = "store_bytes", falsePositiveRate = "false_positive_rate"
+      case writeRefusal = "write_refusal", storeBytes = "store_bytes", falsePositiveRate = "false_positive_rate"
     }
   }
 
@@ -32,11 +33,12 @@ struct StatusCommand: AsyncParsableCommand {
     let output = Output(
       version: status.version, started: status.startTime.iso8601, model: status.activeModel.lastSegment,
       galleries: status.galleryCount, identities: status.identityCount, faces: status.faceCount,
-      storeBytes: status.storeBytes, falsePositiveRate: status.falsePositiveRate, kernels: status.kernels)
+      storeBytes: status.storeBytes, falsePositiveRate: status.falsePositiveRate, kernels: status.kernels,
+      writeRefusal: status.writeRefusal.isEmpty ? nil : status.writeRefusal)
     if shared.json { return Terminal.printJSON(output) }
     Terminal.printTable(
       ["WHAT", "VALUE"],
-      [
+      (output.writeRefusal.map { [["changes", "refused: \($0)"]] } ?? []) + [
         ["daemon", "faced \(output.version) at \(address), since \(output.started)"],
         ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
         ["model", String(output.model.prefix(12))],

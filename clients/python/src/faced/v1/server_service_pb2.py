@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/server_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x18\n\x16GetServerStatusRequest\"\x9e\x02\n\x0cServerStatus\x12\x0f\n\x07version\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61\x63tive_model\x18\x03 \x01(\t\x12\x15\n\rgallery_count\x18\x04 \x01(\x03\x12\x16\n\x0eidentity_count\x18\x05 \x01(\x03\x12\x12\n\nface_count\x18\x06 \x01(\x03\x12\x13\n\x0bstore_bytes\x18\x07 \x01(\x03\x12\x17\n\x0fmax_photo_bytes\x18\x08 \x01(\x03\x12\x18\n\x10max_photo_pixels\x18\t \x01(\x03\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\n \x01(\x01\x12\x0f\n\x07kernels\x18\x0b \x01(\t2\\\n\rServerService\x12K\n\x0fGetServerStatus\x12 .faced.v1.GetServerStatusRequest\x1a\x16.faced.v1.ServerStatusb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/server_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x18\n\x16GetServerStatusRequest\"\xb5\x02\n\x0cServerStatus\x12\x0f\n\x07version\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61\x63tive_model\x18\x03 \x01(\t\x12\x15\n\rgallery_count\x18\x04 \x01(\x03\x12\x16\n\x0eidentity_count\x18\x05 \x01(\x03\x12\x12\n\nface_count\x18\x06 \x01(\x03\x12\x13\n\x0bstore_bytes\x18\x07 \x01(\x03\x12\x17\n\x0fmax_photo_bytes\x18\x08 \x01(\x03\x12\x18\n\x10max_photo_pixels\x18\t \x01(\x03\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\n \x01(\x01\x12\x0f\n\x07kernels\x18\x0b \x01(\t\x12\x15\n\rwrite_refusal\x18\x0c \x01(\t2\\\n\rServerService\x12K\n\x0fGetServerStatus\x12 .faced.v1.GetServerStatusRequest\x1a\x16.faced.v1.ServerStatusb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.server_service_pb2', globals())
@@ -24,7 +24,7 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _GETSERVERSTATUSREQUEST._serialized_start=76
   _GETSERVERSTATUSREQUEST._serialized_end=100
   _SERVERSTATUS._serialized_start=103
-  _SERVERSTATUS._serialized_end=389
-  _SERVERSERVICE._serialized_start=391
-  _SERVERSERVICE._serialized_end=483
+  _SERVERSTATUS._serialized_end=412
+  _SERVERSERVICE._serialized_start=414
+  _SERVERSERVICE._serialized_end=506
 # @@protoc_insertion_point(module_scope)
