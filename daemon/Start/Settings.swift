@@ -1,4 +1,5 @@
 import Configuration
+import CoreTransport
 import FaceEngine
 import Foundation
 import Images
@@ -142,9 +143,7 @@ struct Settings: Sendable {
 
   /// Whoever reaches the port may enroll, ask and delete, so reaching beyond this machine has to be asked for.
   private static func checkIsLoopback(_ address: String, allowRemote: Bool) throws {
-    let host = address.lastIndex(of: ":").map { String(address[..<$0]) } ?? address
-    let isLocal =
-      address.hasPrefix("unix:") || host.hasPrefix("127.") || host == "localhost" || host == "[::1]"
+    let isLocal = try TransportAddress(address).isLocal()
     guard isLocal || allowRemote else {
       throw SettingsError(
         message: "'\(address)' can be reached from other machines, and faced neither encrypts nor authenticates; use "

@@ -39,7 +39,7 @@ public final class CoreClientTransport: ClientTransport {
   /// - Throws: `CoreTransportError`: `invalidAddress`, `invalidOption`, `badCredentials`, `outOfResources`.
   public init(target: String, security: Security = .plaintext, options: Options = Options()) throws(CoreTransportError)
   {
-    try requireAddress(target)
+    try TransportAddress(target).checkIsTarget()
     try options.check()
     try security.check()
     let ledger = Ledger()
@@ -150,12 +150,5 @@ public final class CoreClientTransport: ClientTransport {
       return state.phase == .draining && state.streams == 0
     }
     if isOver { streamsEnded.fire() }
-  }
-}
-
-/// The C core takes addresses as C strings, and an empty one means something else to it.
-func requireAddress(_ address: String) throws(CoreTransportError) {
-  guard !address.isEmpty, !address.utf8.contains(0) else {
-    throw CoreTransportError(.invalidAddress, "an address is HOST:PORT or unix:PATH; this one is empty or has a NUL")
   }
 }

@@ -23,7 +23,7 @@ public final class CoreServerTransport: ServerTransport {
   }
 
   /// The address that was asked for.
-  public let address: String
+  public let address: TransportAddress
   private let security: Security
   private let options: Options
   private let state = Mutex(State())
@@ -32,14 +32,21 @@ public final class CoreServerTransport: ServerTransport {
   package let ledger = Ledger()
 
   /// - Parameters:
-  ///   - address: `HOST:PORT` or `unix:PATH`; port 0 takes a free port (see `boundPort`).
+  ///   - address: `HOST:PORT`, `[IPV6]:PORT`, `unix:PATH` or `unix-abstract:NAME`; port 0 takes a free port (see
+  ///     `boundPort`).
   ///   - security: clients must use the same.
   ///   - options: limits and timing.
   /// - Throws: `CoreTransportError`: `invalidAddress`, `invalidOption`, `badCredentials`.
-  public init(
+  public convenience init(
     address: String = "127.0.0.1:0", security: Security = .plaintext, options: Options = Options()
   ) throws(CoreTransportError) {
-    try requireAddress(address)
+    try self.init(address: TransportAddress(address), security: security, options: options)
+  }
+
+  /// As with an address's text.
+  public init(
+    address: TransportAddress, security: Security = .plaintext, options: Options = Options()
+  ) throws(CoreTransportError) {
     try options.check()
     try security.check()
     self.address = address
@@ -134,7 +141,7 @@ public final class CoreServerTransport: ServerTransport {
     _ methods: [String: MethodDescriptor],
     _ handler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
   ) throws(CoreTransportError) -> ServerCore {
-    let localPeer = address
+    let localPeer = address.description
     return try ServerCore(address: address, security: security, options: options, ledger: ledger) { request in
       let descriptor = methods[request.path] ?? MethodDescriptor(path: request.path)
       let remotePeer = request.call.peer
@@ -170,13 +177,5 @@ extension MethodDescriptor {
       return
     }
     self.init(fullyQualifiedService: String(path[..<slash]), method: String(path[path.index(after: slash)...]))
-  }
-}
-
-extension String {
-  /// `HOST:PORT` with another port; a Unix socket's path as it is.
-  func withPort(_ port: Int) -> String {
-    guard !hasPrefix("unix:"), !hasPrefix("unix-abstract:"), let colon = lastIndex(of: ":") else { return self }
-    return self[...colon] + String(port)
   }
 }

@@ -33,9 +33,11 @@ final class ServerCore: Sendable {
   private static let openRequests = 4
 
   init(
-    address: String, security: CoreServerTransport.Security, options: CoreServerTransport.Options, ledger: Ledger,
+    address: TransportAddress, security: CoreServerTransport.Security, options: CoreServerTransport.Options,
+    ledger: Ledger,
     accept: @escaping @Sendable (Request) -> Void
   ) throws(CoreTransportError) {
+    let targets = try address.listeningTargets()
     let queue = try CompletionQueue(threads: options.pollingThreads)
     let created = options.arguments.withCoreArguments { grpc_server_create($0, nil) }
     guard let created else {
@@ -46,25 +48,33 @@ final class ServerCore: Sendable {
     endpoint = Endpoint(queue: queue, source: .server(server), ledger: ledger)
     self.accept = accept
     grpc_server_register_completion_queue(created, queue.pointer.raw, nil)
-    port = Int(security.withCredentials { grpc_server_add_http2_port(created, address, $0) })
+    port = ServerCore.listen(created, targets, security)
     guard port != 0 else {
-      let credentialsAreBad = ServerCore.canBind(created, address)
+      let credentialsAreBad = ServerCore.listen(created, targets, .plaintext) != 0
       stop()
       throw credentialsAreBad
         ? CoreTransportError(
           .badCredentials, "the certificate chain and the private key cannot be read, or do not belong together")
-        : CoreTransportError(
-          .addressUnavailable,
-          "cannot listen on \(address): another process uses it, or it is not an address of this machine. "
-            + "Stop that process, or choose another address (port 0 takes a free port)")
+        : CoreTransportError(.addressUnavailable, "cannot listen on \(address): \(address.reasonNotToListen())")
     }
     grpc_server_start(created)
     for _ in 0..<ServerCore.openRequests { requestCall() }
   }
 
-  /// The core does not say why it could not listen; without TLS the address alone is tried.
-  private static func canBind(_ server: OpaquePointer, _ address: String) -> Bool {
-    CoreServerTransport.Security.plaintext.withCredentials { grpc_server_add_http2_port(server, address, $0) } != 0
+  /// Listens on every address of a host, all with the same port: a name often has one of IPv4 and one of IPv6, and a
+  /// machine may lack either.
+  ///
+  /// - Returns: the port; 0 where none of them could be listened on.
+  private static func listen(
+    _ server: OpaquePointer, _ targets: [String], _ security: CoreServerTransport.Security
+  ) -> Int {
+    var port = 0
+    for target in targets {
+      let wanted = port == 0 ? target : (try? TransportAddress(target).withPort(port)) ?? target
+      let bound = Int(security.withCredentials { grpc_server_add_http2_port(server, wanted, $0) })
+      if port == 0 { port = bound }
+    }
+    return port
   }
 
   /// Takes no new calls and connections; everything is freed when the last call is over.

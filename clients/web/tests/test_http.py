@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import requests
-from conftest import PROGRAMS
+from conftest import PROGRAMS, WEB, start
 
 People = dict[str, list[Path]]
 
@@ -54,13 +54,26 @@ def test_other_sites_stay_outside(web: str) -> None:
     assert requests.get(f"{web}/console/..%2f..%2fetc%2fpasswd", timeout=30).status_code == 404
 
 
-def test_tokens(daemon: str, web: str) -> None:
+def test_tokens(tmp_path: Path) -> None:
+    faced = [PROGRAMS / "faced", "--data", tmp_path / "data", "--address", "127.0.0.1:0"]
+    daemon, address = start(*faced)
     made = subprocess.run(
-        [PROGRAMS / "facectl", "--address", daemon, "token", "create", "--scopes", "read", "--json"],
+        [PROGRAMS / "facectl", "--address", address, "token", "create", "--scopes", "read", "--json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
+    daemon.terminate()
+    daemon.wait(30)
     assert made.returncode == 0, made.stderr
-    token = json.loads(made.stdout)["token"]
+    daemon, address = start(*faced, "--require-token")
+    server, web = start(WEB, "--daemon", address, "--address", "127.0.0.1:0")
+    try:
+        signing_in(web, json.loads(made.stdout)["token"])
+    finally:
+        server.kill()
+        daemon.kill()
+
+
+def signing_in(web: str, token: str) -> None:
     url = f"{web}/v1/galleries"
     assert requests.get(url, timeout=30).status_code == 401
     assert requests.get(url, headers={"Authorization": "Bearer wrong"}, timeout=30).status_code == 401
