@@ -57,6 +57,38 @@ struct CheckpointTests {
     }
   }
 
+  @Test("What was removed is in no checkpoint, with lists and without, over two generations", arguments: [500, 4_000])
+  func erasure(count: Int) throws {
+    try withPath { path in
+      var generator = Vectors(seed: 5)
+      let vectors = generator.clustered(count, dimension: Self.dimension)
+      let options = IndexOptions(exactBelow: 1_000)
+      let index = VectorIndex(dimension: Self.dimension, options: options)
+      try index.add(contentsOf: Array(0..<UInt64(count)), vectors: vectors.flatMap(\.self))
+      index.waitForTraining()
+      try index.checkpoint(sequence: 77).write(to: path)
+      let whole = try Data(contentsOf: URL(filePath: path))
+      #expect(Self.contains(whole, vectors[7]), "the search finds what is there")
+
+      let read = try VectorIndex.read(checkpoint: path, dimension: Self.dimension, sequence: 77, options: options).index
+      let gone = stride(from: 0, to: count, by: 5)
+      for id in gone { #expect(read.remove(UInt64(id))) }
+      try read.checkpoint(sequence: 78).write(to: path)
+      let data = try Data(contentsOf: URL(filePath: path))
+      for id in gone { #expect(!Self.contains(data, vectors[id]), "vector \(id) is still there") }
+      #expect(Self.contains(data, vectors[7]))
+
+      let again = try VectorIndex.read(checkpoint: path, dimension: Self.dimension, sequence: 78, options: options)
+        .index
+      #expect(again.checkInvariants() == [])
+      #expect(try again.search(vectors[7], count: 1).matches.first?.id == 7)
+    }
+  }
+
+  private static func contains(_ data: Data, _ vector: [Float]) -> Bool {
+    data.range(of: vector.withUnsafeBytes { Data($0) }) != nil
+  }
+
   @Test("An index that was read lives on")
   func changes() throws {
     try withPath { path in

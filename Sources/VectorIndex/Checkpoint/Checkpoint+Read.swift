@@ -2,8 +2,8 @@ internal import CVectorKernels
 internal import Synchronization
 
 extension VectorIndex {
-  /// The index that was written to a checkpoint, ready to be searched and changed, and what was attached to it. The
-  /// vectors stay in the file's pages, which must not be written to; replacing or removing the file is no harm.
+  /// The index that was written to a checkpoint, ready to be searched and changed, and what was attached to it. Everything
+  /// is copied: once this returns, the file is not needed any more, and nothing keeps what it held when it is removed.
   ///
   /// - Parameters:
   ///   - sequence: what `checkpoint` was told; a checkpoint of another state is refused.
@@ -80,7 +80,7 @@ private struct CheckpointReader {
   }
 
   func rows() throws(IndexError) -> RowStore {
-    let rows = RowStore(dimension: header.dimension, mapping: file)
+    let rows = RowStore(dimension: header.dimension)
     guard header.count <= RowStore.maximumRows else { throw CheckpointFormat.damaged }
     let rowBytes = header.dimension * 4
     let vectors = try section(.vectors, bytes: header.count * rowBytes)
@@ -93,10 +93,8 @@ private struct CheckpointReader {
     for start in stride(from: 0, to: header.count, by: RowStore.chunkRows) {
       let count = min(RowStore.chunkRows, header.count - start)
       let at = vectors + start * rowBytes
-      // A chunk that is not full will take more rows than the file has.
-      let isWhole = count == RowStore.chunkRows
-      rows.adopt(isWhole ? at.assumingMemoryBound(to: Float.self) : nil, rows: count) { chunk in
-        if !isWhole { UnsafeMutableRawPointer(chunk.vectors).copyMemory(from: at, byteCount: count * rowBytes) }
+      rows.adopt(rows: count) { chunk in
+        UnsafeMutableRawPointer(chunk.vectors).copyMemory(from: at, byteCount: count * rowBytes)
         UnsafeMutableRawPointer(chunk.ids).copyMemory(from: ids + start * 8, byteCount: count * 8)
         UnsafeMutableRawPointer(chunk.codes)
           .copyMemory(from: codes + start * rows.codeBytes, byteCount: count * rows.codeBytes)

@@ -139,14 +139,9 @@ struct CheckpointSnapshot: @unchecked Sendable {
     let rows = view.rows
     switch section {
     case .vectors:
-      try forEachChunk { (chunk, count) throws(IndexError) in
-        try writer.add(chunk.vectors, count * rows.dimension * 4, &file)
-      }
-    case .ids: try forEachChunk { (chunk, count) throws(IndexError) in try writer.add(chunk.ids, count * 8, &file) }
-    case .codes:
-      try forEachChunk { (chunk, count) throws(IndexError) in
-        try writer.add(chunk.codes, count * rows.codeBytes, &file)
-      }
+      try addRows(rows.dimension * 4, &writer, &file) { UnsafeRawPointer($0.vectors) }
+    case .ids: try addRows(8, &writer, &file) { UnsafeRawPointer($0.ids) }
+    case .codes: try addRows(rows.codeBytes, &writer, &file) { UnsafeRawPointer($0.codes) }
     case .removed: try writer.add(removed, &file)
     case .errors:
       try forEachChunk { (chunk, count) throws(IndexError) in
@@ -172,6 +167,32 @@ struct CheckpointSnapshot: @unchecked Sendable {
     case .listBlocks: try writer.add(listBlocks.pointer, listBytes, &file)
     case .attachment: try writer.add(attachment, &file)
     case .rowLists: try writer.add(rowLists, &file)
+    }
+  }
+
+  /// Rows that are removed are written as zeros, whether or not they have been wiped already.
+  ///
+  /// - Parameter bytes: of each row.
+  private func addRows(
+    _ bytes: Int, _ writer: inout SectionWriter, _ file: inout ReplacingFile,
+    _ part: (RowStore.Chunk) -> UnsafeRawPointer
+  ) throws(IndexError) {
+    let zeros = [UInt8](repeating: 0, count: bytes)
+    for word in removed.indices {
+      let (first, marks) = (word * 64, removed[word])
+      let start = part(view.rows.chunk(first / RowStore.chunkRows)) + first % RowStore.chunkRows * bytes
+      let count = min(64, header.count - first)
+      if marks == 0 {
+        try writer.add(start, count * bytes, &file)
+        continue
+      }
+      for row in 0..<count {
+        if marks >> UInt64(row) & 1 != 0 {
+          try writer.add(zeros, &file)
+        } else {
+          try writer.add(start + row * bytes, bytes, &file)
+        }
+      }
     }
   }
 

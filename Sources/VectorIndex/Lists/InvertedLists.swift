@@ -34,6 +34,8 @@ final class InvertedLists: @unchecked Sendable {
   /// Numbers of lists are below this.
   let limit: Int
   private let entries: UnsafeMutablePointer<Entry>
+  /// The residual that an erased row is overwritten with.
+  private let zeros: [Float]
   /// Rows of each list that are erased. Writer only.
   private var erased: [Int32]
   private let arena: UnsafeMutableRawPointer
@@ -56,6 +58,7 @@ final class InvertedLists: @unchecked Sendable {
     arenaBytes = blocks.reduce(0, +) * blockBytes
     arena = Memory.allocate(arenaBytes, hugePages: arenaBytes > 4 << 20)
     erased = Array(repeating: 0, count: limit)
+    zeros = Array(repeating: 0, count: dimension)
     entries = .allocate(capacity: limit)
     var at = arena
     for l in 0..<limit {
@@ -174,6 +177,8 @@ final class InvertedLists: @unchecked Sendable {
     guard let blocks else { return false }
     for row in 0..<count
     where vk_bits_slot(blocks, row, dimension) == slot && vk_bits_erased(blocks, row, dimension) == 0 {
+      // The codes say something of the vector too, so they go before the row is marked as erased.
+      zeros.withUnsafeBufferPointer { store(slot, $0.baseAddress!, list, row) }
       vk_erase_bits(block(list, row), row % Int(VK_BIT_ROWS), dimension)
       erased[list] += 1
       return true

@@ -28,8 +28,6 @@ final class RowStore: @unchecked Sendable {
   private let directory: UnsafeMutablePointer<Chunk>
   private let published = Atomic<Int>(0)
   private let removedRows = Atomic<Int>(0)
-  /// Where vectors that were read from a checkpoint lie.
-  private let mapping: MappedFile?
 
   struct Chunk {
     let vectors: UnsafeMutablePointer<Float>
@@ -38,21 +36,19 @@ final class RowStore: @unchecked Sendable {
     let removed: UnsafeMutablePointer<Atomic<UInt64>>
     /// For each piece of rows, the bits of a float: no row's codes leave over more.
     let errors: UnsafeMutablePointer<Atomic<UInt32>>
-    let ownsVectors: Bool
   }
 
-  init(dimension: Int, mapping: MappedFile? = nil) {
+  init(dimension: Int) {
     self.dimension = dimension
     rotation = .of(dimension: dimension)
     codeBytes = vk_nibble_bytes(dimension)
     codeStep = 0.335 / Float(dimension).squareRoot()
-    self.mapping = mapping
     directory = .allocate(capacity: Self.maximumChunks)
   }
 
   deinit {
     for c in 0..<chunkCount {
-      if directory[c].ownsVectors { free(directory[c].vectors) }
+      free(directory[c].vectors)
       free(directory[c].codes)
     }
     directory.deallocate()
@@ -74,7 +70,7 @@ final class RowStore: @unchecked Sendable {
   func append(_ id: UInt64, _ vector: UnsafePointer<Float>, rotated: UnsafePointer<Float>) -> Int {
     let slot = published.load(ordering: .relaxed)
     let (chunk, row) = (slot / Self.chunkRows, slot % Self.chunkRows)
-    if row == 0 { directory[chunk] = makeChunk(first: slot == 0, vectors: nil) }
+    if row == 0 { directory[chunk] = makeChunk(first: slot == 0) }
     fill(directory[chunk], row, id, vector, rotated)
     published.store(slot + 1, ordering: .releasing)
     return slot
@@ -85,7 +81,7 @@ final class RowStore: @unchecked Sendable {
     let first = published.load(ordering: .relaxed)
     let end = first + ids.count
     for chunk in (first + Self.chunkRows - 1) / Self.chunkRows..<(end + Self.chunkRows - 1) / Self.chunkRows {
-      directory[chunk] = makeChunk(first: chunk == 0 && end < Self.chunkRows, vectors: nil)
+      directory[chunk] = makeChunk(first: chunk == 0 && end < Self.chunkRows)
     }
     nonisolated(unsafe) let vectors = vectors
     Parallel.forRanges(ids.count, threads: threads) { range in
@@ -119,8 +115,7 @@ final class RowStore: @unchecked Sendable {
     chunk.errors[row / Self.pieceRows].max(error.bitPattern, ordering: .releasing)
   }
 
-  /// - Parameter vectors: where they are already, or nil for new memory.
-  private func makeChunk(first: Bool, vectors: UnsafeMutablePointer<Float>?) -> Chunk {
+  private func makeChunk(first: Bool) -> Chunk {
     // Pages are committed as they are touched. Large pages save most of the address look-ups of scattered
     // reranking, but would give the many small galleries 2 MiB each: only from the second chunk on.
     let rows = Self.chunkRows
@@ -132,14 +127,11 @@ final class RowStore: @unchecked Sendable {
     for w in 0..<words { (marks + w).initialize(to: Atomic(0)) }
     let errors = (ids + rows * 8 + words * 8).bindMemory(to: Atomic<UInt32>.self, capacity: pieces)
     for p in 0..<pieces { (errors + p).initialize(to: Atomic(0)) }
-    let memory =
-      vectors
-      ?? Memory.allocate(rows * dimension * 4, hugePages: !first)
-      .bindMemory(to: Float.self, capacity: rows * dimension)
+    let memory = Memory.allocate(rows * dimension * 4, hugePages: !first)
     return Chunk(
-      vectors: memory, codes: base.bindMemory(to: UInt8.self, capacity: rows * codeBytes),
-      ids: ids.bindMemory(to: UInt64.self, capacity: rows), removed: marks, errors: errors,
-      ownsVectors: vectors == nil)
+      vectors: memory.bindMemory(to: Float.self, capacity: rows * dimension),
+      codes: base.bindMemory(to: UInt8.self, capacity: rows * codeBytes),
+      ids: ids.bindMemory(to: UInt64.self, capacity: rows), removed: marks, errors: errors)
   }
 
   /// The `dimension` floats of a row; valid while this store lives and the row is not used again.
@@ -174,6 +166,16 @@ final class RowStore: @unchecked Sendable {
     removedRows.add(1, ordering: .releasing)
   }
 
+  /// Overwrites a removed row with zeros: what was deleted must not be found in memory or in a checkpoint. Writer only, when
+  /// no reader can know the slot any more.
+  func wipe(_ slot: Int) {
+    let chunk = directory[slot / Self.chunkRows]
+    let row = slot % Self.chunkRows
+    (chunk.vectors + row * dimension).update(repeating: 0, count: dimension)
+    (chunk.codes + row * codeBytes).update(repeating: 0, count: codeBytes)
+    chunk.ids[row] = 0
+  }
+
   @inline(__always)
   func isRemoved(_ slot: Int) -> Bool {
     let row = slot % Self.chunkRows
@@ -201,12 +203,10 @@ final class RowStore: @unchecked Sendable {
   }
 
   /// Adds a chunk of rows to a store that nobody else knows yet.
-  /// - Parameters:
-  ///   - vectors: where they are; nil for new memory, which `fill` fills.
-  ///   - fill: fills ids, codes, marks and error bounds.
-  func adopt(_ vectors: UnsafeMutablePointer<Float>?, rows: Int, _ fill: (Chunk) -> Void) {
+  /// - Parameter fill: fills vectors, ids, codes, marks and error bounds.
+  func adopt(rows: Int, _ fill: (Chunk) -> Void) {
     let start = published.load(ordering: .relaxed)
-    let chunk = makeChunk(first: start == 0 && rows < Self.chunkRows, vectors: vectors)
+    let chunk = makeChunk(first: start == 0 && rows < Self.chunkRows)
     directory[start / Self.chunkRows] = chunk
     fill(chunk)
     let marks = (0..<(rows + 63) / 64).reduce(0) { $0 + chunk.removed[$1].load(ordering: .relaxed).nonzeroBitCount }

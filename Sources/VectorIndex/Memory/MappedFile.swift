@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A file in memory, read as it is touched. What is written to the memory does not reach the file.
+/// A file in memory, to be read.
 ///
-/// `@unchecked Sendable`: constant after `init`; who may write to the memory is the business of those who use it.
+/// `@unchecked Sendable`: constant after `init`.
 final class MappedFile: @unchecked Sendable {
   let start: UnsafeMutableRawPointer
   let count: Int
@@ -15,13 +15,9 @@ final class MappedFile: @unchecked Sendable {
     var information = stat()
     guard fstat(file, &information) == 0, information.st_size > 0 else { throw Self.unreadable(path) }
     count = Int(information.st_size)
-    // All pages are looked up now, in one go; writing is allowed only afterwards, or each would be copied.
+    // All pages are looked up now, in one go.
     let flags = MAP_PRIVATE | Int32(MAP_POPULATE)
     guard let memory = mmap(nil, count, PROT_READ, flags, file, 0), memory != MAP_FAILED else {
-      throw Self.unreadable(path)
-    }
-    guard mprotect(memory, count, PROT_READ | PROT_WRITE) == 0 else {
-      munmap(memory, count)
       throw Self.unreadable(path)
     }
     start = memory

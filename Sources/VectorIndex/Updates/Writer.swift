@@ -82,15 +82,18 @@ struct Writer: ~Copyable {
   private mutating func place(
     _ id: UInt64, _ vector: UnsafePointer<Float>, _ rows: RowStore, _ readers: Readers
   ) -> UInt32 {
-    if free.isEmpty, waitingStart < waiting.count { reclaim(readers) }
+    if free.isEmpty { reclaim(rows, readers) }
     guard let slot = free.popLast() else { return UInt32(rows.append(id, vector, rotated: rotated.pointer)) }
     rows.reuse(Int(slot), id, vector, rotated: rotated.pointer)
     return slot
   }
 
-  private mutating func reclaim(_ readers: Readers) {
+  /// Wipes what no search can be looking at any more, and lets its slots be used again.
+  private mutating func reclaim(_ rows: RowStore, _ readers: Readers) {
+    guard waitingStart < waiting.count else { return }
     let passed = readers.passed
     while waitingStart < waiting.count, waiting[waitingStart].ticket <= passed {
+      rows.wipe(Int(waiting[waitingStart].slot))
       free.append(waiting[waitingStart].slot)
       waitingStart += 1
     }
@@ -114,6 +117,7 @@ struct Writer: ~Copyable {
     view.partition?.remove(Int(slot))
     log?.append(.removed(slot))
     waiting.append((slot, readers.ticket()))
+    reclaim(view.rows, readers)
     return true
   }
 
