@@ -22,6 +22,7 @@ let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-s
 let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let systemPaths: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -72,6 +74,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),
 
+    .target(name: "AuditLog", dependencies: [crypto], swiftSettings: strict),
+    .target(name: "BackupFile", dependencies: [crypto], swiftSettings: strict),
+
     // Faces.
     .target(name: "FaceTypes", swiftSettings: strict),
     .target(
@@ -89,8 +94,8 @@ let package = Package(
     .target(
       name: "FaceEngine",
       dependencies: [
-        "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", logging, deques, heaps,
-        crypto,
+        "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", "BackupFile", logging, metrics,
+        deques, heaps, crypto,
       ],
       swiftSettings: strict),
     .target(name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),
@@ -99,7 +104,9 @@ let package = Package(
     .executableTarget(
       name: "faced",
       dependencies: [
-        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", grpc, grpcProtobuf,
+        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", "AuditLog",
+        "BackupFile",
+        grpc, grpcProtobuf, metrics,
         protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
@@ -109,7 +116,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "facectl",
-      dependencies: ["FaceAPI", "FaceTypes", "CoreTransport", "Images", grpc, protobuf, arguments, crypto],
+      dependencies: [
+        "FaceAPI", "FaceTypes", "CoreTransport", "Images", "AuditLog", "BackupFile", grpc, protobuf, arguments, crypto,
+      ],
       path: "clients/facectl", swiftSettings: strict),
     .executableTarget(
       name: "facetrain",
@@ -137,6 +146,7 @@ let package = Package(
       resources: [.copy("Golden")],
       swiftSettings: strict),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestNumbers"], swiftSettings: strict),
+    .testTarget(name: "AuditLogTests", dependencies: ["AuditLog"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
     .testTarget(name: "CoreTransportTests", dependencies: ["CoreTransport", grpc], swiftSettings: strict),

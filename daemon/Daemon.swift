@@ -1,3 +1,5 @@
+import AuditLog
+import CoreMetrics
 import CoreTransport
 import FaceAPI
 import FaceEngine
@@ -18,7 +20,7 @@ struct Daemon {
   func run() async throws {
     let engine = try await FaceEngine.open(settings.engine, logger: logger)
     do {
-      try await serve(engine, TokenRegistry(directory: settings.engine.directory))
+      try await serve(engine)
     } catch {
       await engine.close()
       throw error
@@ -27,7 +29,13 @@ struct Daemon {
     logger.info("stopped")
   }
 
-  private func serve(_ engine: FaceEngine, _ tokens: TokenRegistry) async throws {
+  private func serve(_ engine: FaceEngine) async throws {
+    let directory = settings.engine.directory
+    let tokens = try TokenRegistry(directory: directory)
+    let audit = try AuditLog(directory: directory + "/audit")
+    defer { audit.flush() }
+    let metrics = try startMetrics(engine)
+    defer { metrics?.stop() }
     var options = CoreServerTransport.Options()
     // A verification carries two photographs; the rest of a message is small.
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
@@ -37,7 +45,7 @@ struct Daemon {
     ]
     let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
-      Faced_V1_AccessService.descriptor,
+      Faced_V1_AccessService.descriptor, Faced_V1_AuditService.descriptor, Faced_V1_BackupService.descriptor,
     ]
     let health = HealthService(services: writing + reading, writing: writing, writes: engine.writes)
     let server = GRPCServer(
@@ -45,10 +53,12 @@ struct Daemon {
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
         ServerService(engine: engine), VectorService(engine: engine), ClusterService(engine: engine),
-        AccessService(tokens: tokens), health,
+        AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine), health,
       ],
       interceptors: [
-        CallObserver(listeners: [CallLog(logger: logger)]),
+        CallObserver(listeners: [
+          CallLog(logger: logger), AuditTrail(log: audit, alarm: AuditAlarm(logger: logger)), CallMetrics(),
+        ]),
         AccessInterceptor(
           authenticator: Authenticator(tokens: tokens, requiresToken: settings.requiresToken), brake: RefusalBrake()),
       ])
@@ -57,6 +67,23 @@ struct Daemon {
       logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.grace
     try await ServiceGroup(configuration: configuration).run()
+  }
+}
+
+extension Daemon {
+  /// The Prometheus endpoint, where one was asked for.
+  private func startMetrics(_ engine: FaceEngine) throws -> MetricsEndpoint? {
+    guard let address = settings.metricsAddress else { return nil }
+    let registry = PrometheusRegistry()
+    MetricsSystem.bootstrap(PrometheusFactory(registry: registry))
+    let gauges = Gauges(engine: engine)
+    let endpoint = try MetricsEndpoint(address: address) {
+      gauges.update()
+      return registry.text
+    }
+    logger.info("metrics", metadata: ["address": "\(endpoint.address)"])
+    Announcement.print("metrics \(endpoint.address)")
+    return endpoint
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditLog
 import CoreTransport
 import FaceEngine
 import Foundation
@@ -19,7 +20,8 @@ struct Faced: AsyncParsableCommand {
 
       Prints `address HOST:PORT` and then `ready` on standard output once it serves. SIGTERM ends it gracefully.
       """,
-    version: "faced \(Version.text)")
+    version: "faced \(Version.text)",
+    subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self])
 
   @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
   @Option(help: "HOST:PORT to listen on; port 0 takes a free one. [127.0.0.1:50151]") var address: String?
@@ -33,6 +35,9 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "Threads that decode, detect and embed. [one for each processor]") var workers: Int?
   @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?
   @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?
+  @Option(help: "HOST:PORT for Prometheus to read metrics from; 127.0.0.1 where no host is said. [none]")
+  var metricsAddress: String?
+  @Option(help: "text or json: one object a line. [text]") var logFormat: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical. [info]") var logLevel: String?
   @Option(help: "A JSON file of these options.") var config: String?
   @Flag(help: "Ask for a token on loopback and Unix sockets too; say it behind a proxy on the same machine.")
@@ -44,7 +49,7 @@ struct Faced: AsyncParsableCommand {
     StandardDescriptors.secure()
     do {
       let settings = try await Settings.read(self)
-      LoggingSystem.bootstrap(StreamLogHandler.standardError)
+      LoggingSystem.bootstrap(settings.logFormat.handler)
       var logger = Logger(label: "faced")
       logger.logLevel = settings.logLevel
       // Neither a client that goes away nor a terminal that is closed ends the daemon.
@@ -54,6 +59,10 @@ struct Faced: AsyncParsableCommand {
     } catch let error as SettingsError {
       throw fail(error.message)
     } catch let error as EngineError {
+      throw fail(error.message)
+    } catch let error as AuditError {
+      throw fail(error.message)
+    } catch let error as FileError {
       throw fail(error.message)
     } catch let error as CoreTransportError {
       throw fail(error.message)

@@ -14,6 +14,8 @@ public struct Failure: Error, Hashable, Sendable {
   public var reason: String
   /// Says what to do.
   public var message: String
+  /// When the same call may succeed; a google.rpc.RetryInfo on the wire.
+  public var retryAfter: Duration?
 
   public init(code: RPCError.Code, reason: String, message: String) {
     self.code = code
@@ -38,8 +40,9 @@ public struct Failure: Error, Hashable, Sendable {
 
   /// What a service throws.
   public var status: GoogleRPCStatus {
-    GoogleRPCStatus(
-      code: code, message: message, details: [.errorInfo(reason: reason, domain: Self.domain, metadata: [:])])
+    var details: [ErrorDetails] = [.errorInfo(reason: reason, domain: Self.domain, metadata: [:])]
+    if let retryAfter { details.append(.retryInfo(delay: retryAfter)) }
+    return GoogleRPCStatus(code: code, message: message, details: details)
   }
 
   public var problem: Faced_V1_Problem {

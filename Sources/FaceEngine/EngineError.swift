@@ -22,6 +22,8 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   public let reason: String
   /// For people; says what to do.
   public let message: String
+  /// When the same request may succeed, where that can be told.
+  public var retryAfter: Duration?
 
   public init(_ kind: Kind, _ reason: String, _ message: String) {
     self.kind = kind

@@ -19,6 +19,8 @@ public struct EngineOptions: Sendable {
   public var workers: Int
   /// Photographs that may wait for a worker before requests are refused as too many.
   public var maximumWaiting = 256
+  /// Bytes of photographs that may wait for a worker.
+  public var maximumWaitingBytes = 512 << 20
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
 

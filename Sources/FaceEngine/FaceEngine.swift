@@ -73,7 +73,8 @@ public final class FaceEngine: Sendable {
     self.library = library
     self.logger = logger
     startedAt = Date()
-    pool = WorkerPool(workers: options.workers, maximumWaiting: options.maximumWaiting)
+    pool = WorkerPool(
+      workers: options.workers, limits: .init(waiting: options.maximumWaiting, bytes: options.maximumWaitingBytes))
     photos = PhotoPipeline(detector: detector, limits: options.photoLimits)
     view = Mutex(EngineView(active: active, next: nil))
   }

@@ -6,7 +6,7 @@ import Testing
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
     ["COpenBLAS", "CLevelDB", "CGRPC", "CJPEG", "CPNG", "CDlib", "CVectorKernels", "CNetworkKernels"],
-    ["LevelDB", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport"],
+    ["LevelDB", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "AuditLog", "BackupFile"],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
     ["FaceEngine", "FaceAPI"],
     ["faced", "facectl", "facetrain", "facebench", "facedemo"],

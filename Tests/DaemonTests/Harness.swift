@@ -6,6 +6,8 @@ import Testing
 /// The daemon and its client as processes: what these tests see is what a person sees.
 final class DaemonProcess {
   let address: String
+  /// The lines before `ready`, by their first word.
+  let announced: [String: String]
   private let process = Process()
   /// Kept for as long as the daemon uses it.
   private let data: TemporaryFolder
@@ -42,8 +44,10 @@ final class DaemonProcess {
       try #require(!data.isEmpty, "faced ended before it was ready")
       said += String(decoding: data, as: UTF8.self)
     }
-    let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("address ") })
-    address = String(line.dropFirst("address ".count))
+    let lines = said.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+    announced = Dictionary(
+      lines.filter { $0.count == 2 }.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+    address = try #require(announced["address"])
   }
 
   deinit { kill() }

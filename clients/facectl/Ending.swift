@@ -11,7 +11,7 @@ enum Ending: Int32 {
   case failed = 1
   /// Some files were left out or refused; each was named with its reason.
   case someRefused = 3
-  /// The claim of a verification was not confirmed.
+  /// The claim of a verification was not confirmed, or an audit log is not in order.
   case notVerified = 4
   /// The command line is wrong.
   case usage = 64

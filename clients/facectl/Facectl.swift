@@ -26,7 +26,7 @@ struct Facectl: AsyncParsableCommand {
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
       ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, ModelCommand.self,
-      ReindexCommand.self, StatusCommand.self, TokenCommand.self,
+      ReindexCommand.self, StatusCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

@@ -1,4 +1,6 @@
+import CoreTransport
 import FaceAPI
+import FaceEngine
 import GRPCCore
 import SwiftProtobuf
 
@@ -25,10 +27,13 @@ struct AccessInterceptor: ServerInterceptor {
       throw await held(error, peer)
     }
     var request = request
+    let deadline = (context.transportSpecific as? CoreServerContext)?.deadline
     if case .scope(_, .namedGalleries) = rule, caller.galleries != nil {
       request.messages = limited(request.messages, to: caller, peer)
     }
-    return try await Self.serve(as: caller, request, context, next)
+    return try await RequestDeadline.$current.withValue(deadline) { [request] in
+      try await Self.serve(as: caller, request, context, next)
+    }
   }
 
   /// Refuses the first message that names a gallery which is not the caller's.

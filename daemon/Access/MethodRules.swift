@@ -70,5 +70,9 @@ enum MethodRules {
     "faced.v1.AccessService/CreateToken": .scope(.admin, .everything),
     "faced.v1.AccessService/ListTokens": .scope(.admin, .everything),
     "faced.v1.AccessService/RevokeToken": .scope(.admin, .everything),
+
+    "faced.v1.AuditService/TailAuditLog": .scope(.admin, .everything),
+    "faced.v1.AuditService/VerifyAuditLog": .scope(.admin, .everything),
+    "faced.v1.BackupService/CreateBackup": .scope(.admin, .everything),
   ]
 }

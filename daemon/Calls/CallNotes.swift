@@ -10,6 +10,10 @@ final class CallNotes: Sendable {
     var gallery: String?
     /// Numbers of the identities that the call changed or decided on.
     var identities: [UInt64] = []
+    /// Numbers of single faces that the call is about.
+    var faces: [UInt64] = []
+    /// How far the nearest identity was from each face, squared, and whether that was near enough.
+    var distances: [(value: Double, isIdentified: Bool)] = []
     /// `identified`, `unknown`, `verified`, `not verified`, `enrolled`, `deleted` and so on.
     var decision: String?
     /// Bytes of the photographs that came in.
@@ -36,10 +40,14 @@ final class CallNotes: Sendable {
   static let maximumIdentities = 16
 
   func note(identity: UInt64) {
-    note { facts in
-      if facts.identities.count < Self.maximumIdentities, !facts.identities.contains(identity) {
-        facts.identities.append(identity)
-      }
-    }
+    note { Self.add(identity, to: &$0.identities) }
+  }
+
+  func note(face: UInt64) {
+    note { Self.add(face, to: &$0.faces) }
+  }
+
+  private static func add(_ number: UInt64, to numbers: inout [UInt64]) {
+    if numbers.count < maximumIdentities, !numbers.contains(number) { numbers.append(number) }
   }
 }

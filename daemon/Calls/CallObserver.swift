@@ -2,25 +2,6 @@ import FaceAPI
 import GRPCCore
 import SwiftProtobuf
 
-/// What happened in a call, once it is over.
-struct CallReport: Sendable {
-  /// `faced.v1.RecognitionService/Identify`.
-  let method: String
-  let peer: String
-  let requestID: String
-  let status: Status.Code
-  /// The reason of a failure (`NO_FACE`); empty where there is none.
-  let reason: String
-  let duration: Duration
-  let facts: CallNotes.Facts
-}
-
-/// Whoever wants to know of every call: the log, the audit log, the metrics.
-protocol CallListener: Sendable {
-  func began(_ method: String)
-  func ended(_ report: CallReport)
-}
-
 /// The outermost interceptor: follows each call from its first byte to its last, whatever becomes of it, and tells the
 /// listeners once.
 struct CallObserver: ServerInterceptor {
@@ -63,7 +44,7 @@ struct CallObserver: ServerInterceptor {
     { writer in
       do {
         let trailing = try await CallNotes.$current.withValue(call.notes) {
-          try await producer(RPCWriter(wrapping: NotingWriter(writer: writer, notes: call.notes)))
+          try await producer(RPCWriter(wrapping: NotingWriter(writer: writer, call: call)))
         }
         call.end(nil)
         return trailing
@@ -81,16 +62,26 @@ private struct ObservedCall: Sendable {
   let listeners: [any CallListener]
   let start = ContinuousClock.now
 
-  var method: String { context.descriptor.fullyQualifiedMethod }
+  private var facts: CallStart {
+    CallStart(
+      method: context.descriptor.fullyQualifiedMethod, peer: Peer(context.remotePeer).host, requestID: notes.requestID)
+  }
 
   func begin() {
-    for listener in listeners { listener.began(method) }
+    for listener in listeners { listener.began(context.descriptor.fullyQualifiedMethod) }
+  }
+
+  /// An answer is on its way to the client.
+  func pass(_ answer: Any) {
+    MessageNotes.note(answer: answer, in: notes)
+    guard let item = answer as? Faced_V1_EnrollStreamResponse else { return }
+    let own = StreamItem(reason: item.problem.reason, facts: MessageNotes.facts(of: item, caller: notes.read.caller))
+    for listener in listeners { listener.passed(own, of: facts) }
   }
 
   func end(_ error: RPCError?) {
     let report = CallReport(
-      method: method, peer: Peer(context.remotePeer).host, requestID: notes.requestID,
-      status: error.map { Status.Code($0.code) } ?? .ok, reason: error.map { Failure($0).reason } ?? "",
+      call: facts, status: error.map { Status.Code($0.code) } ?? .ok, reason: error.map { Failure($0).reason } ?? "",
       duration: .now - start, facts: notes.read)
     for listener in listeners { listener.ended(report) }
   }
@@ -118,10 +109,10 @@ private struct ObservedCall: Sendable {
 /// Looks at answers as they pass.
 private struct NotingWriter<Output: Sendable>: RPCWriterProtocol {
   let writer: RPCWriter<Output>
-  let notes: CallNotes
+  let call: ObservedCall
 
   func write(_ element: Output) async throws {
-    MessageNotes.note(answer: element, in: notes)
+    call.pass(element)
     try await writer.write(element)
   }
 

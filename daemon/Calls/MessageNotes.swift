@@ -38,12 +38,25 @@ enum MessageNotes {
     }
   }
 
+  /// What one answer of an enroll stream says alone.
+  static func facts(of item: Faced_V1_EnrollStreamResponse, caller: String) -> CallNotes.Facts {
+    let notes = CallNotes(requestID: "")
+    notes.note { $0.caller = caller }
+    if case .enrolled(let enrolled) = item.result { note(enrolled, in: notes) }
+    return notes.read
+  }
+
   private static func note(_ enrolled: Faced_V1_EnrollResponse, in notes: CallNotes) {
     note(enrolled.identity.name, in: notes)
     notes.note { $0.decision = enrolled.replayed || enrolled.alreadyEnrolled ? "enrolled before" : "enrolled" }
   }
 
   private static func note(_ answer: Faced_V1_IdentifyResponse, in notes: CallNotes) {
+    notes.note { facts in
+      facts.distances += answer.faces.compactMap { face in
+        face.candidates.first.map { ($0.distance, face.decision == .identified) }
+      }
+    }
     let known = answer.faces.filter { $0.decision == .identified }
     for face in known { if let best = face.candidates.first { note(best.identity, in: notes) } }
     let isAmbiguous = answer.faces.contains { $0.decision == .ambiguous }
@@ -52,6 +65,11 @@ enum MessageNotes {
 
   /// The gallery of a resource name, and the identity where it names one.
   private static func note(_ name: String, in notes: CallNotes) {
+    if let (gallery, face) = try? ResourceName.parseFace(name) {
+      notes.note { $0.gallery = gallery.name }
+      notes.note(face: face.value)
+      return
+    }
     guard let (gallery, identity) = try? ResourceName.parseFaceParent(name) else { return }
     notes.note { $0.gallery = gallery.name }
     if case .id(let number)? = identity { notes.note(identity: number.value) }

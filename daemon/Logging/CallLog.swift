@@ -5,12 +5,10 @@ import Logging
 struct CallLog: CallListener {
   let logger: Logger
 
-  func began(_ method: String) {}
-
   func ended(_ report: CallReport) {
     var metadata: Logger.Metadata = [
-      "method": "\(report.method)", "status": "\(report.status)", "ms": "\(report.duration.milliseconds)",
-      "peer": "\(report.peer)", "caller": "\(report.facts.caller)", "request": "\(report.requestID)",
+      "method": "\(report.call.method)", "status": "\(report.status)", "ms": "\(report.duration.milliseconds)",
+      "peer": "\(report.call.peer)", "caller": "\(report.facts.caller)", "request": "\(report.call.requestID)",
     ]
     if !report.reason.isEmpty { metadata["reason"] = "\(report.reason)" }
     if let gallery = report.facts.gallery { metadata["gallery"] = "\(gallery)" }
@@ -20,7 +18,7 @@ struct CallLog: CallListener {
       metadata["done"] = "\(report.facts.done)"
       metadata["refused"] = "\(report.facts.refused)"
     }
-    let isHealth = report.method.hasPrefix("grpc.health.")
+    let isHealth = report.call.method.hasPrefix("grpc.health.")
     logger.log(level: isHealth ? .debug : .info, "call", metadata: metadata)
   }
 }

@@ -18,6 +18,7 @@ extension Failure {
       case .internal: .internalError
       }
     self.init(code: code, reason: error.reason, message: error.message)
+    retryAfter = error.retryAfter
   }
 
   init(_ error: InvalidName) {

@@ -95,6 +95,8 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
   ) async throws -> Google_Protobuf_Empty {
     try await answering {
       let (gallery, identity) = try request.address
+      // The audit log names the number, never the name that was asked for.
+      CallNotes.current?.note(identity: try engine.requireIdentity(gallery, identity).id.value)
       try await engine.deleteIdentity(gallery, identity)
       return .init()
     }

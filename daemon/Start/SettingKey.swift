@@ -4,13 +4,13 @@ import Foundation
 /// the environment. What is not here is refused wherever it stands.
 enum SettingKey: String, CaseIterable {
   case data, address, model, detector, falsePositiveRate, minimumQuality, workers, maximumPhotoBytes
-  case maximumPhotoPixels, logLevel, requireToken, allowRemote, config
+  case maximumPhotoPixels, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
 
   enum Kind { case text, number, whole, flag }
 
   var kind: Kind {
     switch self {
-    case .data, .address, .model, .detector, .logLevel, .config: .text
+    case .data, .address, .model, .detector, .metricsAddress, .logFormat, .logLevel, .config: .text
     case .falsePositiveRate, .minimumQuality: .number
     case .workers, .maximumPhotoBytes, .maximumPhotoPixels: .whole
     case .requireToken, .allowRemote: .flag

@@ -16,6 +16,9 @@ struct Settings: Sendable {
   var engine: EngineOptions
   var address: String
   var logLevel: Logger.Level
+  var logFormat: LogFormat
+  /// Where Prometheus reads metrics; nil where it does not.
+  var metricsAddress: String?
   /// Callers on this machine need a token too.
   var requiresToken: Bool
 
@@ -52,8 +55,13 @@ struct Settings: Sendable {
       throw SettingsError(
         message: "--log-level '\(level)' is none of trace, debug, info, notice, warning, error, critical")
     }
+    let format = reader.string(forKey: "logFormat", default: "text")
+    guard let logFormat = LogFormat(rawValue: format) else {
+      throw SettingsError(message: "logFormat '\(format)' is neither text nor json")
+    }
     return Settings(
-      engine: engine, address: address, logLevel: logLevel,
+      engine: engine, address: address, logLevel: logLevel, logFormat: logFormat,
+      metricsAddress: reader.string(forKey: "metricsAddress"),
       requiresToken: try flag(reader, "requireToken"))
   }
 
@@ -72,6 +80,8 @@ struct Settings: Sendable {
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
+    set("metricsAddress", command.metricsAddress.map { .string($0) })
+    set("logFormat", command.logFormat.map { .string($0) })
     set("requireToken", command.requireToken ? .bool(true) : nil)
     set("logLevel", command.logLevel.map { .string($0) })
     set("allowRemote", command.allowRemote ? .bool(true) : nil)
@@ -117,7 +127,7 @@ struct Settings: Sendable {
   }
 
   /// By the XDG rules, which ignore a path that is not absolute.
-  private static func defaultDirectory() -> String {
+  static func defaultDirectory() -> String {
     let environment = ProcessInfo.processInfo.environment
     func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
     return (absolute("XDG_STATE_HOME") ?? (absolute("HOME") ?? NSHomeDirectory()) + "/.local/state") + "/faced"

@@ -57,7 +57,9 @@ extension FaceEngine {
     _ = try requireGallery(request.gallery)
     return try await gate.shared { [self] () async throws(EngineError) in
       let models = currentView().models
-      let prepared = try await pool.run { [self] () throws(EngineError) in try prepare(request, models) }
+      let prepared = try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
+        try prepare(request, models)
+      }
       return try await commit(prepared, request, models)
     }
   }

@@ -25,7 +25,7 @@ extension FaceEngine {
   ///
   /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`. No face is no error.
   public func detect(_ photo: [UInt8]) async throws(EngineError) -> DetectResult {
-    try await pool.run { [photos] () throws(EngineError) in
+    try await pool.run(bytes: photo.count) { [photos] () throws(EngineError) in
       let photo = try photos.everyFace(in: photo)
       return DetectResult(
         width: photo.image.width, height: photo.image.height,

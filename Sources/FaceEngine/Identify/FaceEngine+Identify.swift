@@ -29,6 +29,15 @@ public struct IdentifyRequest: Sendable {
   /// Whom to leave out.
   public var except: [IdentityReference] = []
 
+  /// What the request's photographs take while it waits for a worker.
+  var photoBytes: Int {
+    switch probe {
+    case .photo(let photo, _): photo.count
+    case .person(let photos, _): photos.reduce(0) { $0 + $1.count }
+    case .vectors, .face: 0
+    }
+  }
+
   public static let candidateLimit = 100
   public static let photoLimit = 21
   public static let vectorLimit = 1_000
@@ -80,7 +89,7 @@ extension FaceEngine {
     try Self.check(wish)
     _ = try requireGallery(request.gallery)
     let model = currentView().active
-    return try await pool.run { [self] () throws(EngineError) in
+    return try await pool.run(bytes: request.photoBytes) { [self] () throws(EngineError) in
       let subset = try subset(request)
       let index = model.index(of: request.gallery)
       var excluded: FaceID?
@@ -89,7 +98,9 @@ extension FaceEngine {
       for (seen, probe) in try probes(request, model) {
         // One more than asked for: the margin needs a second.
         let wanted = max(2, request.maximumCandidates)
-        let answer = try index.search(probe, count: wanted, excluding: excluded, subset: subset)
+        let answer = try Stage.search.measure { () throws(EngineError) in
+          try index.search(probe, count: wanted, excluding: excluded, subset: subset)
+        }
         let candidates = try candidates(answer, request.gallery)
         let rule = DecisionRule(model.calibration, wish, comparisons: answer.comparisons)
         let distances = candidates.map(\.distance)

@@ -43,7 +43,7 @@ extension FaceEngine {
       throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a false accept rate lies between 0 and 1")
     }
     let model = currentView().active
-    return try await pool.run { [self] () throws(EngineError) in
+    return try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
       let probe = try embed(try photos.faces(in: request.photo, request.selection), model)[0]
       let known = try references(request, model)
       // Faces that cancel have no template; the nearest one then stands for them, as in a search.

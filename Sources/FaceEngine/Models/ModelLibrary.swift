@@ -90,7 +90,7 @@ final class ModelLibrary: Sendable {
 
   private func file(of id: ModelID) throws(ModelFileError) -> ModelFile { try ModelFile(path: path(of: id)) }
 
-  private func path(of id: ModelID) -> String { "\(directory)/\(id.hex).safetensors" }
+  func path(of id: ModelID) -> String { "\(directory)/\(id.hex).safetensors" }
 
   /// Pixels of an input's side at most; the kept crops have 224.
   private static let maximumSide = 512

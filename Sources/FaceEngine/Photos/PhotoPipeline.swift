@@ -24,16 +24,17 @@ struct PhotoPipeline: Sendable {
 
   /// All faces, largest first; none is no error.
   func everyFace(in bytes: [UInt8]) throws(EngineError) -> Photo {
-    let image: Image
-    do throws(ImageError) {
-      image = try ImageDecoder.decode(bytes, limits: limits)
-    } catch {
-      throw EngineError(error)
+    try CancellationFlag.check()
+    let image = try Stage.decode.measure { () throws(EngineError) in
+      do throws(ImageError) { return try ImageDecoder.decode(bytes, limits: limits) } catch { throw EngineError(error) }
     }
-    do throws(DetectionError) {
-      return Photo(image: image, faces: try detector.detect(image))
-    } catch {
-      throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
+    try CancellationFlag.check()
+    return try Stage.detect.measure { () throws(EngineError) in
+      do throws(DetectionError) {
+        return Photo(image: image, faces: try detector.detect(image))
+      } catch {
+        throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
+      }
     }
   }
 

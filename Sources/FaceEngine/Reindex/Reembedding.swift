@@ -18,6 +18,9 @@ enum Reembedding {
 
   /// The embeddings of inputs in the given order.
   static func embed(inputs: [FaceViews], _ embedder: Embedder) throws(EngineError) -> [Embedding] {
+    try CancellationFlag.check()
+    let start = ContinuousClock.now
+    defer { Stage.embed.note(since: start) }
     do throws(ModelFileError) {
       return try embedder.embed(inputs)
     } catch {

@@ -104,7 +104,7 @@ struct Reindexer: Sendable {
   private func embedWhenFree(_ faces: [FaceNeedingEmbedding]) async throws(EngineError) -> [Embedded] {
     while true {
       do throws(EngineError) {
-        return try await engine.pool.run { () throws(EngineError) in try embed(faces) }
+        return try await engine.pool.run(leavesWhenCancelled: false) { () throws(EngineError) in try embed(faces) }
       } catch {
         guard error.reason == "BUSY" else { throw error }
       }

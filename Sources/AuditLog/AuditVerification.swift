@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// What a check of a log's chain found.
+public struct AuditVerification: Sendable {
+  /// Lines that are in order, from the first on.
+  public var lines: UInt64 = 0
+  public var firstNumber: UInt64?
+  public var lastNumber: UInt64?
+  /// The hash of the last line in order: whoever writes it down elsewhere can tell later that nothing before it was
+  /// changed, and that the log was not cut off before it.
+  public var lastHash: String?
+  /// The first thing that is wrong, in one sentence; nil where all is in order.
+  public var problem: String?
+
+  /// Checks a file, or all files of a folder as one chain.
+  ///
+  /// - Parameter containing: a hash that must be that of one of the lines.
+  /// - Throws: `AuditError` when nothing can be read there.
+  public static func check(path: String, containing wanted: String? = nil) throws -> AuditVerification {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw AuditError("there is no audit log '\(path)'")
+    }
+    let files = isDirectory.boolValue ? try AuditFiles.all(in: path) : [path]
+    guard !files.isEmpty else { throw AuditError("there is no audit log in '\(path)'") }
+    var result = AuditVerification()
+    var wasSeen = wanted == nil
+    for file in files where result.problem == nil {
+      var place = 0
+      try AuditFiles.forEachLine(file) { text, isWhole in
+        place += 1
+        result.take(text, isWhole, "line \(place) of '\(file)'")
+        if result.problem == nil, result.lastHash == wanted { wasSeen = true }
+        return result.problem == nil
+      }
+    }
+    if result.problem == nil, !wasSeen {
+      result.problem = "no line has the hash \(wanted ?? ""): the log was cut off, or written anew"
+    }
+    return result
+  }
+
+  private mutating func take(_ text: String, _ isWhole: Bool, _ place: String) {
+    guard let line = AuditLine(text) else {
+      problem =
+        isWhole ? "\(place) was changed" : "\(place) ends in the middle; a crash leaves this, or somebody who cut it"
+      return
+    }
+    // The first line of what is checked may follow on files that were removed with age.
+    if let lastHash, line.previous != lastHash {
+      problem = "\(place) does not follow on the line before it: lines were taken away, added or exchanged"
+      return
+    }
+    if let lastNumber, line.number != lastNumber + 1 {
+      problem = "\(place) has the number \(line.number) where \(lastNumber + 1) was to come"
+      return
+    }
+    if firstNumber == nil { firstNumber = line.number }
+    lines += 1
+    lastNumber = line.number
+    lastHash = line.hash
+  }
+}

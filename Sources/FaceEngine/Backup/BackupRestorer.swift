@@ -1,0 +1,98 @@
+public import BackupFile
+internal import FaceStore
+internal import Foundation
+
+/// Makes a data folder out of a backup.
+public enum BackupRestorer {
+  /// Restores into a folder that is absent or empty. The folder appears whole, once every byte of the backup was
+  /// checked and the records agree; until then all is in `{directory}.restoring`.
+  ///
+  /// - Parameter path: the backup; `-` is standard input.
+  /// - Throws: `BackupError`, `EngineError`.
+  public static func restore(_ path: String, to directory: String) async throws -> BackupCheck {
+    let directory = URL(fileURLWithPath: directory).standardizedFileURL.path
+    let files = FileManager.default
+    if let inside = try? files.contentsOfDirectory(atPath: directory), !inside.isEmpty {
+      throw BackupError(
+        "the folder '\(directory)' is not empty; restore into a new one and move the old one away first")
+    }
+    let work = directory + ".restoring"
+    // What an earlier attempt left, and nothing else, has this mark in it.
+    let mark = work + "/unfinished-restore"
+    if files.fileExists(atPath: work) {
+      guard files.fileExists(atPath: mark) else {
+        throw BackupError("'\(work)' is in the way, and was not made by faced; move it away first")
+      }
+      try files.removeItem(atPath: work)
+    }
+    try Directories.create(work)
+    guard files.createFile(atPath: mark, contents: nil) else { throw BackupError("cannot write in '\(work)'") }
+    let check: BackupCheck
+    do {
+      check = try fill(work, from: path)
+      let findings = try await StoreExamination.run(directory: work + "/store")
+      guard findings.isInOrder else {
+        throw BackupError("the records of the backup do not agree with one another: \(findings.sentences.first ?? "")")
+      }
+    } catch {
+      try? files.removeItem(atPath: work)
+      if let error = error as? StoreError { throw EngineError(error) }
+      throw error
+    }
+    try files.removeItem(atPath: mark)
+    try sync(work)
+    guard rename(work, directory) == 0 else {
+      throw BackupError("cannot move '\(work)' to '\(directory)': \(String(cString: strerror(errno)))")
+    }
+    try sync(URL(fileURLWithPath: directory).deletingLastPathComponent().path)
+    return check
+  }
+
+  private static func fill(_ work: String, from path: String) throws -> BackupCheck {
+    let store = try StoreRestorer(directory: work + "/store")
+    try Directories.create(work + "/models")
+    var model: FileHandle?
+    let check = try BackupCheck.read(path) { frame in
+      switch frame {
+      case .summary: break
+      case .records(let payload):
+        for record in try BackupRecords.decode(payload) { try store.put(record.key, record.value) }
+      case .modelName(let bytes):
+        try close(&model)
+        model = try createModel(String(decoding: bytes, as: UTF8.self), in: work)
+      case .modelBytes(let bytes):
+        guard let model else { throw BackupError("the backup has bytes of a model without a name") }
+        try model.write(contentsOf: Data(bytes))
+      case .end: try close(&model)
+      }
+    }
+    try store.finish()
+    return check
+  }
+
+  private static func createModel(_ name: String, in work: String) throws -> FileHandle {
+    // The name becomes a path, so nothing but a hash is let through.
+    guard name.utf8.count == 64, name.allSatisfy({ $0.isHexDigit && $0.isASCII }) else {
+      throw BackupError("the backup names a model in a way that no backup does; it was changed")
+    }
+    let path = "\(work)/models/\(name).safetensors"
+    let rights: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+    guard FileManager.default.createFile(atPath: path, contents: nil, attributes: rights),
+      let file = FileHandle(forWritingAtPath: path)
+    else { throw BackupError("cannot write '\(path)'") }
+    return file
+  }
+
+  private static func close(_ file: inout FileHandle?) throws {
+    try file?.synchronize()
+    try file?.close()
+    file = nil
+  }
+
+  private static func sync(_ folder: String) throws {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY)
+    guard descriptor >= 0 else { throw BackupError("cannot open '\(folder)'") }
+    defer { Foundation.close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw BackupError("cannot sync '\(folder)'") }
+  }
+}

@@ -1,0 +1,36 @@
+import CoreMetrics
+import FaceEngine
+import FaceStore
+import Foundation
+
+/// What is looked up when somebody asks for the metrics, rather than counted on the way.
+struct Gauges: Sendable {
+  let engine: FaceEngine
+
+  func update() {
+    set("faced.start.time.seconds", engine.startedAt.timeIntervalSince1970)
+    if let totals = try? engine.statistics() {
+      set("faced.galleries", Double(totals.galleries))
+      set("faced.identities", Double(totals.identities))
+      set("faced.faces", Double(totals.faces))
+      set("faced.store.bytes", Double(totals.bytesOnDisk))
+      set("faced.store.pending.purges", Double(totals.pendingPurges))
+      set("faced.store.synced.writes", Double(totals.syncedWrites))
+      set("faced.store.changes", Double(totals.committedChanges))
+    }
+    if let left = Machine.freeBytes(at: engine.options.directory) { set("faced.disk.free.bytes", Double(left)) }
+    let load = engine.load
+    set("faced.queue.waiting", Double(load.waiting))
+    set("faced.queue.limit", Double(load.maximumWaiting))
+    set("faced.workers", Double(load.workers))
+    if let job = try? engine.reindexJobs().first(where: { !$0.state.isFinished }) {
+      set("faced.reindex.done", Double(job.done))
+      set("faced.reindex.total", Double(job.total))
+    } else {
+      set("faced.reindex.done", 0)
+      set("faced.reindex.total", 0)
+    }
+  }
+
+  private func set(_ label: String, _ value: Double) { Meter(label: label).set(value) }
+}

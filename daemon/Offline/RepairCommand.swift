@@ -1,0 +1,27 @@
+import ArgumentParser
+import FaceStore
+
+/// `faced repair --data DIR`
+struct RepairCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "repair", abstract: "Make a sound store of what can still be read, and say what is lost, by name.",
+    discussion: """
+      The daemon must not be running on it. The damaged store is not touched: it is put aside as \
+      store-damaged-{time} in the data folder. Remove it when you no longer need it; it holds faces.
+      """)
+
+  @ParentCommand var faced: Faced
+
+  func run() async throws {
+    let directory = faced.data ?? Settings.defaultDirectory()
+    try await Offline.run {
+      let repair = try await StoreRepair.run(directory: directory + "/store")
+      for line in repair.findings.sentences { print(line) }
+      if let aside = repair.putAside {
+        print("kept \(repair.findings.faces) faces; the damaged store is now '\(aside)'")
+      } else {
+        print("nothing is damaged; nothing was changed")
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import BackupFile
+import FaceEngine
+
+/// `faced restore FILE --data DIR`
+struct RestoreCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore", abstract: "Make a data folder out of a backup.",
+    discussion: """
+      The folder must be absent or empty. It appears whole, once every byte of the backup was checked; so an attempt \
+      that failed leaves nothing behind. Tokens and audit log are not in a backup: create the tokens anew.
+      """)
+
+  @ParentCommand var faced: Faced
+  @Argument(help: "The backup, of `facectl backup create`; - is standard input.") var file: String
+
+  func run() async throws {
+    guard let data = faced.data else { throw ValidationError("say where to restore to: --data DIR") }
+    try await Offline.run {
+      let check = try await BackupRestorer.restore(file, to: data)
+      let summary = check.summary
+      print(
+        "restored \(summary?.faces ?? 0) faces of \(summary?.identities ?? 0) identities in \(summary?.galleries ?? 0) "
+          + "galleries, and \(check.models) models, to \(data)")
+    }
+  }
+}
