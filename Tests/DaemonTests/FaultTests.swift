@@ -25,7 +25,7 @@ import Testing
       var daemon = try DaemonProcess(data: data)
       #expect(try daemon.facectl(["enroll", try work.gallery(people: 2, pictures: 2)]).status == 0)
       #expect(daemon.stop() == 0)
-      let log = try #require(files(data.path).first { $0.hasSuffix(".log") })
+      let log = try #require(files(data.path).first { $0.hasPrefix("store/") && $0.hasSuffix(".log") })
       for part in ["store/CURRENT", log, "store"] {
         try FileManager.default.moveItem(atPath: data.file(part), toPath: work.file("aside"))
         let before = files(data.path)
