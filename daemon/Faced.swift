@@ -26,7 +26,7 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
   @Option(help: "HOST:PORT to listen on; port 0 takes a free one. [127.0.0.1:50151]") var address: String?
   @Option(help: "The model file to begin with when the store is new. [the bundled model]") var model: String?
-  @Option(help: "What finds the faces: faced (its own networks), dlib, or an ONNX file of YuNet's kind. [faced]")
+  @Option(help: "What finds the faces: faced (its own networks), or an ONNX file of YuNet's kind. [faced]")
   var detector: String?
   @Option(help: "The share of strangers that may be taken for somebody, between 0 and 1. [0.01]")
   var falsePositiveRate: Double?

@@ -3,7 +3,7 @@
 
 usage: bench-detect.py FACEBENCH YUNET.onnx FOLDER [LIMIT [SIDE]]
 
-`facebench detect` measures faced's own detector, dlib, and YuNet by this project's engine; OpenCV runs YuNet here (PyPI
+`facebench detect` measures faced's own detector and YuNet by this project's engine; OpenCV runs YuNet here (PyPI
 opencv-python-headless). Both see the photographs decoded, shrunk to SIDE (default 640) where they are larger, time the
 search with the shrinking, and take each photograph's best of three rounds after one that is not counted.
 """
@@ -57,7 +57,7 @@ def main():
     side = int(sys.argv[5]) if len(sys.argv) > 5 else 640
     command = [facebench, "detect", "--images", folder, "--limit", str(limit), "--side", str(side), "--json"]
     command += ["--models", str(pathlib.Path(__file__).parent.parent / "daemon/Models")]
-    command += ["--detector", "faced", "--detector", "dlib", "--detector", model]
+    command += ["--detector", "faced", "--detector", model]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rows = [json.loads(line) for line in output.splitlines()] + [opencv(model, photographs(folder, limit), side)]
     for row in rows:

@@ -2,7 +2,7 @@
 # Installs the Debian packages that faced builds and runs with; does nothing where they are there.
 set -euo pipefail
 needed=(
-  g++ libdlib-dev libgrpc-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
+  g++ libgrpc-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
   protobuf-compiler python3-venv
 )
 missing=()

@@ -5,8 +5,7 @@ public import Images
 public struct Detection: Hashable, Sendable {
   /// The detector's own box. It may reach beyond the picture's edge.
   public var box: Box
-  /// How sure the detector is, on its own scale: higher is surer. dlib's has its decision boundary at 0; networks
-  /// give a probability.
+  /// How sure the detector is, on its own scale: higher is surer. Networks give a probability.
   public var score: Double
   /// Eyes, nose and mouth, where the detector finds them.
   public var landmarks: Landmarks?

@@ -36,8 +36,6 @@ public struct EngineOptions: Sendable {
 public enum DetectorChoice: Hashable, Sendable {
   /// faced's own networks, from two model files: boxes and landmarks, of turned faces too.
   case faced(detector: String, aligner: String)
-  /// dlib's frontal detector: boxes of upright faces, without landmarks.
-  case dlib
   /// A file of YuNet's kind, of the user's own: boxes and landmarks.
   case onnx(path: String)
 }

@@ -12,12 +12,12 @@ struct DetectCommand: ParsableCommand {
     discussion: """
       Every photograph is decoded first; what is timed is finding faces in its pixels, scaling included. Each detector \
       sees every photograph --rounds times, after one round that is not counted; a photograph's time is its best. \
-      scripts/bench-detect.py runs OpenCV's YuNet and dlib from Python beside it.
+      scripts/bench-detect.py runs OpenCV's YuNet from Python in the same run.
       """)
 
   @Option(help: "A photograph; may be given several times.") var image: [String] = []
   @Option(help: "A folder of photographs, those of its sub-folders included.") var images: String?
-  @Option(help: "A detector: faced, dlib, or an ONNX file of YuNet's kind; may be given several times.")
+  @Option(help: "A detector: faced, or an ONNX file of YuNet's kind; may be given several times.")
   var detector: [String] = []
   @Option(help: "The folder of faced's own detector.safetensors and aligner.safetensors.")
   var models = "daemon/Models"
@@ -38,14 +38,13 @@ struct DetectCommand: ParsableCommand {
   func run() throws {
     let photos = try paths().map { try ImageDecoder.decode([UInt8](try Data(contentsOf: URL(filePath: $0)))) }
     guard !photos.isEmpty else { throw ValidationError("there is no JPEG or PNG in the folder") }
-    for name in detector.isEmpty ? ["faced", "dlib"] : detector {
+    for name in detector.isEmpty ? ["faced"] : detector {
       try report(try measure(name, try open(name), photos), json: json)
     }
   }
 
   private func open(_ name: String) throws -> any FaceDetector {
     switch name {
-    case "dlib": return DlibFrontalDetector()
     case "faced":
       return try FacedDetector(
         detector: NetworkFile(path: "\(models)/detector.safetensors"),

@@ -9,8 +9,7 @@ struct EvaluateDetector: ParsableCommand {
     abstract: "Measure a detector on the photographs that its training was kept from.",
     discussion: """
       Recall of faces from --smallest pixels up (the root of the box's area; intersection over union at least 0.5) at the \
-      threshold that gives --false-boxes boxes a photograph without faces. dlib's detector is measured beside it, at the \
-      threshold that gives it the same rate.
+      threshold that gives --false-boxes boxes a photograph without faces.
       """)
 
   @Option(help: "The detector's model file.") var model: String
@@ -24,7 +23,6 @@ struct EvaluateDetector: ParsableCommand {
   @Option(help: "The faces of --photos, CSV like a recipe's .faces.csv.") var faces: String?
   @Flag(help: "Use the model's own threshold instead of one for --false-boxes.") var ownThreshold = false
   @Flag(help: "Write the threshold into the model's file.") var setThreshold = false
-  @Flag(help: "Leave dlib's detector out.") var alone = false
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -47,10 +45,6 @@ struct EvaluateDetector: ParsableCommand {
           detect: detect))
     }
     try measure("faced", own: Double(finder.settings.threshold)) { try finder.search($0, threshold: -4).map(\.found) }
-    if !alone {
-      let dlib = DlibFrontalDetector(threshold: -1)
-      try measure(DlibFrontalDetector.identifier, own: 0) { try dlib.detect($0).map(\.found) }
-    }
     if setThreshold {
       var settings = finder.settings
       settings.threshold = Float(reports[0].threshold)
@@ -76,18 +70,11 @@ struct EvaluateDetector: ParsableCommand {
     guard let faces else { throw CommandError("--photos needs --faces, a CSV of the photographs' faces") }
     let table = try SceneTable(path: faces)
     let own = Double(finder.settings.threshold)
-    var reports = [
+    let reports = [
       try DetectorEvaluation.run("faced", folder: photos, table: table, threshold: own) {
         try finder.search($0, threshold: Float(own)).map(\.found)
       }
     ]
-    if !alone {
-      let dlib = DlibFrontalDetector()
-      reports.append(
-        try DetectorEvaluation.run(DlibFrontalDetector.identifier, folder: photos, table: table, threshold: 0) {
-          try dlib.detect($0).map(\.found)
-        })
-    }
     if json { return try Output.json(reports) }
     for report in reports {
       Output.line(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct LayerTests {
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
-    ["COpenBLAS", "CLevelDB", "CGRPC", "CJPEG", "CPNG", "CDlib", "CVectorKernels", "CNetworkKernels"],
+    ["COpenBLAS", "CLevelDB", "CGRPC", "CJPEG", "CPNG", "CVectorKernels", "CNetworkKernels"],
     ["LevelDB", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "AuditLog", "BackupFile"],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
     ["FaceEngine", "FaceAPI"],
@@ -23,7 +23,7 @@ import Testing
   /// C modules belong to one module each (BLAS to the two that multiply matrices); nobody else sees C types.
   static let owners: [String: Set<String>] = [
     "CLevelDB": ["LevelDB"], "CGRPC": ["CoreTransport"], "CJPEG": ["Images"], "CPNG": ["Images"],
-    "CDlib": ["FaceDetection"], "CVectorKernels": ["VectorIndex"], "CNetworkKernels": ["Networks"],
+    "CVectorKernels": ["VectorIndex"], "CNetworkKernels": ["Networks"],
     "COpenBLAS": ["Networks", "VectorIndex"],
   ]
 

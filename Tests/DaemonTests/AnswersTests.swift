@@ -51,7 +51,7 @@ import Testing
 
   @Test func aPictureUnderTwoNamesIsAmbiguous() throws {
     let work = try TemporaryFolder()
-    let daemon = try DaemonProcess(data: try TemporaryFolder(), arguments: ["--detector", "dlib"])
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
     let picture = try work.picture(1, view: 0)
     for name in ["Ada", "Grace"] {
       #expect(try daemon.facectl(["enroll", picture, "--identity", name]).status == 0)
@@ -78,7 +78,7 @@ import Testing
 
   @Test func vectorsAndGroupsOfAFolder() throws {
     let work = try TemporaryFolder()
-    let daemon = try DaemonProcess(data: try TemporaryFolder(), arguments: ["--detector", "dlib"])
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
     let first = try work.picture(1, view: 0, name: "in/1.jpg")
     try FileManager.default.copyItem(atPath: first, toPath: work.file("in/1-again.jpg"))
     let other = try work.picture(2, view: 0, name: "in/2.jpg")

@@ -21,7 +21,7 @@ import Testing
 
   @Test func everyFaceWithItsQuality() throws {
     let work = try TemporaryFolder()
-    let daemon = try DaemonProcess(data: try TemporaryFolder(), arguments: ["--detector", "dlib"])
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
     var two = Image(width: 640, height: 256, colour: .white)
     two.blit(SyntheticFace(identity: 1).photograph(View()), x: 0, y: 0)
     two.blit(SyntheticFace(identity: 2).photograph(View(), side: 200), x: 300, y: 30)
@@ -41,8 +41,7 @@ import Testing
     #expect(answers[1].error == nil)
     for face in answers[0].faces {
       #expect(face.box.count == 4 && face.box[2] > 40 && face.score > 0)
-      // dlib's detector has no landmarks, so nothing is known of the pose.
-      #expect(face.landmarks.isEmpty && face.quality["pose"] == .some(nil))
+      #expect(face.landmarks.count == 5 && face.quality["pose"] != .some(nil))
       let overall = try #require(face.quality["overall"] ?? nil)
       let sharpness = try #require(face.quality["sharpness"] ?? nil)
       #expect(overall > 0.05 && overall <= sharpness && sharpness <= 1)
@@ -70,7 +69,7 @@ import Testing
     try Data(try soft.encodePNG()).write(to: URL(fileURLWithPath: work.file("soft.png")))
     func enroll(_ name: String, minimum: String) throws -> (Enrolled?, String) {
       let daemon = try DaemonProcess(
-        data: try TemporaryFolder(), arguments: ["--detector", "dlib", "--minimum-quality", minimum])
+        data: try TemporaryFolder(), arguments: ["--minimum-quality", minimum])
       let output = try daemon.facectl(["enroll", work.file(name), "--identity", "somebody", "--json"])
       return (try output.objects(Enrolled.self).first, output.text)
     }
@@ -84,7 +83,7 @@ import Testing
   @Test func aDetectorThatIsNoneIsRefusedAtTheStart() throws {
     let work = try TemporaryFolder()
     try Data("no network".utf8).write(to: URL(fileURLWithPath: work.file("some.onnx")))
-    for (detector, said) in [(work.file("some.onnx"), "detector"), ("opencv", "none of faced, dlib")] {
+    for (detector, said) in [(work.file("some.onnx"), "detector"), ("opencv", "neither faced nor")] {
       let output = try DaemonProcess.run(
         "faced", ["--data", work.file("data"), "--address", "127.0.0.1:0", "--detector", detector])
       #expect(output.status == 1 && output.errors.contains(said), "\(output.errors)")

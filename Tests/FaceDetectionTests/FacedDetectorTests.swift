@@ -10,12 +10,7 @@ import Testing
 @Suite struct FacedDetectorTests {
   private let detector: FacedDetector
 
-  init() throws {
-    let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../daemon/Models")
-    detector = try FacedDetector(
-      detector: NetworkFile(path: models.appending(path: "detector.safetensors").path),
-      aligner: NetworkFile(path: models.appending(path: "aligner.safetensors").path))
-  }
+  init() throws { detector = try FacedDetector.shipped() }
 
   private func photograph(_ identity: UInt64, roll: Float? = nil, side: Int = 256) -> Image {
     var view = View.snapshot(seed: identity + 500)
@@ -150,5 +145,15 @@ extension Image {
     var rows: [UInt8] = []
     for row in 0..<height { rows += pixels[3 * (row * width + column)..<3 * (row + 1) * width] }
     return Image(width: width - column, height: height, pixels: rows)
+  }
+}
+
+extension FacedDetector {
+  /// The detector that the daemon uses.
+  static func shipped() throws -> FacedDetector {
+    let models = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../daemon/Models")
+    return try FacedDetector(
+      detector: NetworkFile(path: models.appending(path: "detector.safetensors").path),
+      aligner: NetworkFile(path: models.appending(path: "aligner.safetensors").path))
   }
 }

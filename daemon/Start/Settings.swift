@@ -136,17 +136,16 @@ struct Settings: Sendable {
   private static func detector(_ reader: ConfigReader) throws -> DetectorChoice {
     switch reader.string(forKey: "detector", default: "faced") {
     case "faced": .faced(detector: try bundled("detector"), aligner: try bundled("aligner"))
-    case "dlib": .dlib
     case let path where path.hasSuffix(".onnx"): .onnx(path: path)
-    case let other: throw SettingsError(message: "detector '\(other)' is none of faced, dlib, or an .onnx file")
+    case let other: throw SettingsError(message: "detector '\(other)' is neither faced nor an .onnx file")
     }
   }
 
   private static func bundled(_ name: String) throws -> String {
     guard let path = Bundle.module.path(forResource: name, ofType: "safetensors") else {
       throw SettingsError(
-        message: "the bundled file \(name).safetensors is missing from the installation; say --model FILE and "
-          + "--detector dlib to do without")
+        message: "the bundled file \(name).safetensors is missing from the installation; install faced "
+          + "again")
     }
     return path
   }

@@ -6,7 +6,6 @@ extension DetectorChoice {
   /// - Throws: `DETECTOR_REFUSED`.
   func open() throws(EngineError) -> any FaceDetector {
     switch self {
-    case .dlib: return DlibFrontalDetector()
     case .faced(let detector, let aligner):
       do throws(ModelFileError) {
         return try FacedDetector(detector: NetworkFile(path: detector), aligner: NetworkFile(path: aligner))

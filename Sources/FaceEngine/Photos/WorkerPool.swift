@@ -49,7 +49,7 @@ package final class WorkerPool: Sendable {
     for number in 0..<workers {
       let thread = Thread { [self] in serve() }
       thread.name = "worker-\(number)"
-      // dlib's detector and JPEG decoding keep large frames on the stack.
+      // JPEG decoding keeps large frames on the stack.
       thread.stackSize = 8 << 20
       thread.start()
     }

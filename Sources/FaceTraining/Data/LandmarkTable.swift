@@ -44,4 +44,23 @@ public struct LandmarkTable: Sendable {
     }
     (self.files, self.landmarks, self.places) = (files, landmarks, places)
   }
+
+  /// Where the landmarks of a folder's pictures are looked for.
+  public static func path(beside folder: String) -> String {
+    (folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + ".landmarks.csv"
+  }
+
+  /// A table as this type reads it.
+  public static func csv(_ rows: [(name: String, landmarks: Landmarks)]) -> String {
+    let header =
+      "file,"
+      + ["right_eye", "left_eye", "nose", "right_mouth", "left_mouth"].map { "\($0)_x,\($0)_y" }
+      .joined(separator: ",")
+    let lines = rows.sorted { $0.name < $1.name }.map { row in
+      ([row.name] + row.landmarks.points.flatMap { [rounded($0.x), rounded($0.y)] }).joined(separator: ",")
+    }
+    return ([header] + lines).joined(separator: "\n") + "\n"
+  }
+
+  private static func rounded(_ value: Double) -> String { String((value * 100).rounded() / 100) }
 }

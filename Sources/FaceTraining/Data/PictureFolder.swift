@@ -11,7 +11,7 @@ public struct PictureFolder: Sendable {
   /// - Parameter landmarks: the table's path where it is not the one beside the folder.
   /// - Throws: `.badData` when there are no pictures.
   public init(path: String, landmarks: String? = nil) throws(TrainingError) {
-    let beside = "\(path).landmarks.csv"
+    let beside = LandmarkTable.path(beside: path)
     if let place = landmarks ?? (Folder.exists(beside) ? beside : nil) {
       let table = try LandmarkTable(path: place)
       (self.table, files) = (table, table.files)
