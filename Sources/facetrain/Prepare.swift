@@ -36,6 +36,7 @@ struct Prepare: ParsableCommand {
     guard !files.isEmpty else { throw CommandError("'\(photos)' has no sub-folders with JPEG or PNG pictures") }
     try Output.makeFolder(output)
     var table: [(name: String, landmarks: Landmarks)] = []
+    var taken: Set<String> = []
     for file in files {
       do {
         let photo = try ImageDecoder.decode(try FileBytes.read("\(photos)/\(file)", limit: ImageLimits.default.bytes))
@@ -43,7 +44,8 @@ struct Prepare: ParsableCommand {
           Output.note("\(file): no face was found")
           continue
         }
-        let name = Self.name(of: file, besides: Set(table.map(\.name)))
+        let name = Self.name(of: file, besides: taken)
+        taken.insert(name)
         try Output.makeFolder("\(output)/\(file.prefix { $0 != "/" })")
         table.append((name, try cut(photo, landmarks, to: "\(output)/\(name)")))
       } catch let error as ImageError {
