@@ -5,7 +5,7 @@ BIN = .build/release
 OUT ?= .build/demo
 PHOTOS ?=
 
-.PHONY: build web test test-python lint format proto proto-check demo bench install clean packages
+.PHONY: build web test test-web test-python lint format proto proto-check demo bench install clean packages
 
 build: packages
 	$(SWIFT) build -c release
@@ -39,6 +39,10 @@ proto-check: packages
 # The console and HTTP API: a package of its own.
 web: packages
 	$(SWIFT) build -c release --package-path clients/web
+
+# The console in a browser, and the HTTP APIs through other people's clients.
+test-web: build web
+	scripts/test-web.sh
 
 # The Python client, as a wheel in a virtual environment of its own, against the daemon.
 test-python: build

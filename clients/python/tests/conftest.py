@@ -11,7 +11,7 @@ import pytest
 
 import faced
 
-PROGRAMS = Path(os.environ.get("FACED_PROGRAMS", Path(__file__).parents[3] / ".build/release"))
+PROGRAMS = Path(os.environ.get("PROGRAMS", Path(__file__).parents[3] / ".build/release"))
 
 
 @pytest.fixture(scope="session")

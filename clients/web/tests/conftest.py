@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from selenium import webdriver
 
 ROOT = Path(__file__).parents[3]
-PROGRAMS = Path(os.environ.get("FACED_PROGRAMS", ROOT / ".build/release"))
-WEB = Path(os.environ.get("FACED_WEB", ROOT / "clients/web/.build/release/faced-web"))
-SHOTS = Path(os.environ.get("FACED_SCREENSHOTS", ROOT / ".build/screenshots"))
+PROGRAMS = Path(os.environ.get("PROGRAMS", ROOT / ".build/release"))
+WEB = Path(os.environ.get("WEB", ROOT / "clients/web/.build/release/faced-web"))
+SHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / ".build/screenshots"))
 
 
 @pytest.fixture(scope="session")
