@@ -5,7 +5,7 @@ BIN = .build/release
 OUT ?= .build/demo
 PHOTOS ?=
 
-.PHONY: build web test test-web test-python lint format proto proto-check demo bench install clean packages
+.PHONY: build web deb test test-web test-python test-deb lint format proto proto-check demo bench install clean packages
 
 build: packages
 	$(SWIFT) build -c release
@@ -47,6 +47,16 @@ test-web: build web
 # The Python client, as a wheel in a virtual environment of its own, against the daemon.
 test-python: build
 	scripts/test-python.sh
+
+# Debian packages in .build/deb: faced, faced-web and python3-faced.
+deb: build web
+	scripts/install-packages.sh debhelper dh-python dpkg-dev fakeroot patchelf
+	scripts/make-deb.sh
+
+# The packages in a bare Debian: lintian, installed, run, upgraded, purged. Needs root.
+test-deb: deb
+	scripts/install-packages.sh debootstrap lintian systemd
+	scripts/test-deb.sh
 
 # The whole story on synthetic faces, or on your own: make demo PHOTOS=DIR, a folder of one sub-folder for each person.
 demo: build

@@ -3,6 +3,7 @@ import CoreMetrics
 import CoreTransport
 import FaceAPI
 import FaceEngine
+import Foundation
 import GRPCCore
 import Images
 import Logging
@@ -18,9 +19,11 @@ struct Daemon {
   private static let grace = Duration.seconds(10)
 
   func run() async throws {
+    // Before the engine makes one.
+    let isFirst = !FileManager.default.fileExists(atPath: settings.engine.directory + "/store")
     let engine = try await FaceEngine.open(settings.engine, logger: logger)
     do {
-      try await serve(engine)
+      try await serve(engine, greets: isFirst)
     } catch {
       await engine.close()
       throw error
@@ -29,7 +32,7 @@ struct Daemon {
     logger.info("stopped")
   }
 
-  private func serve(_ engine: FaceEngine) async throws {
+  private func serve(_ engine: FaceEngine, greets: Bool) async throws {
     let directory = settings.engine.directory
     let tokens = try TokenRegistry(directory: directory)
     let audit = try AuditLog(directory: directory + "/audit")
@@ -63,7 +66,8 @@ struct Daemon {
           authenticator: Authenticator(tokens: tokens, requiresToken: settings.requiresToken), brake: RefusalBrake()),
       ])
     var configuration = ServiceGroupConfiguration(
-      services: [RPCService(server: server, logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],
+      services: [RPCService(server: server, logger: logger, directory: greets ? directory : nil)],
+      gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.grace
     try await ServiceGroup(configuration: configuration).run()
@@ -91,6 +95,8 @@ extension Daemon {
 private struct RPCService: Service {
   let server: GRPCServer<CoreServerTransport>
   let logger: Logger
+  /// Where everything is kept, on the first start alone.
+  let directory: String?
 
   func run() async throws {
     try await withGracefulShutdownHandler {
@@ -100,6 +106,7 @@ private struct RPCService: Service {
           let address = try await server.transport.boundAddress
           logger.info("serving", metadata: ["address": "\(address)"])
           Announcement.print("address \(address)\nready")
+          if let directory { Announcement.greet(directory: directory, address: "\(address)") }
         }
         try await group.waitForAll()
       }

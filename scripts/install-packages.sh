@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that faced builds and runs with; does nothing where they are there.
+# Installs the Debian packages that are named, or those that faced builds and runs with; does nothing where they are there.
 set -euo pipefail
-needed=(
+needed=("$@")
+[ ${#needed[@]} -gt 0 ] || needed=(
   g++ libgrpc-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
   protobuf-compiler python3-venv
 )

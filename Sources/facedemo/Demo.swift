@@ -19,6 +19,7 @@ struct Demo: AsyncParsableCommand {
     help: "The folder for pictures, store and contact sheet: a new one, an empty one, or an earlier demonstration's.")
   var output = ".build/demo"
   @Option(help: "Your own photographs: a folder of one sub-folder for each person.") var photos: String?
+  @Flag(help: "Draw the pictures of the people and of the strangers, and end there.") var picturesOnly = false
   @Option(help: "The model to begin with.") var firstModel = "daemon/Models/previous.safetensors"
   @Option(help: "The model to move to.") var secondModel = "daemon/Models/default.safetensors"
   @Option(help: "The share of answers under the second model that may name somebody wrong.") var wrongRate = 0.05
@@ -47,6 +48,7 @@ struct Demo: AsyncParsableCommand {
       "\(people.known.count) people with \(people.known.map(\.enrolled.count).reduce(0, +)) pictures to enroll, "
         + "\(people.known.map(\.asked.count).reduce(0, +)) to ask about, and \(people.strangers.count) of strangers "
         + "(\(Report.seconds(clock.now - drawn)))")
+    if picturesOnly { return }
 
     let daemon = try Programs.Daemon(
       programs: programs, data: folder.appendingPathComponent("state").path, model: firstModel,

@@ -133,6 +133,19 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: sheet)) == drawn)
   }
 
+  @Test func anEnrolmentsContactSheetShowsWhatWasTakenAndWhatWasNot() throws {
+    let work = try TemporaryFolder()
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
+    let folder = try work.gallery(people: 2, pictures: 1)
+    let sheet = work.file("sheet.png")
+    #expect(try daemon.facectl(["enroll", folder, "--sheet", sheet]).status == 0)
+    let drawn = try Data(contentsOf: URL(fileURLWithPath: sheet))
+    #expect(try ImageDecoder.decode([UInt8](drawn)).width > 2 * 128)
+    // Nothing is enrolled where the sheet could not be written.
+    #expect(try daemon.facectl(["enroll", folder, "--gallery", "other", "--sheet", sheet]).status == 64)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: sheet)) == drawn)
+  }
+
   @Test func theDemonstrationRemovesNothingOfOthers() throws {
     let work = try TemporaryFolder()
     let kept = work.file("kept.txt")

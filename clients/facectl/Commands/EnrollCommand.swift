@@ -25,18 +25,23 @@ struct EnrollCommand: AsyncParsableCommand {
   @Flag(help: "Take the largest face of a photograph that shows several people.") var largest = false
   @Flag(help: "Enroll photographs again that were deleted since they were enrolled.")
   var again = false
+  @Option(help: "A new PNG file for a contact sheet of the photographs with what became of them.") var sheet: String?
 
   func run() async throws {
     let reference = try identity.map { text throws(InvalidName) in try IdentityReference(typed: text) }
     if reference == nil, !paths.contains(where: { FileStatus(RawPath($0))?.kind == .folder }) {
       throw CommandFailure.usage("say whom the photographs show: --identity NAME")
     }
+    try SheetFile.check(sheet)
     let items = Walk.items(of: paths, reference == nil ? .folders : .given)
     let summary = try await shared.withDaemon { [self] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
       let enrolment = FolderEnrolment(
         template: try template(reference), again: again, limit: limit, isShown: !shared.json)
-      return try await enrolment.run(items, over: Faced_V1_RecognitionService.Client(wrapping: client))
+      let (summary, drawn) = try await enrolment.run(
+        items, over: Faced_V1_RecognitionService.Client(wrapping: client))
+      if let sheet { try drawn.write(items, limit: limit, to: sheet) }
+      return summary
     }
     summary.print(json: shared.json)
     if !summary.isComplete { throw Ending.someRefused.code }

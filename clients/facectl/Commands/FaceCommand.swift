@@ -28,6 +28,7 @@ struct FaceCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the faces of an identity.")
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"
     @Option(help: "Only the faces of this identity: its name, or its number as #124.") var identity: String?
@@ -59,6 +60,7 @@ struct FaceCommand: AsyncParsableCommand {
   }
 
   struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Delete one face, its crop and its embeddings, for good.")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The face's number.") var face: UInt64
     @Option(help: "The gallery.") var gallery = "default"

@@ -27,6 +27,7 @@ struct GalleryCommand: AsyncParsableCommand {
   }
 
   struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Make a gallery.")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "1 to 63 of a-z, 0-9 and '-'.") var name: String
     @Option(help: "Free text of at most 1,000 bytes.") var description = ""
@@ -47,6 +48,7 @@ struct GalleryCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the galleries.")
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
@@ -70,6 +72,7 @@ struct GalleryCommand: AsyncParsableCommand {
   }
 
   struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Delete a gallery with everybody in it, for good.")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The gallery to delete, with everybody in it.") var name: String
     @Flag(help: "Do not ask.") var yes = false

@@ -45,9 +45,7 @@ struct IdentifyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if let sheet, FileStatus.exists(RawPath(sheet)) {
-      throw CommandFailure.usage("'\(sheet)' is there already, and --sheet replaces nothing; give a new file")
-    }
+    try SheetFile.check(sheet)
     var template = Faced_V1_IdentifyRequest()
     template.gallery = "galleries/\(gallery)"
     template.maxCandidates = candidates ?? 5

@@ -32,6 +32,7 @@ struct IdentityCommand: AsyncParsableCommand {
   }
 
   struct Get: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show an identity.")
     @OptionGroup var shared: SharedOptions
     @OptionGroup var target: IdentityTarget
 
@@ -45,6 +46,7 @@ struct IdentityCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the identities of a gallery.")
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"
 
@@ -64,6 +66,7 @@ struct IdentityCommand: AsyncParsableCommand {
   }
 
   struct Rename: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Give an identity another name.")
     @OptionGroup var shared: SharedOptions
     @OptionGroup var target: IdentityTarget
     @Argument(help: "The new name.") var newName: String

@@ -33,6 +33,7 @@ struct ModelCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the models with their calibration.")
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {

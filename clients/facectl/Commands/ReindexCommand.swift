@@ -59,6 +59,7 @@ struct ReindexCommand: AsyncParsableCommand {
   }
 
   struct Start: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Begin to embed every face with another model.")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The model: its digits, or the first few, from `model list`.") var model: String
     @Flag(help: "Wait until the job has ended, showing progress.") var watch = false

@@ -16,7 +16,7 @@ struct FolderEnrolment: Sendable {
 
   func run(
     _ items: [WalkItem], over service: Faced_V1_RecognitionService.Client<some ClientTransport>
-  ) async throws -> EnrollSummary {
+  ) async throws -> (EnrollSummary, EnrollSheet) {
     let salt = again ? UUID().uuidString : ""
     let state = Mutex(Progress(items: items, isShown: isShown))
     try await service.enrollStream { writer in
@@ -67,6 +67,7 @@ struct FolderEnrolment: Sendable {
 /// What is known of a running enrolment.
 private struct Progress {
   private var summary: EnrollSummary
+  private var sheet = EnrollSheet()
   private var bar: ProgressBar
   private var indices: [String: [Int]] = [:]
   private let items: [WalkItem]
@@ -84,6 +85,7 @@ private struct Progress {
   mutating func sent(_ index: Int, _ requestID: String) { indices[requestID, default: []].append(index) }
 
   mutating func refuse(_ index: Int, _ refusal: Refusal) {
+    sheet.add(index, .refused(reason: refusal.reason))
     summary.refused.append(.init(file: items[index].path.text, reason: refusal.reason, message: refusal.message))
     advance()
   }
@@ -91,7 +93,10 @@ private struct Progress {
   mutating func answered(_ message: Faced_V1_EnrollStreamResponse) {
     guard let index = indices[message.requestID]?.popLast() else { return }
     switch message.result {
-    case .enrolled(let enrolled): summary.add(enrolled)
+    case .enrolled(let enrolled):
+      summary.add(enrolled)
+      let isOld = enrolled.replayed || enrolled.alreadyEnrolled
+      sheet.add(index, .enrolled(name: enrolled.identity.displayName, before: isOld))
     case .problem(let problem):
       return refuse(index, Refusal(reason: problem.reason, message: problem.message))
     case nil:
@@ -100,13 +105,13 @@ private struct Progress {
     advance()
   }
 
-  mutating func finish() -> EnrollSummary {
+  mutating func finish() -> (EnrollSummary, EnrollSheet) {
     bar.finish()
     for index in indices.values.joined() {
       refuse(index, Refusal(reason: "NO_ANSWER", message: "the stream ended before an answer came"))
     }
     summary.refused.sort { $0.file < $1.file }
-    return summary
+    return (summary, sheet)
   }
 
   private mutating func advance() {

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import grpc
-from google.rpc import error_details_pb2, status_pb2
+
+from faced.v1 import call_status_pb2
 
 DOMAIN = "faced"
 
@@ -120,10 +121,12 @@ def _details(trailers: Iterable[tuple[str, bytes | str]]) -> tuple[str, float | 
     for key, value in trailers:
         if key != "grpc-status-details-bin" or not isinstance(value, bytes):
             continue
-        for detail in status_pb2.Status.FromString(value).details:
-            info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
-            if detail.Unpack(info) and info.domain == DOMAIN:
-                reason = info.reason
-            elif detail.Unpack(retry):
-                retry_after = retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9
+        for detail in call_status_pb2.Status.FromString(value).details:
+            kind = detail.type_url.rpartition("/")[2]
+            if kind == "google.rpc.ErrorInfo":
+                info = call_status_pb2.ErrorInfo.FromString(detail.value)
+                reason = info.reason if info.domain == DOMAIN else reason
+            elif kind == "google.rpc.RetryInfo":
+                delay = call_status_pb2.RetryInfo.FromString(detail.value).retry_delay
+                retry_after = delay.seconds + delay.nanos / 1e9
     return reason, retry_after
