@@ -2,7 +2,7 @@
 """What comparing by templates gains over comparing by the nearest face, on people whom a training was kept from.
 
     facetrain targets --model MODEL --images DATA/train --output VECTORS.f32
-    python3 scripts/measure-templates.py --data DATA --vectors VECTORS.f32 --recipe recipes/default.json
+    python3 scripts/measure-templates.py --data DATA --vectors VECTORS.f32 --recipe recipes/taught.json
 
 Of validation identities with seven pictures or more five are enrolled and at most three ask; one picture of each of the others
 is a stranger's; the means are over --draws random choices. Then, for templates by their number of pictures: how often they are

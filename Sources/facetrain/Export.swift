@@ -11,6 +11,12 @@ struct Export: ParsableCommand {
       and scale a face.
       """)
 
+  enum Storage: String, ExpressibleByArgument, CaseIterable {
+    case float32, float16
+
+    var inFile: Safetensors.Storage { self == .float32 ? .float32 : .float16 }
+  }
+
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case safetensors, onnx
   }
@@ -26,6 +32,8 @@ struct Export: ParsableCommand {
     help:
       "1, or 2 for a model that averages two views of a face, one mirrored: more accurate, at twice the computation.")
   var views: Int?
+  @Option(help: "float16 stores weights in half precision: half the file; embeddings differ in the fourth digit.")
+  var storage: Storage?
   @Option(help: "The file to write.") var output: String
 
   func validate() throws {
@@ -35,6 +43,9 @@ struct Export: ParsableCommand {
     guard [nil, 1, 2].contains(views) else { throw ValidationError("--views is 1 or 2") }
     guard views == nil || format == .safetensors else {
       throw ValidationError("--views is for --format safetensors: an ONNX file holds the network alone")
+    }
+    guard storage == nil || format == .safetensors else {
+      throw ValidationError("--storage is for --format safetensors")
     }
     guard !keepNormalisation || format == .onnx else {
       throw ValidationError("--keep-normalisation is for --format onnx")
@@ -50,12 +61,14 @@ struct Export: ParsableCommand {
     } else {
       file = try ModelFile(path: model ?? "")
     }
-    if let views {
+    if views != nil || storage != nil {
       var metadata = file.metadata
-      metadata.input.views = views == 1 ? [CropView()] : CropView.pair
-      // Other embeddings have other distances.
-      metadata.calibration = nil
-      file = try ModelFile(metadata: metadata, tensors: file.tensors)
+      if let views {
+        metadata.input.views = views == 1 ? [CropView()] : CropView.pair
+        // Other embeddings have other distances.
+        metadata.calibration = nil
+      }
+      file = try ModelFile(metadata: metadata, tensors: file.tensors, storage: storage?.inFile ?? file.storage)
     }
     let bytes = format == .onnx ? try file.onnx(foldsNormalisation: !keepNormalisation) : file.bytes
     try FileBytes.writeAtomically(bytes, to: output)

@@ -30,12 +30,34 @@ import Testing
 
   @Test func roundTrip() throws {
     let bytes = try Safetensors.serialise(Self.tensors, metadata: ["k": "v \"quoted\" ü"])
-    let (tensors, metadata) = try Safetensors.parse(bytes)
+    let (tensors, metadata, _) = try Safetensors.parse(bytes)
     #expect(metadata == ["k": "v \"quoted\" ü"])
     #expect(tensors.map(\.name) == ["b", "a", "c"])
     #expect(tensors.map(\.shape) == [[2, 3], [], [1]])
     #expect(tensors.map(\.values) == Self.tensors.map(\.values))
     #expect(try Safetensors.serialise(tensors, metadata: metadata) == bytes)
+  }
+
+  @Test func halfPrecisionRoundsMatricesAndKeepsVectors() throws {
+    let values: [Float] = [1, -2, 3.5, 0, 1 / 3, 65504]
+    let tensors = [
+      NamedTensor(name: "m", shape: [2, 3], values: values), NamedTensor(name: "v", shape: [2], values: [1 / 3, 1e30]),
+    ]
+    let bytes = try Safetensors.serialise(tensors, metadata: [:], storage: .float16)
+    let read = try Safetensors.parse(bytes)
+    #expect(read.storage == .float16)
+    #expect(read.tensors.map(\.shape) == [[2, 3], [2]])
+    #expect(read.tensors[1].values == tensors[1].values)
+    // Ten bits of fraction: 1/3 is 1365/4096.
+    #expect(read.tensors[0].values == [1, -2, 3.5, 0, 1365.0 / 4096, 65504])
+    #expect(try Safetensors.serialise(read.tensors, metadata: [:], storage: .float16) == bytes)
+    for length in 0..<bytes.count { #expect(Self.refusal(Array(bytes.prefix(length))) == .truncated) }
+  }
+
+  @Test func whatHalfPrecisionCannotHoldIsNotStoredInIt() {
+    #expect(throws: ModelFileError.self) {
+      try Safetensors.serialise(Self.tensors, metadata: [:], storage: .float16)
+    }
   }
 
   @Test func everyTruncationIsRefused() throws {
@@ -55,7 +77,7 @@ import Testing
         var damaged = bytes
         damaged[place] ^= change
         // Whatever is read must be sound in itself: as many values as the shape says.
-        guard let (tensors, _) = try? Safetensors.parse(damaged) else { continue }
+        guard let (tensors, _, _) = try? Safetensors.parse(damaged) else { continue }
         for tensor in tensors { #expect(tensor.shape.reduce(1, *) == tensor.values.count) }
       }
     }

@@ -14,7 +14,7 @@ struct WholeNetworkGolden {
   init(_ name: String) throws {
     let file = "Golden/\(name.replacing("/", with: "-")).golden"
     guard let folder = Bundle.module.resourceURL else { throw Missing(name: file) }
-    let (tensors, texts) = try Safetensors.parse([UInt8](try Data(contentsOf: folder.appending(path: file))))
+    let (tensors, texts, _) = try Safetensors.parse([UInt8](try Data(contentsOf: folder.appending(path: file))))
     self.tensors = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.values) })
     guard let images = texts["images"], let count = texts["count"].flatMap({ Int($0) }) else {
       throw Missing(name: "images")

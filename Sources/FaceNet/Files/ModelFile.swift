@@ -16,10 +16,14 @@ public struct ModelFile: Sendable {
   public let id: ModelID
   /// The file's bytes.
   public let bytes: [UInt8]
+  /// How the file stores its tensors.
+  public let storage: Safetensors.Storage
 
-  /// A new file of a network's tensors.
-  public init(metadata: ModelMetadata, tensors: [NamedTensor]) throws(ModelFileError) {
-    try self.init(bytes: try Safetensors.serialise(tensors, metadata: try metadata.texts()))
+  /// A new file of a network's tensors. With `float16` storage the file's tensors are the rounded ones.
+  public init(
+    metadata: ModelMetadata, tensors: [NamedTensor], storage: Safetensors.Storage = .float32
+  ) throws(ModelFileError) {
+    try self.init(bytes: try Safetensors.serialise(tensors, metadata: try metadata.texts(), storage: storage))
   }
 
   /// Reads a file.
@@ -36,12 +40,13 @@ public struct ModelFile: Sendable {
     guard bytes.count <= Self.maximumBytes else {
       throw ModelFileError(.tooLarge, "the model has \(bytes.count) bytes; at most \(Self.maximumBytes) are read")
     }
-    let (tensors, texts) = try Safetensors.parse(bytes)
+    let (tensors, texts, storage) = try Safetensors.parse(bytes)
     metadata = try ModelMetadata(texts: texts)
     for tensor in tensors where !tensor.values.allSatisfy(\.isFinite) {
       throw ModelFileError(.damaged, "tensor '\(tensor.name)' has values that are not finite")
     }
     self.tensors = tensors
+    self.storage = storage
     self.bytes = bytes
     let digits = Array("0123456789abcdef")
     var hex = ""

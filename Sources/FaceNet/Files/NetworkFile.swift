@@ -64,7 +64,7 @@ public struct NetworkFile: Sendable {
 
   /// - Throws: `.unsupported` for another kind of file; `.damaged` and others as `ModelFile`.
   public init(bytes: [UInt8]) throws(ModelFileError) {
-    let (tensors, texts) = try Safetensors.parse(bytes)
+    let (tensors, texts, _) = try Safetensors.parse(bytes)
     guard texts["format"] == "faced-model", let kind = texts["kind"].flatMap(Kind.init) else {
       throw ModelFileError(.unsupported, "this safetensors file is no detector and no aligner of faced")
     }

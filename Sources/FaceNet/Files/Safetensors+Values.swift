@@ -1,3 +1,5 @@
+internal import Networks
+
 extension Safetensors {
   /// Appends the values as little-endian 32-bit floats.
   static func appendLittleEndian(_ values: [Float], to bytes: inout [UInt8]) {
@@ -16,6 +18,32 @@ extension Safetensors {
         for index in 0..<count {
           let bits = raw.loadUnaligned(fromByteOffset: offset + 4 * index, as: UInt32.self)
           buffer[index] = Float(bitPattern: UInt32(littleEndian: bits))
+        }
+        initialised = count
+      }
+    }
+  }
+
+  /// Appends the values as little-endian 16-bit floats.
+  static func appendHalves(_ tensor: NamedTensor, to bytes: inout [UInt8]) throws(ModelFileError) {
+    for value in tensor.values {
+      let half = Float16(value)
+      guard half.isFinite else {
+        throw ModelFileError(
+          .unsupported, "tensor '\(tensor.name)' holds \(value), which half precision cannot: store it as float32")
+      }
+      withUnsafeBytes(of: half.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+  }
+
+  /// `count` 16-bit floats from byte `offset` on; the caller has checked that they are there.
+  static func halves(_ bytes: [UInt8], at offset: Int, count: Int) -> [Float] {
+    precondition(offset >= 0 && count >= 0 && offset + 2 * count <= bytes.count)
+    return bytes.withUnsafeBytes { raw in
+      [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+        for index in 0..<count {
+          let bits = raw.loadUnaligned(fromByteOffset: offset + 2 * index, as: UInt16.self)
+          buffer[index] = Float(Float16(bitPattern: UInt16(littleEndian: bits)))
         }
         initialised = count
       }

@@ -3,9 +3,27 @@ public import Networks
 
 /// The safetensors format: 8 bytes of little-endian header length, a JSON header, raw little-endian tensors.
 ///
-/// Only F32 tensors are read and written. Every length and offset is checked before it is used; the tensors must cover
-/// the data without gap or overlap, as the format demands.
+/// F32 and F16 tensors are read and written; in memory all are F32. Every length and offset is checked before it is used;
+/// the tensors must cover the data without gap or overlap, as the format demands.
 public enum Safetensors {
+  /// How tensors are stored.
+  public enum Storage: String, Sendable, Hashable, CaseIterable {
+    case float32
+    /// Tensors of two axes or more in half precision, which halves a model file; vectors (biases, normalisation) stay whole,
+    /// since they are few and their errors would add up over a plane.
+    case float16
+
+    func type(of tensor: NamedTensor) -> ElementType { self == .float16 && tensor.shape.count > 1 ? .half : .single }
+  }
+
+  /// The element types that are known, by their names in the format.
+  enum ElementType: String {
+    case single = "F32"
+    case half = "F16"
+
+    var bytes: Int { self == .single ? 4 : 2 }
+  }
+
   /// The longest header that is parsed, in bytes.
   public static let maximumHeaderBytes = 1 << 20
   /// The most tensors in one file.
@@ -41,15 +59,20 @@ public enum Safetensors {
   private static let metadataKey = "__metadata__"
 
   /// The file's bytes; tensors lie in the order given, and equal inputs give equal bytes.
-  public static func serialise(_ tensors: [NamedTensor], metadata: [String: String]) throws(ModelFileError) -> [UInt8] {
+  ///
+  /// - Throws: `.unsupported` for a value that half precision cannot hold.
+  public static func serialise(
+    _ tensors: [NamedTensor], metadata: [String: String], storage: Storage = .float32
+  ) throws(ModelFileError) -> [UInt8] {
     var items: [String: Item] = [metadataKey: .metadata(metadata)]
     var offset = 0
     for tensor in tensors {
-      let end = offset + 4 * tensor.values.count
-      guard
-        items.updateValue(
-          .tensor(Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end])), forKey: tensor.name) == nil
-      else { throw ModelFileError(.damaged, "two tensors are called '\(tensor.name)'") }
+      let type = storage.type(of: tensor)
+      let end = offset + type.bytes * tensor.values.count
+      let entry = Entry(dtype: type.rawValue, shape: tensor.shape, data_offsets: [offset, end])
+      guard items.updateValue(.tensor(entry), forKey: tensor.name) == nil else {
+        throw ModelFileError(.damaged, "two tensors are called '\(tensor.name)'")
+      }
       offset = end
     }
     let encoder = JSONEncoder()
@@ -65,14 +88,19 @@ public enum Safetensors {
     bytes.reserveCapacity(8 + header.count + offset)
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: header)
-    for tensor in tensors { appendLittleEndian(tensor.values, to: &bytes) }
+    for tensor in tensors {
+      switch storage.type(of: tensor) {
+      case .single: appendLittleEndian(tensor.values, to: &bytes)
+      case .half: try appendHalves(tensor, to: &bytes)
+      }
+    }
     return bytes
   }
 
-  /// The tensors, in the order of their bytes, and the header's texts.
+  /// The tensors, in the order of their bytes, the header's texts, and `float16` where any tensor is.
   public static func parse(
     _ bytes: [UInt8]
-  ) throws(ModelFileError) -> (tensors: [NamedTensor], metadata: [String: String]) {
+  ) throws(ModelFileError) -> (tensors: [NamedTensor], metadata: [String: String], storage: Storage) {
     guard bytes.count >= 8 else {
       throw ModelFileError(.truncated, "the file has \(bytes.count) bytes; a safetensors file has at least 8")
     }
@@ -102,32 +130,41 @@ public enum Safetensors {
     }
     entries.sort { ($0.entry.data_offsets.first ?? 0, $0.name) < ($1.entry.data_offsets.first ?? 0, $1.name) }
     var tensors: [NamedTensor] = []
+    var storage = Storage.float32
     var offset = 0
     let available = bytes.count - start
     for (name, entry) in entries {
-      let count = try elements(name, entry)
-      guard entry.data_offsets == [offset, offset + 4 * count] else {
-        throw ModelFileError(
-          .damaged, "tensor '\(name)' lies at \(entry.data_offsets), not at [\(offset), \(offset + 4 * count)]")
+      let (type, count) = try elements(name, entry)
+      let end = offset + type.bytes * count
+      guard entry.data_offsets == [offset, end] else {
+        throw ModelFileError(.damaged, "tensor '\(name)' lies at \(entry.data_offsets), not at [\(offset), \(end)]")
       }
-      guard offset + 4 * count <= available else {
+      guard end <= available else {
         throw ModelFileError(
-          .truncated, "the file ends within tensor '\(name)': \(available) of at least \(offset + 4 * count) bytes")
+          .truncated, "the file ends within tensor '\(name)': \(available) of at least \(end) bytes")
       }
-      tensors.append(
-        NamedTensor(name: name, shape: entry.shape, values: littleEndian(bytes, at: start + offset, count: count)))
-      offset += 4 * count
+      let values: [Float]
+      switch type {
+      case .single: values = littleEndian(bytes, at: start + offset, count: count)
+      case .half:
+        values = halves(bytes, at: start + offset, count: count)
+        storage = .float16
+      }
+      tensors.append(NamedTensor(name: name, shape: entry.shape, values: values))
+      offset = end
     }
     guard offset == available else {
       throw ModelFileError(.truncated, "\(available - offset) bytes follow the last tensor")
     }
-    return (tensors, metadata)
+    return (tensors, metadata, storage)
   }
 
-  /// The number of elements of a tensor whose shape and type are in order.
-  private static func elements(_ name: String, _ entry: Entry) throws(ModelFileError) -> Int {
-    guard entry.dtype == "F32" else {
-      throw ModelFileError(.unsupported, "tensor '\(name)' is of type \(entry.dtype); only F32 is read")
+  /// The type and the number of elements of a tensor, if they are in order.
+  private static func elements(
+    _ name: String, _ entry: Entry
+  ) throws(ModelFileError) -> (type: ElementType, count: Int) {
+    guard let type = ElementType(rawValue: entry.dtype) else {
+      throw ModelFileError(.unsupported, "tensor '\(name)' is of type \(entry.dtype); only F32 and F16 are read")
     }
     var count = 1
     for size in entry.shape {
@@ -137,6 +174,6 @@ public enum Safetensors {
       }
       count = product
     }
-    return count
+    return (type, count)
   }
 }

@@ -34,7 +34,7 @@ package struct TaskCheckpoint {
     let tensors: [NamedTensor]
     let texts: [String: String]
     do {
-      (tensors, texts) = try Safetensors.parse(try FileBytes.read(path, limit: Self.maximumBytes))
+      (tensors, texts, _) = try Safetensors.parse(try FileBytes.read(path, limit: Self.maximumBytes))
     } catch {
       throw TrainingError(.badCheckpoint, "the checkpoint '\(path)' is refused: \(error)")
     }

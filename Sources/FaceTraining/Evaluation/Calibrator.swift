@@ -43,7 +43,7 @@ public enum Calibrator {
       measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
         + "each cut \(variants) times\(detector.hasLandmarks ? "" : ", without landmarks"); frames scattered by \(scatter)"
     )
-    return try ModelFile(metadata: metadata, tensors: model.tensors)
+    return try ModelFile(metadata: metadata, tensors: model.tensors, storage: model.storage)
   }
 
   /// The table: ten rates a decade from 1e-6 to 1e-1, starting where at least ten pairs of different people are

@@ -31,7 +31,7 @@ package struct TargetBank: Sendable {
   package init(path: String, key: String, number: Int, views: Int, size: Int) throws(TrainingError) {
     let (tensors, texts): ([NamedTensor], [String: String])
     do {
-      (tensors, texts) = try Safetensors.parse(try FileBytes.read(path, limit: 1 << 30))
+      (tensors, texts, _) = try Safetensors.parse(try FileBytes.read(path, limit: 1 << 30))
     } catch {
       throw TrainingError(
         .badData, "the bank of targets '\(path)' is refused: \(error). Delete it to have it made again")

@@ -44,7 +44,7 @@ struct Checkpoint {
 
   init(path: String) throws(TrainingError) {
     do {
-      let (tensors, texts) = try Safetensors.parse(try FileBytes.read(path, limit: Self.maximumBytes))
+      let (tensors, texts, _) = try Safetensors.parse(try FileBytes.read(path, limit: Self.maximumBytes))
       guard texts["format"] == "faced-checkpoint", texts["format_version"] == Self.formatVersion,
         let step = texts["step"].flatMap({ Int($0) }), let images = texts["images"].flatMap({ Int($0) }),
         step >= 0, images >= 0, let recipe = texts["recipe"]
