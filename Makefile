@@ -4,6 +4,7 @@ PREFIX ?= /usr/local
 BIN = .build/release
 OUT ?= .build/demo
 PHOTOS ?=
+PROTOS = $(wildcard proto/faced/v1/*.proto proto/grpc/*/*/*.proto)
 
 .PHONY: build web deb test test-web test-python test-deb lint format proto proto-check demo bench install clean packages
 
@@ -23,18 +24,22 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests daemon clients
 
 proto: packages
-	scripts/generate-protos.sh Sources/FaceAPI/Generated
+	scripts/generate-protos.sh Sources
 	scripts/generate-python-protos.sh clients/python/src/faced/v1
 	scripts/generate-descriptors.sh clients/web/Sources/FacedWeb/Console/faced.binpb
+	scripts/generate-descriptors.sh daemon/Services/services.binpb $(PROTOS)
 
 # Generated code is checked in; this fails when it is not what proto/ says.
 proto-check: packages
 	scripts/generate-protos.sh .build/proto-check
-	diff -r .build/proto-check Sources/FaceAPI/Generated
+	for module in FaceAPI RPCHealth RPCReflection; do \
+	  diff -r .build/proto-check/$$module/Generated Sources/$$module/Generated || exit 1; done
 	scripts/generate-python-protos.sh .build/proto-check-python
 	diff -r --exclude=__pycache__ .build/proto-check-python clients/python/src/faced/v1
 	scripts/generate-descriptors.sh .build/proto-check-web/faced.binpb
 	cmp .build/proto-check-web/faced.binpb clients/web/Sources/FacedWeb/Console/faced.binpb
+	scripts/generate-descriptors.sh .build/proto-check-daemon/services.binpb $(PROTOS)
+	cmp .build/proto-check-daemon/services.binpb daemon/Services/services.binpb
 
 # The console and HTTP API: a package of its own.
 web: packages

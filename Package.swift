@@ -35,6 +35,8 @@ let package = Package(
     .executable(name: "facebench", targets: ["facebench"]),
     .executable(name: "facedemo", targets: ["facedemo"]),
     .library(name: "CoreTransport", targets: ["CoreTransport"]),
+    .library(name: "RPCHealth", targets: ["RPCHealth"]),
+    .library(name: "RPCReflection", targets: ["RPCReflection"]),
     .library(name: "FaceAPI", targets: ["FaceAPI"]),
   ],
   dependencies: [
@@ -55,6 +57,8 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CLevelDB"),
     .systemLibrary(name: "CGRPC"),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "CGRPCAccept"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
@@ -69,7 +73,10 @@ let package = Package(
     .target(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
       swiftSettings: strict),
-    .target(name: "CoreTransport", dependencies: ["CGRPC", grpc], swiftSettings: strict),
+    .target(name: "CoreTransport", dependencies: ["CGRPC", "CGRPCAccept", "CZlib", grpc], swiftSettings: strict),
+    // The standard services of gRPC, for any server.
+    .target(name: "RPCHealth", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
+    .target(name: "RPCReflection", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
 
     .target(name: "AuditLog", dependencies: [crypto], swiftSettings: strict),
     .target(name: "BackupFile", dependencies: [crypto], swiftSettings: strict),
@@ -102,13 +109,14 @@ let package = Package(
       name: "faced",
       dependencies: [
         "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", "AuditLog",
-        "BackupFile",
+        "BackupFile", "RPCHealth", "RPCReflection",
         grpc, grpcProtobuf, metrics,
         protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,
       ],
       path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
       resources: [
         .copy("Models/default.safetensors"), .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
+        .copy("Services/services.binpb"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -124,7 +132,8 @@ let package = Package(
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "FaceAPI", "CoreTransport", "FaceTypes",
+        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "RPCHealth", "CoreTransport",
+        "FaceTypes",
         "Images", grpc,
         protobuf, arguments,
       ],

@@ -7,6 +7,8 @@ import Foundation
 import GRPCCore
 import Images
 import Logging
+import RPCHealth
+import RPCReflection
 import ServiceLifecycle
 import UnixSignals
 
@@ -42,7 +44,15 @@ struct Daemon {
     var options = CoreServerTransport.Options()
     // A verification carries two photographs; the rest of a message is small.
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
-    let transport = try CoreServerTransport(address: settings.address, options: options)
+    options.maximumConnections = settings.maximumConnections
+    options.socketMode = settings.socketMode
+    options.keepalive = Keepalive(interval: .seconds(120), timeout: .seconds(20), pingsWithoutCalls: true)
+    options.maximumConnectionAge = .seconds(3600)
+    options.maximumConnectionIdle = .seconds(900)
+    options.onNotice = { [logger] in ConnectionLog.write($0, to: logger) }
+    let watch = try settings.tls.map { try CertificateWatch($0, logger: logger) }
+    let transport = try CoreServerTransport(
+      address: settings.address, security: watch.map { .certificates($0.certificates) } ?? .plaintext, options: options)
     let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
     ]
@@ -50,14 +60,15 @@ struct Daemon {
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
       Faced_V1_AccessService.descriptor, Faced_V1_AuditService.descriptor, Faced_V1_BackupService.descriptor,
     ]
-    let health = HealthService(services: writing + reading, writing: writing, writes: engine.writes)
+    let health = HealthFeed(services: writing + reading, writing: writing, writes: engine.writes)
     let server = GRPCServer(
       transport: transport,
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
         ServerService(engine: engine), VectorService(engine: engine), ClusterService(engine: engine),
-        AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine), health,
-      ],
+        AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
+        HealthService(board: health.board),
+      ] + (try reflection().services),
       interceptors: [
         CallObserver(listeners: [
           CallLog(logger: logger), AuditTrail(log: audit, alarm: AuditAlarm(logger: logger)), CallMetrics(),
@@ -65,8 +76,16 @@ struct Daemon {
         AccessInterceptor(
           authenticator: Authenticator(tokens: tokens, requiresToken: settings.requiresToken), brake: RefusalBrake()),
       ])
+    let signals = Signals { [logger] in
+      watch?.reload()
+      do { try tokens.reload() } catch { logger.warning("the tokens are as before", metadata: ["reason": "\(error)"]) }
+    }
+    defer { signals.cancel() }
     var configuration = ServiceGroupConfiguration(
-      services: [RPCService(server: server, logger: logger, directory: greets ? directory : nil)],
+      services: [
+        RPCService(
+          server: server, health: health, certificates: watch, logger: logger, directory: greets ? directory : nil)
+      ],
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.grace
@@ -75,6 +94,17 @@ struct Daemon {
 }
 
 extension Daemon {
+  /// Generic clients ask it what there is to call.
+  private func reflection() throws -> ReflectionService {
+    guard let path = Bundle.module.path(forResource: "services", ofType: "binpb"),
+      let descriptors = FileManager.default.contents(atPath: path)
+    else {
+      throw SettingsError(
+        message: "the bundled file services.binpb is missing from the installation; install faced again")
+    }
+    return try ReflectionService(descriptors: descriptors)
+  }
+
   /// The Prometheus endpoint, where one was asked for.
   private func startMetrics(_ engine: FaceEngine) throws -> MetricsEndpoint? {
     guard let address = settings.metricsAddress else { return nil }
@@ -94,23 +124,40 @@ extension Daemon {
 /// The server as a service of swift-service-lifecycle.
 private struct RPCService: Service {
   let server: GRPCServer<CoreServerTransport>
+  let health: HealthFeed
+  let certificates: CertificateWatch?
   let logger: Logger
   /// Where everything is kept, on the first start alone.
   let directory: String?
 
   func run() async throws {
     try await withGracefulShutdownHandler {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await server.serve() }
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        group.addTask {
+          try await server.serve()
+          return true
+        }
         group.addTask {
           let address = try await server.transport.boundAddress
-          logger.info("serving", metadata: ["address": "\(address)"])
+          logger.info("serving", metadata: ["address": "\(address)", "tls": "\(certificates != nil)"])
           Announcement.print("address \(address)\nready")
           if let directory { Announcement.greet(directory: directory, address: "\(address)") }
+          return false
         }
-        try await group.waitForAll()
+        group.addTask {
+          await health.run()
+          return false
+        }
+        group.addTask {
+          await certificates?.run()
+          return false
+        }
+        // The others last as long as the server does.
+        while let isServed = try await group.next() { if isServed { group.cancelAll() } }
       }
     } onGracefulShutdown: {
+      // Whoever watches learns of it while the connection is there.
+      health.board.drain()
       server.beginGracefulShutdown()
     }
   }

@@ -14,11 +14,12 @@ struct Faced: AsyncParsableCommand {
     abstract: "A face identification daemon.",
     discussion: """
       Starts without any option: data in the user's state folder, loopback only, the bundled model. Every option can \
-      also come from the environment (FACED_ADDRESS, FACED_DATA, FACED_FALSE_POSITIVE_RATE, FACED_ALLOW_REMOTE=true, …) \
+      also come from the environment (FACED_ADDRESS, FACED_DATA, FACED_TLS_CERTIFICATE, FACED_ALLOW_REMOTE=true, …) \
       or from a JSON file ({"address": "127.0.0.1:50151", "falsePositiveRate": 0.01}); a flag goes before the environment, \
       and that before the file. A variable or a name in the file that is not a setting is refused.
 
-      Prints `address HOST:PORT` and then `ready` on standard output once it serves. SIGTERM ends it gracefully.
+      Prints `address HOST:PORT` and then `ready` on standard output once it serves. SIGTERM ends it gracefully, \
+      and a second one at once. SIGHUP reads the certificates and the tokens again.
       """,
     version: "faced \(Version.text)",
     subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self])
@@ -40,9 +41,22 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "text or json: one object a line. [text]") var logFormat: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical. [info]") var logLevel: String?
   @Option(help: "A JSON file of these options.") var config: String?
+  @Option(help: "A PEM file with the daemon's certificate, its own first: connections are encrypted. [none]")
+  var tlsCertificate: String?
+  @Option(help: "A PEM file with the certificate's private key.") var tlsKey: String?
+  @Option(help: "A PEM file of authorities: clients have to show a certificate of one of them. [none is asked for]")
+  var tlsClientCa: String?
+  @Option(
+    help: "The most connections at a time; further ones are closed at once. [3/4 of the descriptors, 16384 at most]")
+  var maximumConnections: Int?
+  @Option(help: "The permissions of a Unix socket's file, in octal. [0666 less the umask]") var socketMode: String?
   @Flag(help: "Ask for a token on loopback and Unix sockets too; say it behind a proxy on the same machine.")
   var requireToken = false
-  @Flag(help: "Listen beyond this machine. There is no encryption and no authentication: put both in front.")
+  @Flag(
+    help: """
+      Listen beyond this machine without TLS: photographs, names and tokens cross the network in the clear, for everybody \
+      on the way to read and to change. For a daemon behind something that encrypts.
+      """)
   var allowRemote = false
 
   func run() async throws {
@@ -55,6 +69,8 @@ struct Faced: AsyncParsableCommand {
       // Neither a client that goes away nor a terminal that is closed ends the daemon.
       signal(SIGPIPE, SIG_IGN)
       signal(SIGHUP, SIG_IGN)
+      // Each connection needs a descriptor, and the usual limit is one for interactive programs.
+      DescriptorLimit.raise()
       try await Daemon(settings: settings, logger: logger).run()
     } catch let error as SettingsError {
       throw fail(error.message)

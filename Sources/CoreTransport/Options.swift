@@ -1,3 +1,5 @@
+public import GRPCCore
+
 /// Pings on quiet connections, so that a peer that is gone without a word is noticed.
 public struct Keepalive: Sendable, Hashable {
   /// Time without traffic before a ping. The C core allows no less than 10 seconds on a client.
@@ -26,8 +28,25 @@ extension CoreServerTransport {
     public var maximumConcurrentCallsPerConnection = 1024
     /// Pings from the server; `nil` (the default) leaves it to the C core's own two hours.
     public var keepalive: Keepalive?
-    /// Clients that ping more often than this on a quiet connection are disconnected. Default 10 seconds.
-    public var minimumPingInterval: Duration = .seconds(10)
+    /// Clients that ping more often than this on a quiet connection are disconnected. Default half a second, so that
+    /// those that ping every second, which is common, stay.
+    public var minimumPingInterval: Duration = .milliseconds(500)
+    /// The most connections; further ones are closed at once. `nil` (the default): three quarters of the descriptors that
+    /// the process may have, at most 16,384. Positive.
+    public var maximumConnections: Int?
+    /// How long a connection may take for TLS and the first bytes of HTTP/2. Default 10 seconds.
+    public var handshakeTimeout: Duration = .seconds(10)
+    /// A connection older than this takes no new calls; its client connects again. `nil` (the default) for no limit. The
+    /// core varies it by a tenth, so that clients do not come back all at once.
+    public var maximumConnectionAge: Duration?
+    /// What calls of a connection that is too old have left; `nil` (the default) for as long as they take.
+    public var maximumConnectionAgeGrace: Duration?
+    /// A connection without a call for so long is closed. `nil` (the default) for no limit.
+    public var maximumConnectionIdle: Duration?
+    /// The permissions of a Unix socket's file, such as 0o600; `nil` (the default) for what the umask says.
+    public var socketMode: UInt32?
+    /// Told of shortages and their ends, on the thread that accepts: it should return soon.
+    public var onNotice: (@Sendable (CoreServerNotice) -> Void)?
     /// Threads that poll the completion queue, 1...64. They only pass events on; handlers run on Swift's
     /// own threads. Default 1, which is enough for tens of thousands of calls a second.
     public var pollingThreads = 1
@@ -44,6 +63,8 @@ extension CoreClientTransport {
     public var maximumReceiveMessageBytes = 16 << 20
     /// The most metadata a response may bring, in bytes as HTTP/2 counts them. Default 16 KiB. Positive.
     public var maximumMetadataBytes = 16 << 10
+    /// How requests are compressed where `CallOptions.compression` does not say. Default `.none`.
+    public var compression = CompressionAlgorithm.none
     /// Pings from the client; `nil` (the default) for none.
     public var keepalive: Keepalive?
     /// What calls do that do not set `CallOptions.waitForReady`: `false` (the default) fails them with

@@ -1,8 +1,8 @@
 import ArgumentParser
 import CoreTransport
-import FaceAPI
 import Foundation
 import GRPCCore
+import RPCHealth
 import SwiftProtobuf
 
 /// What a call costs beside its work: health checks over loopback, one at a time and many at once.
@@ -84,4 +84,8 @@ private struct Healthy: Grpc_Health_V1_Health.SimpleServiceProtocol {
   ) async throws {
     try await response.write(.with { $0.status = .serving })
   }
+
+  func list(
+    request: Grpc_Health_V1_HealthListRequest, context: ServerContext
+  ) async throws -> Grpc_Health_V1_HealthListResponse { .init() }
 }

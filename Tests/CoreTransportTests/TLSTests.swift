@@ -76,10 +76,41 @@ struct TLSTests {
       ($0 as? CoreTransportError)?.code == .badCredentials
     }
     let other = try ThrowAwayCertificate()
-    let mixed = try CoreServerTransport(
-      security: .tls(certificateChainPEM: own.certificate, privateKeyPEM: other.key))
-    await #expect { try await mixed.listen { _, _ in } } throws: {
+    #expect {
+      try CoreServerTransport(security: .tls(certificateChainPEM: own.certificate, privateKeyPEM: other.key))
+    } throws: {
       ($0 as? CoreTransportError)?.code == .badCredentials
+    }
+  }
+
+  @Test func aClientsCertificateReachesTheHandler() async throws {
+    let server = try ThrowAwayCertificate()
+    let client = try ThrowAwayCertificate()
+    let certificates = try ServerCertificates(
+      identity: TLSIdentity(certificateChainPEM: server.certificate, privateKeyPEM: server.key),
+      clientRootsPEM: client.certificate)
+    let whoAreYou: Handler = { _, context in
+      let names = (context.transportSpecific as? CoreServerContext)?.peerCertificate?.names ?? []
+      return StreamingServerResponse(single: ServerResponse(message: Array(names.joined(separator: " ").utf8)))
+    }
+    let identity = TLSIdentity(certificateChainPEM: client.certificate, privateKeyPEM: client.key)
+    try await withPair(
+      [.echo: whoAreYou], server: try CoreServerTransport(security: .certificates(certificates)),
+      clientSecurity: .tls(trustRootsPEM: server.certificate, identity: identity)
+    ) { client, _, _ in
+      let names = try await client.unary([]).message
+      #expect(String(decoding: names, as: UTF8.self).hasPrefix("localhost localhost"))
+    }
+    // Without a certificate, and with one of somebody else.
+    let stranger = TLSIdentity(certificateChainPEM: server.certificate, privateKeyPEM: server.key)
+    for identity in [nil, stranger] {
+      try await withPair(
+        server: try CoreServerTransport(security: .certificates(certificates)),
+        clientSecurity: .tls(trustRootsPEM: server.certificate, identity: identity)
+      ) { client, _, _ in
+        let code = try await rpcCode { _ = try await client.unary([1]).message }
+        #expect(code == .unavailable)
+      }
     }
   }
 }

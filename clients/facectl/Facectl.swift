@@ -9,8 +9,9 @@ struct Facectl: AsyncParsableCommand {
     commandName: "facectl",
     abstract: "Enroll identities from photographs and ask who somebody is.",
     discussion: """
-      Talks to a faced daemon; --address (or the environment variable FACED_ADDRESS) says where. Every sub-command takes \
-      --address, --timeout, --token and --json, and they may stand before it as well. With --json errors are objects too.
+      Talks to a faced daemon; --address (or the environment variable FACED_ADDRESS) says where, and `facectl context` \
+      keeps addresses, certificates and tokens under names. Every sub-command takes --address, --timeout, --token, \
+      --tls-ca, --tls-certificate, --tls-key, --context and --json, and they may stand before it as well. With --json errors are objects too.
 
       A name is always a name, whatever it looks like; an identity's number is written #124.
 
@@ -27,6 +28,7 @@ struct Facectl: AsyncParsableCommand {
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
       ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, ModelCommand.self,
       ReindexCommand.self, StatusCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self,
+      ContextCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

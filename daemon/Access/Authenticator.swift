@@ -1,3 +1,4 @@
+import CoreTransport
 import FaceAPI
 import GRPCCore
 
@@ -9,7 +10,15 @@ struct Authenticator: Sendable {
 
   func caller(_ metadata: Metadata, _ peer: Peer, _ context: ServerContext) throws(Failure) -> Caller {
     if let token = try Self.bearer(metadata) { return try tokens.caller(presenting: token) }
+    let certificate = (context.transportSpecific as? CoreServerContext)?.peerCertificate
+    if let certificate, let caller = try tokens.caller(showing: certificate.names) { return caller }
     if peer.isLocal, !requiresToken { return .local }
+    if let name = certificate?.names.first {
+      throw Failure(
+        code: .unauthenticated, reason: "CERTIFICATE_UNKNOWN",
+        message: "nobody said what the certificate of '\(name)' is good for; the operator does that with "
+          + "`facectl token create --certificate NAME --scopes …`")
+    }
     throw Failure(
       code: .unauthenticated, reason: "TOKEN_REQUIRED",
       message: "this daemon asks for a token: use --token, or the environment variable FACED_TOKEN")

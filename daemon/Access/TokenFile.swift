@@ -7,8 +7,10 @@ struct TokenRecord: Codable, Sendable {
   let scopes: [Scope]
   /// Nil means all galleries.
   let galleries: [String]?
-  /// SHA-256 of the token's text, in hexadecimal digits.
+  /// SHA-256 of the token's text, in hexadecimal digits; empty where a certificate stands for it.
   let hash: String
+  /// The name in a client's certificate that has these rights instead of whoever knows a secret.
+  let certificate: String?
   let created: Date
   let expires: Date?
 }

@@ -34,7 +34,7 @@ final class TokenRegistry: Sendable {
       code: .unauthenticated, reason: "TOKEN_UNKNOWN",
       message: "this token is not known, or was revoked; ask the operator for another one")
     guard let secret = TokenSecret(text), let record = tokens.withLock({ $0[secret.id] }),
-      secret.matches(record.hash)
+      record.certificate == nil, secret.matches(record.hash)
     else { throw unknown }
     if let expires = record.expires, expires <= now {
       throw Failure(
@@ -45,25 +45,49 @@ final class TokenRegistry: Sendable {
       proof: .token(id: record.id), scopes: Set(record.scopes), galleries: record.galleries.map { Set($0) })
   }
 
+  /// Whose certificate has one of these names; nil where nobody said what it is good for.
+  /// - Throws: `TOKEN_EXPIRED`.
+  func caller(showing names: [String], now: Date = Date()) throws(Failure) -> Caller? {
+    let records = tokens.withLock { tokens in tokens.values.filter { $0.certificate != nil } }
+    for name in names {
+      guard let record = records.first(where: { $0.certificate == name }) else { continue }
+      if let expires = record.expires, expires <= now {
+        throw Failure(
+          code: .unauthenticated, reason: "TOKEN_EXPIRED",
+          message: "the rights of the certificate of '\(name)' have expired; ask the operator for new ones")
+      }
+      return Caller(
+        proof: .certificate(name: name), scopes: Set(record.scopes), galleries: record.galleries.map { Set($0) })
+    }
+    return nil
+  }
+
   /// Makes a token; the secret is not kept.
+  /// - Parameter certificate: whoever shows a certificate of this name has the rights; there is no secret then.
   func create(
-    label: String, scopes: Set<Scope>, galleries: Set<String>?, lifetime: TimeInterval?
-  ) throws -> (TokenRecord, TokenSecret) {
+    label: String, scopes: Set<Scope>, galleries: Set<String>?, lifetime: TimeInterval?, certificate: String? = nil
+  ) throws -> (TokenRecord, TokenSecret?) {
     let secret = TokenSecret()
     // Whole seconds, as the file has them.
     let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
     let record = TokenRecord(
       id: secret.id, label: label, scopes: Scope.allCases.filter(scopes.contains), galleries: galleries?.sorted(),
-      hash: secret.hash, created: now, expires: lifetime.map { now + $0 })
+      hash: certificate == nil ? secret.hash : "", certificate: certificate, created: now,
+      expires: lifetime.map { now + $0 })
     try change { tokens in
       guard tokens.count < Self.maximumTokens else {
         throw Failure(
           code: .resourceExhausted, reason: "TOO_MANY_TOKENS",
           message: "there are \(Self.maximumTokens) tokens already; revoke those that nobody needs")
       }
+      guard certificate == nil || !tokens.values.contains(where: { $0.certificate == certificate }) else {
+        throw Failure(
+          code: .alreadyExists, reason: "CERTIFICATE_KNOWN",
+          message: "there is a token for this certificate already; revoke it first")
+      }
       tokens[record.id] = record
     }
-    return (record, secret)
+    return (record, certificate == nil ? secret : nil)
   }
 
   func revoke(_ id: String) throws {

@@ -8,6 +8,7 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
   let tokens: TokenRegistry
 
   static let maximumLabelBytes = 100
+  static let maximumCertificateBytes = 200
   static let maximumGalleries = 100
   static let maximumLifetime: Int64 = 100 * 365 * 24 * 3600
 
@@ -33,10 +34,11 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
       }
       let (record, secret) = try tokens.create(
         label: label, scopes: Set(scopes), galleries: galleries.isEmpty ? nil : Set(galleries),
-        lifetime: request.lifetimeSeconds == 0 ? nil : TimeInterval(request.lifetimeSeconds))
+        lifetime: request.lifetimeSeconds == 0 ? nil : TimeInterval(request.lifetimeSeconds),
+        certificate: try Self.certificate(request.certificate))
       return .with {
         $0.token = .init(record)
-        $0.secret = secret.text
+        $0.secret = secret?.text ?? ""
       }
     }
   }
@@ -58,6 +60,15 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
       try tokens.revoke(String(parts[1]))
       return .init()
     }
+  }
+
+  private static func certificate(_ name: String) throws -> String? {
+    let isPlain = !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard name.utf8.count <= maximumCertificateBytes, isPlain else {
+      throw Failure.invalidArgument(
+        "a certificate's name has at most \(maximumCertificateBytes) bytes and no control characters")
+    }
+    return name.isEmpty ? nil : name
   }
 
   private static func label(_ text: String) throws -> String {
@@ -100,6 +111,7 @@ extension Faced_V1_Token {
     label = record.label
     scopes = record.scopes.map(\.message)
     galleries = (record.galleries ?? []).map { "galleries/\($0)" }
+    certificate = record.certificate ?? ""
     createTime = .init(date: record.created)
     if let expires = record.expires { expireTime = .init(date: expires) }
   }

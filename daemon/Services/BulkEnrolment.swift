@@ -1,6 +1,7 @@
 import FaceAPI
 import FaceEngine
 import GRPCCore
+import ServiceLifecycle
 
 /// One enroll stream: several photographs at a time, answers as they come.
 ///
@@ -30,10 +31,17 @@ struct BulkEnrolment: Sendable {
         defer { answering.finish() }
         try await withThrowingDiscardingTaskGroup { photographs in
           var place = free.makeAsyncIterator()
-          for try await request in requests {
+          for try await request in requests.cancelOnGracefulShutdown() {
             guard await place.next() != nil else { return }
             photographs.addTask { answering.yield(await answer(request)) }
           }
+        }
+        // What was taken has been answered; the rest is the client's to send to the next daemon.
+        if Task.isShuttingDownGracefully {
+          throw Failure(
+            code: .unavailable, reason: "STOPPING",
+            message: "the daemon is stopping; send again what has no answer when it is back"
+          ).status
         }
       }
       try await group.waitForAll()

@@ -5,14 +5,16 @@ import Foundation
 enum SettingKey: String, CaseIterable {
   case data, address, model, detector, falsePositiveRate, minimumQuality, workers, maximumPhotoBytes
   case maximumPhotoPixels, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
+  case tlsCertificate, tlsKey, tlsClientCa, maximumConnections, socketMode
 
   enum Kind { case text, number, whole, flag }
 
   var kind: Kind {
     switch self {
     case .data, .address, .model, .detector, .metricsAddress, .logFormat, .logLevel, .config: .text
+    case .tlsCertificate, .tlsKey, .tlsClientCa, .socketMode: .text
     case .falsePositiveRate, .minimumQuality: .number
-    case .workers, .maximumPhotoBytes, .maximumPhotoPixels: .whole
+    case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .maximumConnections: .whole
     case .requireToken, .allowRemote: .flag
     }
   }

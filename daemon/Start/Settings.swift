@@ -19,6 +19,12 @@ struct Settings: Sendable {
   var logFormat: LogFormat
   /// Where Prometheus reads metrics; nil where it does not.
   var metricsAddress: String?
+  /// Nil where connections are not encrypted.
+  var tls: TLSFiles?
+  /// Nil for what the descriptors allow.
+  var maximumConnections: Int?
+  /// The permissions of a Unix socket's file.
+  var socketMode: UInt32?
   /// Callers on this machine need a token too.
   var requiresToken: Bool
 
@@ -30,7 +36,11 @@ struct Settings: Sendable {
     let reader = ConfigReader(
       providers: try await providers(command, file: command.config ?? environment["FACED_CONFIG"]))
     let address = reader.string(forKey: "address", default: defaultAddress)
-    try checkIsLoopback(address, allowRemote: try flag(reader, "allowRemote"))
+    let tls = try TLSFiles(
+      certificate: reader.string(forKey: "tlsCertificate"), key: reader.string(forKey: "tlsKey"),
+      clientCA: reader.string(forKey: "tlsClientCa"))
+    let allowRemote = try flag(reader, "allowRemote")
+    if tls == nil { try checkIsLoopback(address, allowRemote: allowRemote) }
     var engine = EngineOptions(
       directory: reader.string(forKey: "data", default: defaultDirectory()),
       initialModel: try reader.string(forKey: "model") ?? bundled("default"),
@@ -62,7 +72,8 @@ struct Settings: Sendable {
     return Settings(
       engine: engine, address: address, logLevel: logLevel, logFormat: logFormat,
       metricsAddress: reader.string(forKey: "metricsAddress"),
-      requiresToken: try flag(reader, "requireToken"))
+      tls: tls, maximumConnections: try int(reader, "maximumConnections", 1...1_000_000),
+      socketMode: try mode(reader), requiresToken: try flag(reader, "requireToken"))
   }
 
   /// A flag goes before the environment, and that before the file.
@@ -81,6 +92,11 @@ struct Settings: Sendable {
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
     set("metricsAddress", command.metricsAddress.map { .string($0) })
+    set("tlsCertificate", command.tlsCertificate.map { .string($0) })
+    set("tlsKey", command.tlsKey.map { .string($0) })
+    set("tlsClientCa", command.tlsClientCa.map { .string($0) })
+    set("maximumConnections", command.maximumConnections.map { .int($0) })
+    set("socketMode", command.socketMode.map { .string($0) })
     set("logFormat", command.logFormat.map { .string($0) })
     set("requireToken", command.requireToken ? .bool(true) : nil)
     set("logLevel", command.logLevel.map { .string($0) })
@@ -106,6 +122,14 @@ struct Settings: Sendable {
     if reader.int(forKey: key) == nil, reader.string(forKey: key) == nil { return nil }
     throw SettingsError(
       message: "\(name(key)) is a whole number from \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  private static func mode(_ reader: ConfigReader) throws -> UInt32? {
+    guard let text = reader.string(forKey: "socketMode") else { return nil }
+    guard let mode = UInt32(text, radix: 8), mode <= 0o777 else {
+      throw SettingsError(message: "--socket-mode '\(text)' is not permissions in octal digits, such as 0660")
+    }
+    return mode
   }
 
   private static func number(_ reader: ConfigReader, _ key: ConfigKey) throws -> Double? {
@@ -150,13 +174,13 @@ struct Settings: Sendable {
     return path
   }
 
-  /// Whoever reaches the port may enroll, ask and delete, so reaching beyond this machine has to be asked for.
+  /// What crosses a network in the clear can be read and changed by others, so that has to be asked for.
   private static func checkIsLoopback(_ address: String, allowRemote: Bool) throws {
     let isLocal = try TransportAddress(address).isLocal()
     guard isLocal || allowRemote else {
       throw SettingsError(
-        message: "'\(address)' can be reached from other machines, and faced neither encrypts nor authenticates; use "
-          + "127.0.0.1, or add --allow-remote if something in front of it does both")
+        message: "'\(address)' can be reached from other machines, and nothing is encrypted; add --tls-certificate and "
+          + "--tls-key, or use 127.0.0.1, or add --allow-remote if something in front of it encrypts")
     }
   }
 }

@@ -87,6 +87,15 @@ final class Call: Sendable {
       return String(cString: text)
     }
   }
+
+  /// What the other end proved itself with.
+  var peerCertificate: PeerCertificate? {
+    state.withLock { state in
+      guard let call = state.call, let context = grpc_call_auth_context(call.raw) else { return nil }
+      defer { grpc_auth_context_release(context) }
+      return PeerCertificate(context)
+    }
+  }
 }
 
 extension Call {

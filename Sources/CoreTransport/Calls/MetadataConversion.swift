@@ -1,5 +1,5 @@
 internal import CGRPC
-internal import GRPCCore
+public import GRPCCore
 
 /// Metadata on its way to the C core: the array and one reference to each slice, freed together.
 ///
@@ -86,5 +86,23 @@ extension Metadata {
         addString(element.value.string, forKey: key)
       }
     }
+  }
+}
+
+extension Metadata {
+  /// Initial metadata by which the messages behind it are compressed, where the other end takes that.
+  ///
+  /// Clients say it with `CallOptions.compression`; a server's handler puts it into its response's metadata.
+  public func compressing(with algorithm: CompressionAlgorithm) -> Metadata {
+    let name: String? =
+      switch algorithm {
+      case .gzip: "gzip"
+      case .deflate: "deflate"
+      default: nil
+      }
+    guard let name else { return self }
+    var metadata = self
+    metadata.replaceOrAddString(name, forKey: "grpc-internal-encoding-request")
+    return metadata
   }
 }

@@ -5,6 +5,7 @@ extension CoreServerTransport.Options {
     try requirePositive(maximumReceiveMessageBytes, "maximumReceiveMessageBytes")
     try requirePositive(maximumMetadataBytes, "maximumMetadataBytes")
     try requirePositive(maximumConcurrentCallsPerConnection, "maximumConcurrentCallsPerConnection")
+    if let maximumConnections { try requirePositive(maximumConnections, "maximumConnections") }
     try requireThreads(pollingThreads)
   }
 
@@ -14,10 +15,14 @@ extension CoreServerTransport.Options {
     arguments.set(GRPC_ARG_MAX_METADATA_SIZE, maximumMetadataBytes)
     arguments.set(GRPC_ARG_MAX_CONCURRENT_STREAMS, maximumConcurrentCallsPerConnection)
     arguments.set(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, minimumPingInterval)
-    // Otherwise a second daemon on the same port would silently take half of the connections.
-    arguments.set(GRPC_ARG_ALLOW_REUSEPORT, false)
-    arguments.refuseCompression()
+    arguments.set(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, handshakeTimeout)
+    if let age = maximumConnectionAge { arguments.set(GRPC_ARG_MAX_CONNECTION_AGE_MS, age) }
+    if let grace = maximumConnectionAgeGrace { arguments.set(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, grace) }
+    if let idle = maximumConnectionIdle { arguments.set(GRPC_ARG_MAX_CONNECTION_IDLE_MS, idle) }
+    arguments.decompressHere()
     if let keepalive { arguments.set(keepalive) }
+    // Otherwise pings of a client without a call count as too many, however rare they are.
+    arguments.set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, true)
     return arguments
   }
 }
@@ -39,7 +44,7 @@ extension CoreClientTransport.Options {
     // Connections and their back-off belong to this transport, not to every channel of the process.
     arguments.set(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, true)
     arguments.set(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, true)
-    arguments.refuseCompression()
+    arguments.decompressHere()
     if let authority { arguments.set(GRPC_ARG_DEFAULT_AUTHORITY, authority) }
     if let keepalive { arguments.set(keepalive) }
     return arguments
@@ -53,9 +58,10 @@ extension ChannelArguments {
     set(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, keepalive.pingsWithoutCalls)
   }
 
-  /// Photographs do not compress, and a peer that sends none can send no decompression bomb.
-  fileprivate mutating func refuseCompression() {
-    set(GRPC_COMPRESSION_CHANNEL_ENABLED_ALGORITHMS_BITSET, 1 << Int(GRPC_COMPRESS_NONE.rawValue))
+  /// Messages come as they were sent and are decompressed with a limit (`Decompression`). The core has none: a few kilobytes
+  /// of gzip could fill the memory.
+  fileprivate mutating func decompressHere() {
+    set("grpc.per_message_decompression", false)
   }
 }
 

@@ -32,6 +32,8 @@ final class ReceiveBatch: Tag, @unchecked Sendable {
   /// On the heap and not in a property, so that the core's pointers into it stay good until the event.
   private let outputs: UnsafeMutablePointer<Outputs>
 
+  private var isTaken = false
+
   init(_ wanted: Parts, on call: Call, deliver: @escaping @Sendable (ReceiveBatch, _ success: Bool) -> Void) {
     self.wanted = wanted
     self.call = call
@@ -102,10 +104,21 @@ extension ReceiveBatch {
 
   var hasMessage: Bool { outputs.pointee.message != nil }
 
+  /// Whether there was a message, taken or not.
+  var hadMessage: Bool { hasMessage || isTaken }
+
   /// The message, copied out of the core's memory, which is freed at once. `nil` when there was none.
-  func takeMessage() -> CoreBytes? {
+  ///
+  /// - Parameter limit: the most bytes of it once it is decompressed.
+  /// - Throws: `RPCError`: `resourceExhausted` beyond the limit, `internalError` for what cannot be decompressed.
+  func takeMessage(limit: Int) throws(RPCError) -> CoreBytes? {
     guard let message = outputs.pointee.message.take() else { return nil }
+    isTaken = true
     defer { grpc_byte_buffer_destroy(message) }
-    return CoreBytes(storage: ByteStorage(gathering: message))
+    let bytes = ByteStorage(gathering: message)
+    let algorithm = message.pointee.data.raw.compression
+    if algorithm == GRPC_COMPRESS_NONE { return CoreBytes(storage: bytes) }
+    return CoreBytes(
+      storage: try Decompression.decompress(bytes, isGzip: algorithm == GRPC_COMPRESS_GZIP, limit: limit))
   }
 }

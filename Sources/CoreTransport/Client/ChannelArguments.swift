@@ -5,6 +5,7 @@ internal import Glibc
 struct ChannelArguments {
   private var integers: [(key: String, value: Int32)] = []
   private var strings: [(key: String, value: String)] = []
+  private var pointers: [(key: String, value: UnsafeMutableRawPointer)] = []
 
   mutating func set(_ key: String, _ value: Int) {
     integers.append((key, Int32(clamping: value)))
@@ -18,10 +19,18 @@ struct ChannelArguments {
     strings.append((key, value))
   }
 
+  /// The core neither frees nor copies what is pointed to; it has to outlive the channel or server.
+  mutating func set(_ key: String, pointer: UnsafeMutableRawPointer) {
+    pointers.append((key, pointer))
+  }
+
   /// In whole milliseconds, at least 1.
   mutating func set(_ key: String, _ value: Duration) {
     set(key, Int(clamping: max(1, value.wholeMilliseconds)))
   }
+
+  /// How the core handles pointers that are not its own.
+  private static let borrowed = PointerRules()
 
   /// The core copies what it keeps, so the C strings live only for the length of `body`.
   func withCoreArguments<R>(_ body: (UnsafePointer<grpc_channel_args>) -> R) -> R {
@@ -45,6 +54,13 @@ struct ChannelArguments {
       argument.value.string = text(value)
       arguments.append(argument)
     }
+    for (key, value) in pointers {
+      var argument = grpc_arg()
+      argument.type = GRPC_ARG_POINTER
+      argument.key = text(key)
+      argument.value.pointer = .init(p: value, vtable: Self.borrowed.raw)
+      arguments.append(argument)
+    }
     defer { for text in texts { free(text) } }
     return arguments.withUnsafeMutableBufferPointer { buffer in
       var list = grpc_channel_args(num_args: buffer.count, args: buffer.baseAddress)
@@ -58,5 +74,20 @@ extension Duration {
     let (seconds, attoseconds) = components
     return seconds.multipliedReportingOverflow(by: 1000).overflow
       ? (seconds < 0 ? .min : .max) : seconds * 1000 + attoseconds / 1_000_000_000_000_000
+  }
+}
+
+/// Sendable because it is not changed after `init`; never freed, as the core keeps it.
+private struct PointerRules: @unchecked Sendable {
+  let raw = UnsafeMutablePointer<grpc_arg_pointer_vtable>.allocate(capacity: 1)
+
+  init() {
+    raw.initialize(
+      to: grpc_arg_pointer_vtable(
+        copy: { $0 }, destroy: { _ in },
+        cmp: { a, b in
+          let (a, b) = (UInt(bitPattern: a), UInt(bitPattern: b))
+          return a < b ? -1 : a > b ? 1 : 0
+        }))
   }
 }

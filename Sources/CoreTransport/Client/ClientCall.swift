@@ -15,6 +15,8 @@ final class ClientCall: Sendable {
   struct Limits: Sendable {
     var requestBytes: Int?
     var responseBytes: Int?
+    /// Of a response once it is decompressed.
+    var decompressedBytes: Int
   }
 
   private let call: Call
@@ -22,13 +24,18 @@ final class ClientCall: Sendable {
   private let target: String
   private let waitsForReady: Bool
   private let limits: Limits
+  private let compression: CompressionAlgorithm
   private let gate = SendGate()
   private let outgoing = Mutex(Outgoing.unsent(metadata: nil, message: nil))
   private let initialMetadata = Mailbox<Metadata?>()
   private let messages = Mailbox<ReceiveBatch?>()
   private let status = Mailbox<(Status, Metadata)>()
 
-  init(call: Call, method: MethodDescriptor.RPCType?, target: String, waitsForReady: Bool, limits: Limits) {
+  init(
+    call: Call, method: MethodDescriptor.RPCType?, target: String, waitsForReady: Bool, limits: Limits,
+    compression: CompressionAlgorithm
+  ) {
+    self.compression = compression
     self.call = call
     self.method = method
     self.target = target
@@ -68,7 +75,7 @@ final class ClientCall: Sendable {
   // MARK: Sending
 
   func send(metadata: Metadata) async throws {
-    let metadata = try OutgoingMetadata.make(metadata)
+    let metadata = try OutgoingMetadata.make(metadata.compressing(with: compression))
     try outgoing.withLock { outgoing in
       switch outgoing {
       case .unsent where sendsOnce: outgoing = .unsent(metadata: metadata, message: nil)
@@ -186,7 +193,16 @@ final class ClientCall: Sendable {
 
   /// The next response message; `nil` after the last, when the status is to be read.
   func nextMessage() async -> CoreBytes? {
-    guard let received = await uncancelled(messages) ?? nil, let message = received.takeMessage() else { return nil }
+    guard let received = await uncancelled(messages) ?? nil else { return nil }
+    let message: CoreBytes
+    do {
+      guard let taken = try received.takeMessage(limit: limits.decompressedBytes) else { return nil }
+      message = taken
+    } catch {
+      status.replace(with: (Status(code: Status.Code(error.code), message: error.message), [:]))
+      cancel(code: Status.Code(error.code), message: error.message)
+      return nil
+    }
     if receivesOnce {
       messages.close(with: nil)
     } else {

@@ -120,7 +120,10 @@ public final class CoreClientTransport: ClientTransport {
     let call = ClientCall(
       call: opened, method: descriptor.type, target: target,
       waitsForReady: options.waitForReady ?? self.options.waitForReady,
-      limits: .init(requestBytes: options.maxRequestMessageBytes, responseBytes: options.maxResponseMessageBytes))
+      limits: .init(
+        requestBytes: options.maxRequestMessageBytes, responseBytes: options.maxResponseMessageBytes,
+        decompressedBytes: self.options.maximumReceiveMessageBytes),
+      compression: options.compression ?? self.options.compression)
     defer { call.end() }
 
     let stream = RPCStream(

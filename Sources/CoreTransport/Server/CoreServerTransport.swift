@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// A server transport on the gRPC C core.
 ///
-/// Handlers run in their own tasks. A call's task and its `ServerContext.cancellation` are cancelled when
-/// the client cancels or goes away, when the call's deadline passes, and when `listen` is cancelled.
+/// Handlers run in child tasks of the one that listens, so task-local values and cancellation reach them. A call's task and
+/// its `ServerContext.cancellation` are also cancelled when the client cancels or goes away, and when the call's deadline
+/// passes.
 public final class CoreServerTransport: ServerTransport {
   public typealias Bytes = CoreBytes
 
@@ -24,7 +25,7 @@ public final class CoreServerTransport: ServerTransport {
 
   /// The address that was asked for.
   public let address: TransportAddress
-  private let security: Security
+  private let certificates: ServerCertificates?
   private let options: Options
   private let state = Mutex(State())
   private let bound = Mailbox<Result<Int, CoreTransportError>>()
@@ -48,9 +49,8 @@ public final class CoreServerTransport: ServerTransport {
     address: TransportAddress, security: Security = .plaintext, options: Options = Options()
   ) throws(CoreTransportError) {
     try options.check()
-    try security.check()
     self.address = address
-    self.security = security
+    certificates = try security.certificates()
     self.options = options
   }
 
@@ -98,7 +98,7 @@ public final class CoreServerTransport: ServerTransport {
     guard let methods else { return }
     let core: ServerCore
     do {
-      core = try start(methods, streamHandler)
+      core = try ServerCore(address: address, certificates: certificates, options: options, ledger: ledger)
     } catch {
       state.withLock { $0.phase = .stopped }
       announce(.failure(error))
@@ -112,6 +112,7 @@ public final class CoreServerTransport: ServerTransport {
     if isShutDown { core.stop() }
     announce(.success(core.port))
     await withTaskCancellationHandler {
+      await serve(core, methods, streamHandler)
       await core.stopped.wait()
       await core.endpoint.queue.drained.wait()
     } onCancel: {
@@ -137,27 +138,39 @@ public final class CoreServerTransport: ServerTransport {
     boundSignal.fire()
   }
 
-  private func start(
-    _ methods: [String: MethodDescriptor],
+  /// Runs each call as a child task, until the last of them is over.
+  private func serve(
+    _ core: ServerCore, _ methods: [String: MethodDescriptor],
     _ handler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
-  ) throws(CoreTransportError) -> ServerCore {
-    let localPeer = address.description
-    return try ServerCore(address: address, security: security, options: options, ledger: ledger) { request in
-      let descriptor = methods[request.path] ?? MethodDescriptor(path: request.path)
-      let remotePeer = request.call.peer
-      let deadline = request.timeLeft.map { ContinuousClock.now + $0 }
-      let call = ServerCall(call: request.call, metadata: request.metadata, method: descriptor.type)
-      call.begin()
-      call.run { handle in
-        var context = ServerContext(
-          descriptor: descriptor, remotePeer: remotePeer, localPeer: localPeer, cancellation: handle)
-        context.transportSpecific = CoreServerContext(deadline: deadline)
-        let stream = RPCStream(
-          descriptor: descriptor,
-          inbound: Inbound(wrapping: ServerInbound(call: call)),
-          outbound: Outbound(wrapping: ServerOutbound(call: call)))
-        await handler(stream, context)
+  ) async {
+    await withDiscardingTaskGroup { group in
+      for _ in 0..<ServerCore.openRequests { core.requestCall() }
+      while let request = await core.requests.next() {
+        core.requestCall()
+        let descriptor = methods[request.path] ?? MethodDescriptor(path: request.path)
+        let call = ServerCall(
+          call: request.call, metadata: request.metadata, method: descriptor.type,
+          maximumMessageBytes: options.maximumReceiveMessageBytes)
+        call.begin()
+        group.addTask { [self] in await run(call, descriptor, request, handler) }
       }
+    }
+  }
+
+  private func run(
+    _ call: ServerCall, _ descriptor: MethodDescriptor, _ request: ServerCore.Request,
+    _ handler: @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
+  ) async {
+    await call.run { handle in
+      var context = ServerContext(
+        descriptor: descriptor, remotePeer: request.call.peer, localPeer: address.description, cancellation: handle)
+      context.transportSpecific = CoreServerContext(
+        deadline: request.timeLeft.map { ContinuousClock.now + $0 }, peerCertificate: request.certificate)
+      let stream = RPCStream(
+        descriptor: descriptor,
+        inbound: Inbound(wrapping: ServerInbound(call: call)),
+        outbound: Outbound(wrapping: ServerOutbound(call: call)))
+      await handler(stream, context)
     }
   }
 }
@@ -166,6 +179,8 @@ public final class CoreServerTransport: ServerTransport {
 public struct CoreServerContext: ServerContext.TransportSpecific {
   /// When the client stops waiting; `nil` when it set no deadline.
   public var deadline: ContinuousClock.Instant?
+  /// What the client proved itself with, where the server asks for it (`ServerCertificates`).
+  public var peerCertificate: PeerCertificate?
 }
 
 extension MethodDescriptor {

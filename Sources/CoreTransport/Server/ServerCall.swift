@@ -16,24 +16,27 @@ final class ServerCall: Sendable {
   private struct Watch {
     var isCancelled = false
     var handle: ServerContext.RPCCancellationHandle?
-    var task: Task<Void, Never>?
-    var isOver = false
   }
 
   let metadata: Metadata
   private let call: Call
-  /// One request message: nothing after it is waited for.
+  /// One request message.
   private let receivesOnce: Bool
   /// One response message: nothing needs to be on the wire before the status.
   private let sendsOnce: Bool
   private let inbox = Mailbox<ReceiveBatch?>()
+  /// What comes behind the one message of a method that has one: its end, or a message too many.
+  private let rest = Mailbox<ReceiveBatch?>()
+  private let maximumMessageBytes: Int
   private let gate = SendGate()
   private let outgoing = Mutex(Outgoing.open(metadata: nil, message: nil))
   private let watch = Mutex(Watch())
+  private let task = RunningTask()
 
   /// - Parameter method: the kind of method where it is known; without it every message is treated as one
   ///   of a stream, which is right but costs a few more events per call.
-  init(call: Call, metadata: Metadata, method: MethodDescriptor.RPCType?) {
+  init(call: Call, metadata: Metadata, method: MethodDescriptor.RPCType?, maximumMessageBytes: Int) {
+    self.maximumMessageBytes = maximumMessageBytes
     self.call = call
     self.metadata = metadata
     receivesOnce = method.map { !$0.isRequestStreaming } ?? false
@@ -49,9 +52,9 @@ final class ServerCall: Sendable {
 
   // MARK: Cancellation
 
-  /// Runs the handler in its own task, which is cancelled with the call.
-  func run(_ handler: @escaping @Sendable (ServerContext.RPCCancellationHandle) async -> Void) {
-    let task = Task { [self] in
+  /// Runs the handler in the caller's task, which is cancelled with the call.
+  func run(_ handler: (ServerContext.RPCCancellationHandle) async -> Void) async {
+    await task.run {
       await withServerContextRPCCancellationHandle { handle in
         let isCancelled = watch.withLock { watch in
           watch.handle = handle
@@ -60,36 +63,26 @@ final class ServerCall: Sendable {
         if isCancelled { handle.cancel() }
         await handler(handle)
       }
-      await end()
+      watch.withLock { $0.handle = nil }
     }
-    let isCancelled = watch.withLock { watch in
-      if watch.isOver { return false }
-      watch.task = task
-      return watch.isCancelled
-    }
-    if isCancelled { task.cancel() }
+    await end()
   }
 
   private func closed(cancelled: Bool) {
     guard cancelled else { return }
-    let (handle, task) = watch.withLock { watch in
+    let handle = watch.withLock { watch in
       watch.isCancelled = true
-      return (watch.handle, watch.task)
+      return watch.handle
     }
     // The handle first: its watchers learn why before their tasks are told to stop.
     handle?.cancel()
-    task?.cancel()
+    task.cancel()
   }
 
   /// The handler has returned; a handler that sent no status must not leave the client waiting.
   private func end() async {
     let status = Status(code: .unknown, message: "the handler returned without a status")
     try? await send(status: status, metadata: [:])
-    watch.withLock { watch in
-      watch.isOver = true
-      watch.handle = nil
-      watch.task = nil
-    }
     call.end()
   }
 
@@ -101,27 +94,36 @@ final class ServerCall: Sendable {
   ///   was cancelled (the call itself goes on).
   func nextMessage() async throws -> CoreBytes? {
     guard let received = await inbox.take() else { throw CancellationError() }
-    guard let received, let message = received.takeMessage() else {
-      if received == nil { throw RPCError(code: .cancelled, message: "The RPC was cancelled or its deadline passed.") }
-      return nil
+    guard let received else {
+      throw RPCError(code: .cancelled, message: "The RPC was cancelled or its deadline passed.")
     }
-    if receivesOnce {
-      inbox.close(with: received)
-    } else {
-      receiveNext()
+    if let message = try received.takeMessage(limit: maximumMessageBytes) {
+      if receivesOnce { inbox.close(with: received) } else { receiveNext() }
+      return message
     }
-    return message
+    guard receivesOnce, received.hadMessage else { return nil }
+    guard let last = await rest.take() else { throw CancellationError() }
+    guard let last else {
+      throw RPCError(code: .cancelled, message: "The RPC was cancelled or its deadline passed.")
+    }
+    return try last.takeMessage(limit: maximumMessageBytes)
   }
 
   private func receiveNext() {
     let started = call.receive(.message) { [self] batch, _ in
-      if batch.hasMessage {
-        inbox.put(batch)
-      } else {
-        inbox.close(with: call.failedBeforeMessage ? nil : batch)
-      }
+      guard batch.hasMessage else { return inbox.close(with: call.failedBeforeMessage ? nil : batch) }
+      inbox.put(batch)
+      if receivesOnce { receiveRest() }
     }
     if !started { inbox.close(with: nil) }
+  }
+
+  /// Asks for what comes behind the one message, ahead of the handler.
+  private func receiveRest() {
+    let started = call.receive(.message) { [self] batch, _ in
+      rest.close(with: batch.hasMessage || !call.failedBeforeMessage ? batch : nil)
+    }
+    if !started { rest.close(with: nil) }
   }
 
   // MARK: Sending

@@ -2,7 +2,7 @@ internal import CGRPC
 internal import GRPCCore
 internal import Synchronization
 
-/// A `grpc_server` that listens: it takes calls from the C core and hands each to a function.
+/// A `grpc_server` that listens: it takes connections from a listener and calls from the C core.
 final class ServerCore: Sendable {
   /// `serving` → `stopping` by `stop()`: calls under way go on, none is taken any more.
   private enum Phase {
@@ -18,6 +18,8 @@ final class ServerCore: Sendable {
     var metadata: Metadata
     /// Time left for the call when it arrived; `nil` without a deadline.
     var timeLeft: Duration?
+    /// Of a client that showed one.
+    var certificate: PeerCertificate?
   }
 
   let endpoint: Endpoint
@@ -25,65 +27,60 @@ final class ServerCore: Sendable {
   let port: Int
   /// Fires when the server has shut down and the last call is over.
   let stopped = Signal()
+  /// The calls that came in; it ends when the server has shut down.
+  let requests = RequestQueue()
   private let server: CorePointer
-  private let accept: @Sendable (Request) -> Void
+  private let listener: Listener
+  private let entrance = Entrance()
   private let phase = Mutex(Phase.serving)
+  private let asksClients: Bool
 
   /// Calls taken from the core ahead of each other; more than one hides the time it takes to ask for the next.
-  private static let openRequests = 4
+  static let openRequests = 4
 
   init(
-    address: TransportAddress, security: CoreServerTransport.Security, options: CoreServerTransport.Options,
-    ledger: Ledger,
-    accept: @escaping @Sendable (Request) -> Void
+    address: TransportAddress, certificates: ServerCertificates?, options: CoreServerTransport.Options, ledger: Ledger
   ) throws(CoreTransportError) {
-    let targets = try address.listeningTargets()
-    let queue = try CompletionQueue(threads: options.pollingThreads)
-    let created = options.arguments.withCoreArguments { grpc_server_create($0, nil) }
-    guard let created else {
+    listener = try Listener(address, options)
+    port = listener.port
+    asksClients = certificates?.asksClients ?? false
+    let queue: CompletionQueue
+    do {
+      queue = try CompletionQueue(threads: options.pollingThreads)
+    } catch {
+      listener.stop()
+      throw error
+    }
+    guard let created = entrance.makeServer(options.arguments, queue.pointer.raw) else {
+      listener.stop()
       queue.shutDown()
       throw CoreTransportError(.outOfResources, "the C core made no server")
     }
     server = CorePointer(raw: created)
     endpoint = Endpoint(queue: queue, source: .server(server), ledger: ledger)
-    self.accept = accept
-    grpc_server_register_completion_queue(created, queue.pointer.raw, nil)
-    port = ServerCore.listen(created, targets, security)
-    guard port != 0 else {
-      let credentialsAreBad = ServerCore.listen(created, targets, .plaintext) != 0
+    guard entrance.open(created, certificates) else {
       stop()
-      throw credentialsAreBad
-        ? CoreTransportError(
-          .badCredentials, "the certificate chain and the private key cannot be read, or do not belong together")
-        : CoreTransportError(.addressUnavailable, "cannot listen on \(address): \(address.reasonNotToListen())")
+      throw CoreTransportError(
+        .badCredentials, "the certificate chain and the private key cannot be read, or do not belong together")
     }
     grpc_server_start(created)
-    for _ in 0..<ServerCore.openRequests { requestCall() }
-  }
-
-  /// Listens on every address of a host, all with the same port: a name often has one of IPv4 and one of IPv6, and a
-  /// machine may lack either.
-  ///
-  /// - Returns: the port; 0 where none of them could be listened on.
-  private static func listen(
-    _ server: OpaquePointer, _ targets: [String], _ security: CoreServerTransport.Security
-  ) -> Int {
-    var port = 0
-    for target in targets {
-      let wanted = port == 0 ? target : (try? TransportAddress(target).withPort(port)) ?? target
-      let bound = Int(security.withCredentials { grpc_server_add_http2_port(server, wanted, $0) })
-      if port == 0 { port = bound }
+    do {
+      try listener.start { [entrance] in entrance.take($0, $1) }
+    } catch {
+      stop()
+      throw error
     }
-    return port
   }
 
   /// Takes no new calls and connections; everything is freed when the last call is over.
   func stop() {
+    listener.stop()
     phase.withLock { phase in
       guard phase == .serving else { return }
       phase = .stopping
       let tag = ClosureTag(ledger: endpoint.ledger) { [self] _ in
         endpoint.close()
+        requests.finish()
         stopped.fire()
       }
       grpc_server_shutdown_and_notify(server.raw, endpoint.queue.pointer.raw, tag.lend())
@@ -96,12 +93,13 @@ final class ServerCore: Sendable {
     endpoint.cancelAllCalls()
   }
 
-  private func requestCall() {
+  /// Asks the core for one more call, which then comes to `requests`.
+  func requestCall() {
     phase.withLock { phase in
       guard phase == .serving else { return }
       let tag = RequestTag(ledger: endpoint.ledger) { [self] tag, success in
-        if success { take(tag) }
-        requestCall()
+        // Another is asked for when this one is taken up, so that few wait in the queue.
+        if !(success && take(tag)) { requestCall() }
       }
       let queue = endpoint.queue.pointer.raw
       let pointer = tag.lend()
@@ -111,17 +109,18 @@ final class ServerCore: Sendable {
     }
   }
 
-  private func take(_ tag: RequestTag) {
-    guard let pointer = tag.call.pointee else { return }
+  private func take(_ tag: RequestTag) -> Bool {
+    guard let pointer = tag.call.pointee else { return false }
     let call = endpoint.adopt { Call(CorePointer(raw: pointer), endpoint: $0) }
     guard let call else {
       grpc_call_unref(pointer)
-      return
+      return false
     }
-    accept(
+    requests.put(
       Request(
         call: call, path: tag.details.pointee.method.string, metadata: Metadata(tag.metadata.pointee),
-        timeLeft: tag.details.pointee.deadline.remaining))
+        timeLeft: tag.details.pointee.deadline.remaining, certificate: asksClients ? call.peerCertificate : nil))
+    return true
   }
 }
 

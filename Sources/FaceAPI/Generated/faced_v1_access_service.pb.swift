@@ -116,6 +116,9 @@ public nonisolated struct Faced_V1_Token: Sendable {
   /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
   public mutating func clearExpireTime() {self._expireTime = nil}
 
+  /// The name in a client's certificate that stands for the token; empty where a secret does.
+  public var certificate: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -141,6 +144,10 @@ public nonisolated struct Faced_V1_CreateTokenRequest: Sendable {
   /// Seconds from now; 0 means that it does not expire.
   public var lifetimeSeconds: Int64 = 0
 
+  /// The common name, or another name, of a client's certificate: whoever shows it has these rights and needs no secret. At
+  /// most 200 bytes; one token for each name.
+  public var certificate: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -160,7 +167,7 @@ public nonisolated struct Faced_V1_CreateTokenResponse: Sendable {
   /// Clears the value of `token`. Subsequent reads from it will return its default value.
   public mutating func clearToken() {self._token = nil}
 
-  /// What a client sends as `authorization: Bearer {secret}`.
+  /// What a client sends as `authorization: Bearer {secret}`; empty for a certificate.
   public var secret: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -215,7 +222,7 @@ nonisolated extension Faced_V1_Scope: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Faced_V1_Token: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Token"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}label\0\u{1}scopes\0\u{1}galleries\0\u{3}create_time\0\u{3}expire_time\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}label\0\u{1}scopes\0\u{1}galleries\0\u{3}create_time\0\u{3}expire_time\0\u{1}certificate\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -229,6 +236,7 @@ nonisolated extension Faced_V1_Token: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.galleries) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.certificate) }()
       default: break
       }
     }
@@ -257,6 +265,9 @@ nonisolated extension Faced_V1_Token: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._expireTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if !self.certificate.isEmpty {
+      try visitor.visitSingularStringField(value: self.certificate, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -267,6 +278,7 @@ nonisolated extension Faced_V1_Token: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.galleries != rhs.galleries {return false}
     if lhs._createTime != rhs._createTime {return false}
     if lhs._expireTime != rhs._expireTime {return false}
+    if lhs.certificate != rhs.certificate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -274,7 +286,7 @@ nonisolated extension Faced_V1_Token: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Faced_V1_CreateTokenRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CreateTokenRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}scopes\0\u{1}galleries\0\u{3}lifetime_seconds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}scopes\0\u{1}galleries\0\u{3}lifetime_seconds\0\u{1}certificate\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -286,6 +298,7 @@ nonisolated extension Faced_V1_CreateTokenRequest: SwiftProtobuf.Message, SwiftP
       case 2: try { try decoder.decodeRepeatedEnumField(value: &self.scopes) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.galleries) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.lifetimeSeconds) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.certificate) }()
       default: break
       }
     }
@@ -304,6 +317,9 @@ nonisolated extension Faced_V1_CreateTokenRequest: SwiftProtobuf.Message, SwiftP
     if self.lifetimeSeconds != 0 {
       try visitor.visitSingularInt64Field(value: self.lifetimeSeconds, fieldNumber: 4)
     }
+    if !self.certificate.isEmpty {
+      try visitor.visitSingularStringField(value: self.certificate, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -312,6 +328,7 @@ nonisolated extension Faced_V1_CreateTokenRequest: SwiftProtobuf.Message, SwiftP
     if lhs.scopes != rhs.scopes {return false}
     if lhs.galleries != rhs.galleries {return false}
     if lhs.lifetimeSeconds != rhs.lifetimeSeconds {return false}
+    if lhs.certificate != rhs.certificate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -39,6 +39,7 @@ struct TokenCommand: AsyncParsableCommand {
     let galleries: [String]
     let created: String
     let expires: String?
+    let certificate: String?
     var token: String?
 
     init(_ message: Faced_V1_Token, secret: String? = nil) {
@@ -48,6 +49,7 @@ struct TokenCommand: AsyncParsableCommand {
       galleries = message.galleries.map(\.lastSegment)
       created = message.createTime.iso8601
       expires = message.hasExpireTime ? message.expireTime.iso8601 : nil
+      certificate = message.certificate.isEmpty ? nil : message.certificate
       token = secret
     }
   }
@@ -59,6 +61,8 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "What it is good for, separated by commas: identify, enroll, read, crops, admin.") var scopes: String
     @Option(help: "Only for this gallery; may be repeated. All galleries otherwise.") var gallery: [String] = []
     @Option(help: "A name for people, to know it again in the list.") var label = ""
+    @Option(help: "The name in a client's certificate: whoever shows it has these rights, without a token's text.")
+    var certificate = ""
     @Option(help: "Days until it expires; it does not otherwise.") var expiresInDays: Int?
 
     func validate() throws { _ = try request() }
@@ -79,6 +83,7 @@ struct TokenCommand: AsyncParsableCommand {
         $0.scopes = wanted
         $0.galleries = gallery.map { "galleries/\($0)" }
         $0.label = label
+        $0.certificate = certificate
         $0.lifetimeSeconds = Int64(expiresInDays ?? 0) * 24 * 3600
       }
     }
@@ -88,7 +93,13 @@ struct TokenCommand: AsyncParsableCommand {
       let made = try await shared.withDaemon { client in
         try await Faced_V1_AccessService.Client(wrapping: client).createToken(request)
       }
-      if shared.json { return Terminal.printJSON(Output(made.token, secret: made.secret)) }
+      if shared.json {
+        return Terminal.printJSON(Output(made.token, secret: made.secret.isEmpty ? nil : made.secret))
+      }
+      guard certificate.isEmpty else {
+        return Terminal.print(
+          "the certificate of '\(certificate)' has these rights; token \(made.token.name.lastSegment)")
+      }
       Terminal.print(made.secret)
       Terminal.note(
         "This is shown once. Give it to the client as FACED_TOKEN; revoke it with its id \(made.token.name.lastSegment)."
@@ -107,11 +118,11 @@ struct TokenCommand: AsyncParsableCommand {
       }.tokens.map { Output($0) }
       if shared.json { return tokens.forEach { Terminal.printJSON($0) } }
       Terminal.printTable(
-        ["ID", "SCOPES", "GALLERIES", "CREATED", "EXPIRES", "LABEL"],
+        ["ID", "SCOPES", "GALLERIES", "CREATED", "EXPIRES", "CERTIFICATE", "LABEL"],
         tokens.map {
           [
             $0.id, $0.scopes.joined(separator: ","), $0.galleries.isEmpty ? "all" : $0.galleries.joined(separator: ","),
-            $0.created, $0.expires ?? "never", $0.label,
+            $0.created, $0.expires ?? "never", $0.certificate ?? "-", $0.label,
           ]
         })
     }

@@ -7,63 +7,70 @@ import GRPCCore
 
 /// What every sub-command takes.
 struct SharedOptions: ParsableArguments {
-  @Option(help: "HOST:PORT of the daemon, or unix:PATH. [FACED_ADDRESS, or 127.0.0.1:50151]")
+  @Option(help: "HOST:PORT of the daemon, or unix:PATH. [FACED_ADDRESS, the context, or 127.0.0.1:50151]")
   var address: String?
 
   @Option(help: "Seconds to wait for an answer. [30]")
   var timeout: Double = 30
 
-  @Option(help: "What lets you in where the daemon asks for it. [FACED_TOKEN]")
+  @Option(help: "What lets you in where the daemon asks for it. [FACED_TOKEN, or the context's]")
   var token: String?
+
+  @Option(help: "A PEM file of the authorities that the daemon's certificate is checked against; turns TLS on.")
+  var tlsCa: String?
+
+  @Option(help: "A PEM file with a certificate to show to a daemon that asks for one; turns TLS on.")
+  var tlsCertificate: String?
+
+  @Option(help: "A PEM file with that certificate's private key.")
+  var tlsKey: String?
+
+  @Option(help: "A context of `facectl context list` for this command alone.")
+  var context: String?
 
   @Flag(help: "Print JSON for programs: one object a line.")
   var json = false
 
   static let defaultAddress = "127.0.0.1:50151"
   /// They may stand before the sub-command as well.
-  static let names = (values: ["--address", "--timeout", "--token"], flags: ["--json"])
+  static let names = (
+    values: ["--address", "--timeout", "--token", "--tls-ca", "--tls-certificate", "--tls-key", "--context"],
+    flags: ["--json"]
+  )
 
   func validate() throws {
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout is a number of seconds, more than 0 and at most 86400")
     }
-  }
-
-  var daemonAddress: String {
-    get throws(CommandFailure) {
-      if let address { return try DaemonAddress.check(address, from: "--address") }
-      guard let variable = ProcessInfo.processInfo.environment["FACED_ADDRESS"] else { return Self.defaultAddress }
-      return try DaemonAddress.check(variable, from: "FACED_ADDRESS")
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together")
     }
   }
+
+  var daemonAddress: String { get throws(CommandFailure) { try target().address } }
 
   /// Connects, runs `body`, and turns what a call throws into what the user is told.
   func withDaemon<Value: Sendable>(
     _ body: @Sendable @escaping (GRPCClient<DeadlineTransport>) async throws -> Value
   ) async throws -> Value {
-    let target = try daemonAddress
+    let target = try target()
     do {
       let transport = DeadlineTransport(
-        base: try CoreClientTransport(target: target, options: .faced), timeout: .seconds(timeout))
-      return try await withGRPCClient(transport: transport, interceptors: interceptors) { client in
+        base: try CoreClientTransport(target: target.address, security: try target.security(), options: .faced),
+        timeout: .seconds(timeout))
+      return try await withGRPCClient(transport: transport, interceptors: target.interceptors) { client in
         try await body(client)
       }
     } catch let error as RPCError {
-      throw CommandFailure(Failure(error), address: target, timeout: timeout)
+      throw CommandFailure(Failure(error), address: target.address, timeout: timeout)
     } catch let error as Failure {
-      throw CommandFailure(error, address: target, timeout: timeout)
+      throw CommandFailure(error, address: target.address, timeout: timeout)
     } catch let error as CoreTransportError {
-      let isUsage = error.code == .invalidAddress
+      let isUsage = error.code == .invalidAddress || error.code == .badCredentials
       throw CommandFailure(
         code: isUsage ? "invalidArgument" : "unavailable", reason: isUsage ? "USAGE" : "NO_DAEMON",
         message: error.message, ending: isUsage ? .usage : .failed)
     }
-  }
-
-  /// An empty token is none: it is what an unset variable looks like in a script.
-  private var interceptors: [any ClientInterceptor] {
-    let given = token ?? ProcessInfo.processInfo.environment["FACED_TOKEN"] ?? ""
-    return given.isEmpty ? [] : [TokenInterceptor(token: given)]
   }
 }
 

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Where a daemon is, as people write it: `HOST:PORT`, `[IPv6]:PORT` or `unix:PATH`.
+/// Where a daemon is, as people write it: `HOST:PORT`, `[IPv6]:PORT`, `unix:PATH` or `unix-abstract:NAME`.
 enum DaemonAddress {
   /// - Parameter origin: what said it, as in `--address`.
   /// - Throws: one sentence for whatever could only lead to somewhere else, or nowhere.
   static func check(_ address: String, from origin: String) throws(CommandFailure) -> String {
-    if address.hasPrefix("unix:") {
-      guard address.utf8.count > "unix:".utf8.count else { throw refusal(address, origin) }
+    for form in ["unix:", "unix-abstract:"] where address.hasPrefix(form) {
+      guard address.utf8.count > form.utf8.count else { throw refusal(address, origin) }
       return address
     }
     guard let colon = address.lastIndex(of: ":") else { throw refusal(address, origin) }
