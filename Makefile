@@ -17,11 +17,11 @@ test: packages
 	$(SWIFT) test -c release --skip-build
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests daemon clients
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples daemon clients
 	scripts/check-text.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests daemon clients
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples daemon clients
 
 proto: packages
 	scripts/generate-protos.sh Sources
@@ -32,7 +32,7 @@ proto: packages
 # Generated code is checked in; this fails when it is not what proto/ says.
 proto-check: packages
 	scripts/generate-protos.sh .build/proto-check
-	for module in FaceAPI RPCHealth RPCReflection; do \
+	for module in FaceAPI RPCHealth RPCReflection interop; do \
 	  diff -r .build/proto-check/$$module/Generated Sources/$$module/Generated || exit 1; done
 	scripts/generate-python-protos.sh .build/proto-check-python
 	diff -r --exclude=__pycache__ .build/proto-check-python clients/python/src/faced/v1
@@ -40,10 +40,21 @@ proto-check: packages
 	cmp .build/proto-check-web/faced.binpb clients/web/Sources/FacedWeb/Console/faced.binpb
 	scripts/generate-descriptors.sh .build/proto-check-daemon/services.binpb $(PROTOS)
 	cmp .build/proto-check-daemon/services.binpb daemon/Services/services.binpb
+	scripts/check-protos.sh
 
 # The console and HTTP API: a package of its own.
 web: packages
 	$(SWIFT) build -c release --package-path clients/web
+
+# The transport and the daemon against grpcio, grpclib, Buf's CLI and HTTP/2 by hand, and hostile input.
+.PHONY: interop
+interop: build
+	scripts/interop.sh
+
+# The transport's and the daemon's tests under ThreadSanitizer and AddressSanitizer.
+.PHONY: sanitize
+sanitize: packages
+	scripts/sanitize.sh
 
 # The console in a browser, and the HTTP APIs through other people's clients.
 test-web: build web

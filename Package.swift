@@ -73,7 +73,9 @@ let package = Package(
     .target(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
       swiftSettings: strict),
-    .target(name: "CoreTransport", dependencies: ["CGRPC", "CGRPCAccept", "CZlib", grpc], swiftSettings: strict),
+    .target(
+      name: "CoreTransport", dependencies: ["CGRPC", "CGRPCAccept", "CZlib", grpc], exclude: ["README.md"],
+      swiftSettings: strict),
     // The standard services of gRPC, for any server.
     .target(name: "RPCHealth", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
     .target(name: "RPCReflection", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
@@ -141,6 +143,13 @@ let package = Package(
     .executableTarget(
       name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
 
+    // gRPC's interoperability cases (`make interop`), and the shortest server and client.
+    .executableTarget(
+      name: "interop", dependencies: ["CoreTransport", grpc, grpcProtobuf, protobuf, arguments],
+      swiftSettings: generated),
+    .executableTarget(
+      name: "echo", dependencies: ["CoreTransport", "RPCHealth", grpc], path: "Examples/echo", swiftSettings: strict),
+
     // Tests, from the bottom up.
     .target(name: "TestNumbers", path: "Tests/Support/TestNumbers", swiftSettings: strict),
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB", "TestNumbers"], swiftSettings: strict),
@@ -156,6 +165,8 @@ let package = Package(
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
     .testTarget(name: "CoreTransportTests", dependencies: ["CoreTransport", grpc], swiftSettings: strict),
+    .testTarget(
+      name: "RPCServicesTests", dependencies: ["CoreTransport", "RPCHealth", grpc, protobuf], swiftSettings: strict),
     .executableTarget(
       name: "store-torture", dependencies: ["FaceStore", "FaceTypes"], path: "Tests/Support/store-torture",
       swiftSettings: strict),

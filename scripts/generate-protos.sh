@@ -25,3 +25,4 @@ generate() { # MODULE, FILES
 generate FaceAPI proto/faced/v1/*.proto
 generate RPCHealth proto/grpc/health/v1/health.proto
 generate RPCReflection proto/grpc/reflection/v1/reflection.proto proto/grpc/reflection/v1alpha/reflection.proto
+generate interop proto/grpc/testing/test.proto

@@ -63,6 +63,9 @@ extension CoreClientTransport {
     public var maximumReceiveMessageBytes = 16 << 20
     /// The most metadata a response may bring, in bytes as HTTP/2 counts them. Default 16 KiB. Positive.
     public var maximumMetadataBytes = 16 << 10
+    /// Deadlines, retries and hedging by method, and how calls are spread over several servers: `pick_first` (the default)
+    /// or `round_robin`.
+    public var serviceConfig = ServiceConfig()
     /// How requests are compressed where `CallOptions.compression` does not say. Default `.none`.
     public var compression = CompressionAlgorithm.none
     /// Pings from the client; `nil` (the default) for none.

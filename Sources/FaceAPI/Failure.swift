@@ -16,6 +16,8 @@ public struct Failure: Error, Hashable, Sendable {
   public var message: String
   /// When the same call may succeed; a google.rpc.RetryInfo on the wire.
   public var retryAfter: Duration?
+  /// The field of the request that was refused, as its .proto file calls it; a google.rpc.BadRequest on the wire.
+  public var field: String?
 
   public init(code: RPCError.Code, reason: String, message: String) {
     self.code = code
@@ -29,6 +31,7 @@ public struct Failure: Error, Hashable, Sendable {
     guard let status = try? error.unpackGoogleRPCStatus() else { return }
     for detail in status.details {
       if let info = detail.errorInfo, info.domain == Self.domain { reason = info.reason }
+      if let violation = detail.badRequest?.violations.first, !violation.field.isEmpty { field = violation.field }
     }
   }
 
@@ -41,6 +44,10 @@ public struct Failure: Error, Hashable, Sendable {
   /// What a service throws.
   public var status: GoogleRPCStatus {
     var details: [ErrorDetails] = [.errorInfo(reason: reason, domain: Self.domain, metadata: [:])]
+    // A violation without a field still tells a program that it is about the request.
+    if code == .invalidArgument {
+      details.append(.badRequest(violations: [.init(field: field ?? "", description: message)]))
+    }
     if let retryAfter { details.append(.retryInfo(delay: retryAfter)) }
     return GoogleRPCStatus(code: code, message: message, details: details)
   }

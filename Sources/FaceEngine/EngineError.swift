@@ -24,8 +24,11 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   public let message: String
   /// When the same request may succeed, where that can be told.
   public var retryAfter: Duration?
+  /// What of the request is wrong, in words with underscores, where one thing is.
+  public var field: String?
 
-  public init(_ kind: Kind, _ reason: String, _ message: String) {
+  public init(_ kind: Kind, _ reason: String, _ message: String, field: String? = nil) {
+    self.field = field
     self.kind = kind
     self.reason = reason
     self.message = message

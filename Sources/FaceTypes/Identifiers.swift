@@ -67,6 +67,9 @@ public struct ModelID: Hashable, Sendable, Comparable, CustomStringConvertible {
 /// A name that breaks the rule of its kind; `message` says the rule.
 public struct InvalidName: Error, Hashable, Sendable, CustomStringConvertible {
   public let message: String
+  /// What of a request the name is from, where whoever reads the request says so.
+  public var field: String?
+
   public init(_ message: String) { self.message = message }
   public var description: String { message }
 }

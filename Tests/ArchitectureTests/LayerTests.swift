@@ -12,7 +12,7 @@ import Testing
     ],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
     ["FaceEngine", "FaceAPI"],
-    ["faced", "facectl", "facetrain", "facebench", "facedemo"],
+    ["faced", "facectl", "facetrain", "facebench", "facedemo", "interop", "echo"],
   ]
 
   /// Arrows within a layer.

@@ -23,7 +23,8 @@ struct CallObserver: ServerInterceptor {
     do {
       var response = try await CallNotes.$current.withValue(notes) { [request] in try await next(request, context) }
       switch response.accepted {
-      case .failure(var error):
+      case .failure(let plain):
+        var error = ObservedCall.explained(plain)
         call.end(error)
         error.metadata.replaceOrAddString(notes.requestID, forKey: RequestID.key)
         response.accepted = .failure(error)
@@ -96,13 +97,38 @@ private struct ObservedCall: Sendable {
 
   private static func rpcError(_ error: any Error) -> RPCError {
     switch error {
-    case let error as RPCError: error
+    case let error as RPCError: explained(error)
     case let error as any RPCErrorConvertible: RPCError(error)
     case is CancellationError: RPCError(code: .cancelled, message: "the call was cancelled")
     default:
       // What is not foreseen is the daemon's own fault, and its details are not the client's.
       RPCError(code: .internalError, message: "the daemon failed; its log says more", cause: error)
     }
+  }
+}
+
+extension ObservedCall {
+  /// Every failure has a reason for programs, those that gRPC itself makes too.
+  fileprivate static func explained(_ error: RPCError) -> RPCError {
+    guard Failure(error).reason.isEmpty, error.metadata["grpc-status-details-bin"].first(where: { _ in true }) == nil
+    else { return error }
+    let reason: String
+    switch error.code {
+    // The generated code's: the bytes are not the message that the method takes, or there are none, or two.
+    case .invalidArgument: reason = "UNDECODABLE_REQUEST"
+    case .internalError where error.message.hasPrefix("Too many messages"): reason = "TOO_MANY_MESSAGES"
+    case .internalError where error.message.hasPrefix("Empty stream"): reason = "NO_MESSAGE"
+    case .resourceExhausted: reason = "MESSAGE_TOO_LARGE"
+    default: return error
+    }
+    var explained = RPCError(Failure(code: error.code, reason: reason, message: error.message).status)
+    for (key, value) in error.metadata where key != "grpc-status-details-bin" {
+      switch value {
+      case .string(let text): explained.metadata.addString(text, forKey: key)
+      case .binary(let bytes): explained.metadata.addBinary(bytes, forKey: key)
+      }
+    }
+    return explained
   }
 }
 

@@ -19,14 +19,39 @@ extension Failure {
       }
     self.init(code: code, reason: error.reason, message: error.message)
     retryAfter = error.retryAfter
+    field = error.field ?? (code == .invalidArgument ? Self.fields[error.reason] : nil)
   }
+
+  /// What a reason is about, where it is one field in every request.
+  private static let fields = [
+    "NO_FACE": "photo", "SEVERAL_FACES": "photo", "LOW_QUALITY": "photo", "NOT_AN_IMAGE": "photo",
+    "IMAGE_TOO_LARGE": "photo", "IMAGE_DAMAGED": "photo", "MODEL_REFUSED": "chunk", "MODEL_AMBIGUOUS": "model",
+    "INVALID_VECTOR": "vectors", "TOO_MANY_FACES": "vectors",
+  ]
 
   init(_ error: InvalidName) {
     self.init(code: .invalidArgument, reason: "INVALID_NAME", message: error.message)
+    field = error.field
   }
 
-  static func invalidArgument(_ message: String) -> Failure {
-    Failure(code: .invalidArgument, reason: "INVALID_ARGUMENT", message: message)
+  /// - Parameter field: of the request, as its .proto file calls it.
+  static func invalidArgument(_ message: String, field: String? = nil) -> Failure {
+    var failure = Failure(code: .invalidArgument, reason: "INVALID_ARGUMENT", message: message)
+    failure.field = field
+    return failure
+  }
+}
+
+/// Says which field of the request a name is from, where it is refused.
+func inField<Value>(
+  _ field: String, _ body: @autoclosure () throws(InvalidName) -> Value
+) throws(InvalidName) -> Value {
+  do throws(InvalidName) {
+    return try body()
+  } catch {
+    var named = error
+    named.field = named.field ?? field
+    throw named
   }
 }
 

@@ -15,8 +15,8 @@ extension AboutIdentity {
   /// The identity, and the gallery that it is looked for in.
   var address: (GalleryID, IdentityReference) {
     get throws {
-      if !name.isEmpty { return try ResourceName.parseIdentity(name) }
-      guard named != .init() else { throw Failure.invalidArgument("say which identity: name, or named") }
+      if !name.isEmpty { return try inField("name", try ResourceName.parseIdentity(name)) }
+      guard named != .init() else { throw Failure.invalidArgument("say which identity: name, or named", field: "name") }
       return try named.address
     }
   }
@@ -24,7 +24,12 @@ extension AboutIdentity {
 
 extension Faced_V1_NamedIdentity {
   var address: (GalleryID, IdentityReference) {
-    get throws(InvalidName) { (try ResourceName.parseGallery(gallery), .named(try DisplayName(displayName))) }
+    get throws(InvalidName) {
+      (
+        try inField("named.gallery", try ResourceName.parseGallery(gallery)),
+        .named(try inField("named.display_name", try DisplayName(displayName)))
+      )
+    }
   }
 }
 
@@ -32,7 +37,7 @@ extension Faced_V1_ListFacesRequest {
   /// Whose faces; the identity is nil where those of the whole gallery are asked for.
   var owner: (GalleryID, IdentityReference?) {
     get throws(InvalidName) {
-      guard case .named(let named) = of else { return try ResourceName.parseFaceParent(parent) }
+      guard case .named(let named) = of else { return try inField("parent", try ResourceName.parseFaceParent(parent)) }
       let (gallery, identity) = try named.address
       return (gallery, identity)
     }

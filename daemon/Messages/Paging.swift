@@ -7,7 +7,7 @@ enum Paging {
 
   static func size(_ wanted: Int32) throws -> Int {
     guard (0...Int32(maximumSize)).contains(wanted) else {
-      throw Failure.invalidArgument("page_size is at most \(maximumSize)")
+      throw Failure.invalidArgument("page_size is at most \(maximumSize)", field: "page_size")
     }
     return wanted == 0 ? standardSize : Int(wanted)
   }
@@ -16,7 +16,8 @@ enum Paging {
   static func number(_ token: String) throws -> UInt64? {
     if token.isEmpty { return nil }
     guard let number = UInt64(token) else {
-      throw Failure.invalidArgument("'\(token)' is no page token: use next_page_token of the page before")
+      throw Failure.invalidArgument(
+        "'\(token)' is no page token: use next_page_token of the page before", field: "page_token")
     }
     return number
   }

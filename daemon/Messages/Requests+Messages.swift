@@ -9,16 +9,21 @@ extension EnrollRequest {
     let target: (gallery: GalleryID, identity: IdentityReference)
     switch message.target {
     case .displayName(let name):
-      target = (try ResourceName.parseGallery(message.gallery), .named(try DisplayName(name)))
+      target = (
+        try inField("gallery", try ResourceName.parseGallery(message.gallery)),
+        .named(try inField("display_name", try DisplayName(name)))
+      )
     case .identity(let name):
-      target = try ResourceName.parseIdentity(name)
+      target = try inField("identity", try ResourceName.parseIdentity(name))
       guard message.gallery.isEmpty || message.gallery == ResourceName.gallery(target.gallery) else {
-        throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(message.gallery)'")
+        throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(message.gallery)'", field: "gallery")
       }
     case nil:
-      throw Failure.invalidArgument("say who it is: display_name or identity")
+      throw Failure.invalidArgument("say who it is: display_name or identity", field: "display_name")
     }
-    guard message.source.utf8.count <= 300 else { throw Failure.invalidArgument("source has at most 300 bytes") }
+    guard message.source.utf8.count <= 300 else {
+      throw Failure.invalidArgument("source has at most 300 bytes", field: "source")
+    }
     self.init(
       gallery: target.gallery, identity: target.identity, photo: [UInt8](message.photo),
       selection: try FaceSelection(message.selection, otherwise: .single),
@@ -29,7 +34,7 @@ extension EnrollRequest {
 
 extension IdentifyRequest {
   init(_ message: Faced_V1_IdentifyRequest) throws {
-    let gallery = try ResourceName.parseGallery(message.gallery)
+    let gallery = try inField("gallery", try ResourceName.parseGallery(message.gallery))
     var threshold: ThresholdWish?
     if message.hasFalsePositiveRate { threshold = .falsePositiveRate(message.falsePositiveRate) }
     if message.hasThreshold { threshold = .distance(message.threshold) }
@@ -37,11 +42,13 @@ extension IdentifyRequest {
       gallery: gallery, probe: try Probe(message, gallery),
       maximumCandidates: message.maxCandidates == 0 ? 5 : Int(message.maxCandidates), threshold: threshold)
     only =
-      try message.identities.map { try IdentityReference($0, in: gallery) }
-      + message.displayNames.map { .named(try DisplayName($0)) }
+      try message.identities.map { try IdentityReference($0, in: gallery, field: "identities") }
+      + message.displayNames.map { name in .named(try inField("display_names", try DisplayName(name))) }
     except =
-      try message.excludedIdentities.map { try IdentityReference($0, in: gallery) }
-      + message.excludedDisplayNames.map { .named(try DisplayName($0)) }
+      try message.excludedIdentities.map { try IdentityReference($0, in: gallery, field: "excluded_identities") }
+      + message.excludedDisplayNames.map { name in
+        .named(try inField("excluded_display_names", try DisplayName(name)))
+      }
   }
 }
 
@@ -50,16 +57,19 @@ extension IdentifyRequest.Probe {
     let hasPhoto = !message.photo.isEmpty || !message.morePhotos.isEmpty
     let given = [hasPhoto, !message.vectors.isEmpty, !message.face.isEmpty].count { $0 }
     guard given <= 1 else {
-      throw Failure.invalidArgument("ask about one thing: photographs, vectors, or an enrolled face")
+      throw Failure.invalidArgument("ask about one thing: photographs, vectors, or an enrolled face", field: "photo")
     }
     if !message.vectors.isEmpty {
-      guard !message.model.isEmpty else { throw Failure.invalidArgument("say which model made the vectors: model") }
+      guard !message.model.isEmpty else {
+        throw Failure.invalidArgument("say which model made the vectors: model", field: "model")
+      }
       self = .vectors(
-        message.vectors.map(\.values), try ModelID(hex: try ResourceName.parseModel(message.model)))
+        message.vectors.map(\.values),
+        try ModelID(hex: try inField("model", try ResourceName.parseModel(message.model))))
     } else if !message.face.isEmpty {
-      let (parent, face) = try ResourceName.parseFace(message.face)
+      let (parent, face) = try inField("face", try ResourceName.parseFace(message.face))
       guard parent == gallery else {
-        throw Failure.invalidArgument("face '\(message.face)' is not of gallery '\(gallery)'")
+        throw Failure.invalidArgument("face '\(message.face)' is not of gallery '\(gallery)'", field: "face")
       }
       self = .face(face)
     } else if message.morePhotos.isEmpty {
@@ -74,9 +84,11 @@ extension IdentifyRequest.Probe {
 
 extension IdentityReference {
   /// - Parameter name: a resource name.
-  fileprivate init(_ name: String, in gallery: GalleryID) throws {
-    let (parent, identity) = try ResourceName.parseIdentity(name)
-    guard parent == gallery else { throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(gallery)'") }
+  fileprivate init(_ name: String, in gallery: GalleryID, field: String) throws {
+    let (parent, identity) = try inField(field, try ResourceName.parseIdentity(name))
+    guard parent == gallery else {
+      throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(gallery)'", field: field)
+    }
     self = identity
   }
 }
@@ -86,14 +98,17 @@ extension VerifyRequest {
     let claim: Claim
     switch message.claim {
     case .identity(let name):
-      let (gallery, identity) = try ResourceName.parseIdentity(name)
+      let (gallery, identity) = try inField("identity", try ResourceName.parseIdentity(name))
       claim = .identity(gallery, identity)
     case .displayName(let name):
-      claim = .identity(try ResourceName.parseGallery(message.gallery), .named(try DisplayName(name)))
+      claim = .identity(
+        try inField("gallery", try ResourceName.parseGallery(message.gallery)),
+        .named(try inField("display_name", try DisplayName(name))))
     case .otherPhoto(let bytes):
       claim = .photo([UInt8](bytes))
     case nil:
-      throw Failure.invalidArgument("say whom to compare with: identity, display_name or other_photo")
+      throw Failure.invalidArgument(
+        "say whom to compare with: identity, display_name or other_photo", field: "identity")
     }
     self.init(
       photo: [UInt8](message.photo), claim: claim,
@@ -110,7 +125,8 @@ extension FaceSelection {
     case .largest: self = .largest
     case .all: self = .all
     case .UNRECOGNIZED(let number):
-      throw Failure.invalidArgument("there is no face selection \(number): use SINGLE, LARGEST or ALL")
+      throw Failure.invalidArgument(
+        "there is no face selection \(number): use SINGLE, LARGEST or ALL", field: "selection")
     }
   }
 }

@@ -18,7 +18,8 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
     try await answering {
       let scopes = try request.scopes.map(Scope.init)
       guard !scopes.isEmpty else {
-        throw Failure.invalidArgument("a token needs at least one scope: identify, enroll, read, crops or admin")
+        throw Failure.invalidArgument(
+          "a token needs at least one scope: identify, enroll, read, crops or admin", field: "scopes")
       }
       let label = try Self.label(request.label)
       guard request.galleries.count <= Self.maximumGalleries else {
@@ -26,11 +27,14 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
           "a token names at most \(Self.maximumGalleries) galleries; leave them out for all")
       }
       let galleries = try request.galleries.map { name in
-        guard !name.isEmpty else { throw Failure.invalidArgument("a gallery's name is 'galleries/{gallery}'") }
-        return try ResourceName.parseGallery(name).name
+        guard !name.isEmpty else {
+          throw Failure.invalidArgument("a gallery's name is 'galleries/{gallery}'", field: "galleries")
+        }
+        return try inField("galleries", try ResourceName.parseGallery(name)).name
       }
       guard (0...Self.maximumLifetime).contains(request.lifetimeSeconds) else {
-        throw Failure.invalidArgument("a token's lifetime is 0 (for ever) to \(Self.maximumLifetime) seconds")
+        throw Failure.invalidArgument(
+          "a token's lifetime is 0 (for ever) to \(Self.maximumLifetime) seconds", field: "lifetime_seconds")
       }
       let (record, secret) = try tokens.create(
         label: label, scopes: Set(scopes), galleries: galleries.isEmpty ? nil : Set(galleries),
@@ -55,7 +59,8 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
     try await answering {
       let parts = request.name.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.count == 2, parts[0] == "tokens", !parts[1].isEmpty else {
-        throw Failure.invalidArgument("a token's name is 'tokens/{id}'; `facectl token list` shows the ids")
+        throw Failure.invalidArgument(
+          "a token's name is 'tokens/{id}'; `facectl token list` shows the ids", field: "name")
       }
       try tokens.revoke(String(parts[1]))
       return .init()
@@ -74,7 +79,8 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
   private static func label(_ text: String) throws -> String {
     let isPlain = !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     guard text.utf8.count <= maximumLabelBytes, isPlain else {
-      throw Failure.invalidArgument("a label has at most \(maximumLabelBytes) bytes and no control characters")
+      throw Failure.invalidArgument(
+        "a label has at most \(maximumLabelBytes) bytes and no control characters", field: "label")
     }
     return text
   }
@@ -89,7 +95,7 @@ extension Scope {
     case .crops: self = .crops
     case .admin: self = .admin
     case .unspecified, .UNRECOGNIZED:
-      throw Failure.invalidArgument("a scope is one of identify, enroll, read, crops, admin")
+      throw Failure.invalidArgument("a scope is one of identify, enroll, read, crops, admin", field: "scopes")
     }
   }
 

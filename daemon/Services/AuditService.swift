@@ -10,7 +10,9 @@ struct AuditService: Faced_V1_AuditService.SimpleServiceProtocol {
     request: Faced_V1_TailAuditLogRequest, response: RPCWriter<Faced_V1_AuditLogLine>, context: ServerContext
   ) async throws {
     try await answering {
-      guard (0...10_000).contains(request.lines) else { throw Failure.invalidArgument("lines is 0 to 10,000") }
+      guard (0...10_000).contains(request.lines) else {
+        throw Failure.invalidArgument("lines is 0 to 10,000", field: "lines")
+      }
       let lines = try await reading { try log.tail(request.lines == 0 ? 20 : Int(request.lines)) }
       for line in lines { try await response.write(.with { $0.line = line }) }
     }

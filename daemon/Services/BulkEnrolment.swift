@@ -53,7 +53,8 @@ struct BulkEnrolment: Sendable {
     response.requestID = request.requestID
     do {
       guard !request.requestID.isEmpty else {
-        throw Failure.invalidArgument("every request of a stream needs a request_id: it names the answer")
+        throw Failure.invalidArgument(
+          "every request of a stream needs a request_id: it names the answer", field: "request_id")
       }
       response.enrolled = .init(try await enrollPatiently(try EnrollRequest(request)))
     } catch let error as EngineError {

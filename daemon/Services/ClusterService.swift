@@ -40,24 +40,32 @@ struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
     for try await message in messages {
       if first == nil { first = message }
       guard vectors.count + message.vectors.count <= ClusterRequest.faceLimit else {
-        throw Failure.invalidArgument("at most \(ClusterRequest.faceLimit) vectors are grouped at once")
+        throw Failure.invalidArgument(
+          "at most \(ClusterRequest.faceLimit) vectors are grouped at once", field: "vectors")
       }
       for vector in message.vectors {
         guard vector.values.count <= 4_096 else {
-          throw Failure.invalidArgument("a vector has \(vector.values.count) components; at most 4096 are read")
+          throw Failure.invalidArgument(
+            "a vector has \(vector.values.count) components; at most 4096 are read", field: "vectors")
         }
         vectors.append(vector.values)
       }
     }
-    guard let first else { throw Failure.invalidArgument("say what to group: vectors with their model, or a gallery") }
+    guard let first else {
+      throw Failure.invalidArgument("say what to group: vectors with their model, or a gallery", field: "vectors")
+    }
     let threshold = first.threshold == 0 ? nil : first.threshold
     if first.gallery.isEmpty {
-      guard !first.model.isEmpty else { throw Failure.invalidArgument("say which model made the vectors: model") }
-      let model = try ModelID(hex: try ResourceName.parseModel(first.model))
+      guard !first.model.isEmpty else {
+        throw Failure.invalidArgument("say which model made the vectors: model", field: "model")
+      }
+      let model = try ModelID(hex: try inField("model", try ResourceName.parseModel(first.model)))
       return (ClusterRequest(.vectors(vectors, model), threshold: threshold), nil)
     }
-    guard vectors.isEmpty else { throw Failure.invalidArgument("give either vectors or a gallery to group") }
-    let gallery = try ResourceName.parseGallery(first.gallery)
+    guard vectors.isEmpty else {
+      throw Failure.invalidArgument("give either vectors or a gallery to group", field: "vectors")
+    }
+    let gallery = try inField("gallery", try ResourceName.parseGallery(first.gallery))
     return (ClusterRequest(.gallery(gallery), threshold: threshold), gallery)
   }
 }

@@ -21,7 +21,9 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
   }
 
   func getGallery(request: Faced_V1_GetGalleryRequest, context: ServerContext) async throws -> Faced_V1_Gallery {
-    try await answering { .init(try engine.requireGallery(try ResourceName.parseGallery(request.name))) }
+    try await answering {
+      .init(try engine.requireGallery(try inField("name", try ResourceName.parseGallery(request.name))))
+    }
   }
 
   func listGalleries(
@@ -42,8 +44,8 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_DeleteGalleryRequest, context: ServerContext
   ) async throws -> Google_Protobuf_Empty {
     try await answering {
-      guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to delete") }
-      try await engine.deleteGallery(try ResourceName.parseGallery(request.name))
+      guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to delete", field: "name") }
+      try await engine.deleteGallery(try inField("name", try ResourceName.parseGallery(request.name)))
       return .init()
     }
   }
@@ -52,8 +54,10 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_CreateIdentityRequest, context: ServerContext
   ) async throws -> Faced_V1_Identity {
     try await answering {
-      let gallery = try ResourceName.parseGallery(request.parent)
-      return .init(try await engine.createIdentity(gallery, named: try DisplayName(request.displayName)))
+      let gallery = try inField("parent", try ResourceName.parseGallery(request.parent))
+      return .init(
+        try await engine.createIdentity(
+          gallery, named: try inField("display_name", try DisplayName(request.displayName))))
     }
   }
 
@@ -72,7 +76,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     try await answering {
       let size = try Paging.size(request.pageSize)
       let page = try engine.identities(
-        try ResourceName.parseGallery(request.parent),
+        try inField("parent", try ResourceName.parseGallery(request.parent)),
         after: try Paging.number(request.pageToken).map { IdentityID($0) }, limit: size)
       return .with {
         $0.identities = page.map(Faced_V1_Identity.init)
@@ -86,7 +90,9 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
   ) async throws -> Faced_V1_Identity {
     try await answering {
       let (gallery, identity) = try request.address
-      return .init(try await engine.renameIdentity(gallery, identity, to: try DisplayName(request.displayName)))
+      return .init(
+        try await engine.renameIdentity(
+          gallery, identity, to: try inField("display_name", try DisplayName(request.displayName))))
     }
   }
 
@@ -119,7 +125,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
 
   func getFace(request: Faced_V1_GetFaceRequest, context: ServerContext) async throws -> Faced_V1_Face {
     try await answering {
-      let (gallery, face) = try ResourceName.parseFace(request.name)
+      let (gallery, face) = try inField("name", try ResourceName.parseFace(request.name))
       return .init(try engine.requireFace(gallery, face))
     }
   }
@@ -128,7 +134,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_GetFaceCropRequest, context: ServerContext
   ) async throws -> Faced_V1_FaceCrop {
     try await answering {
-      let (gallery, face) = try ResourceName.parseFace(request.name)
+      let (gallery, face) = try inField("name", try ResourceName.parseFace(request.name))
       let crop = try engine.crop(gallery, face)
       return .with { $0.image = Data(crop) }
     }
@@ -138,7 +144,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_DeleteFaceRequest, context: ServerContext
   ) async throws -> Google_Protobuf_Empty {
     try await answering {
-      let (gallery, face) = try ResourceName.parseFace(request.name)
+      let (gallery, face) = try inField("name", try ResourceName.parseFace(request.name))
       try await engine.deleteFace(gallery, face)
       return .init()
     }

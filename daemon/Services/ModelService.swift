@@ -28,11 +28,13 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
       for try await message in request {
         if label == nil { label = message.label }
         guard message.chunk.count <= Self.maximumChunkBytes else {
-          throw Failure.invalidArgument("a chunk of a model file has at most \(Self.maximumChunkBytes >> 20) MiB")
+          throw Failure.invalidArgument(
+            "a chunk of a model file has at most \(Self.maximumChunkBytes >> 20) MiB", field: "chunk")
         }
         bytes += message.chunk
         guard bytes.count <= engine.options.maximumModelBytes else {
-          throw Failure.invalidArgument("a model file has at most \(engine.options.maximumModelBytes >> 20) MiB")
+          throw Failure.invalidArgument(
+            "a model file has at most \(engine.options.maximumModelBytes >> 20) MiB", field: "chunk")
         }
       }
       return .init(try await engine.addModel(bytes, label: label ?? ""))
@@ -46,14 +48,17 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
       let options = ReindexOptions(
         workers: request.maxWorkers == 0 ? nil : Int(request.maxWorkers),
         requiredAgreement: request.hasRequiredAgreement ? request.requiredAgreement : nil)
-      return message(try await engine.startReindex(to: try ResourceName.parseModel(request.model), options))
+      return message(
+        try await engine.startReindex(to: try inField("model", try ResourceName.parseModel(request.model)), options))
     }
   }
 
   func getReindexJob(
     request: Faced_V1_GetReindexJobRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { message(try engine.reindexJob(try ResourceName.parseReindexJob(request.name))) }
+    try await answering {
+      message(try engine.reindexJob(try inField("name", try ResourceName.parseReindexJob(request.name))))
+    }
   }
 
   func listReindexJobs(
@@ -69,7 +74,7 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
     request: Faced_V1_WatchReindexJobRequest, response: RPCWriter<Faced_V1_ReindexJob>, context: ServerContext
   ) async throws {
     try await answering {
-      let first = try engine.reindexJob(try ResourceName.parseReindexJob(request.name))
+      let first = try engine.reindexJob(try inField("name", try ResourceName.parseReindexJob(request.name)))
       var last: Faced_V1_ReindexJob?
       // A shutdown ends the watching, not the job.
       while !Task.isShuttingDownGracefully {
@@ -88,19 +93,25 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
   func cancelReindexJob(
     request: Faced_V1_CancelReindexJobRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { message(try await engine.cancelReindex(try ResourceName.parseReindexJob(request.name))) }
+    try await answering {
+      message(try await engine.cancelReindex(try inField("name", try ResourceName.parseReindexJob(request.name))))
+    }
   }
 
   func pauseReindexJob(
     request: Faced_V1_PauseReindexJobRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { message(try await engine.pauseReindex(try ResourceName.parseReindexJob(request.name))) }
+    try await answering {
+      message(try await engine.pauseReindex(try inField("name", try ResourceName.parseReindexJob(request.name))))
+    }
   }
 
   func resumeReindexJob(
     request: Faced_V1_ResumeReindexJobRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
-    try await answering { message(try await engine.resumeReindex(try ResourceName.parseReindexJob(request.name))) }
+    try await answering {
+      message(try await engine.resumeReindex(try inField("name", try ResourceName.parseReindexJob(request.name))))
+    }
   }
 
   func rollBackReindex(

@@ -89,6 +89,26 @@ public struct TransportAddress: Sendable, Hashable, CustomStringConvertible {
     return "\(Self.bracketed(host)):\(port)"
   }
 
+  /// Several addresses as one of the core's, which wants them numeric and of one family.
+  static func uri(of targets: [String]) throws(CoreTransportError) -> String {
+    var found: [(isIPv6: Bool, text: String)] = []
+    for text in targets {
+      let target = try TransportAddress(text)
+      try target.checkIsTarget()
+      guard case .network(let host, let port) = target.form else {
+        throw invalid("'\(text)' is a socket; only HOST:PORT can be one of several targets")
+      }
+      let addresses = try Resolution.addresses(of: host).map(\.text)
+      guard let first = addresses.first(where: { !$0.contains(":") }) ?? addresses.first else { continue }
+      found.append((first.contains(":"), "\(bracketed(first)):\(port)"))
+    }
+    guard let family = found.first?.isIPv6 else { throw invalid("there is no target; name at least one") }
+    guard found.allSatisfy({ $0.isIPv6 == family }) else {
+      throw invalid("the targets are of IPv4 and IPv6; name those of one of them")
+    }
+    return (family ? "ipv6:" : "ipv4:") + found.map(\.text).joined(separator: ",")
+  }
+
   /// What a client may connect to.
   /// - Throws: `invalidAddress` for port 0.
   func checkIsTarget() throws(CoreTransportError) {

@@ -45,6 +45,7 @@ extension CoreClientTransport.Options {
     arguments.set(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, true)
     arguments.set(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, true)
     arguments.decompressHere()
+    ServiceConfiguration(serviceConfig).add(to: &arguments)
     if let authority { arguments.set(GRPC_ARG_DEFAULT_AUTHORITY, authority) }
     if let keepalive { arguments.set(keepalive) }
     return arguments

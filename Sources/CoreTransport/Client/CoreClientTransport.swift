@@ -26,6 +26,7 @@ public final class CoreClientTransport: ClientTransport {
   /// Where the server is, as given.
   public let target: String
   private let options: Options
+  private let configuration: ServiceConfiguration
   private let endpoint: Endpoint
   private let channel: CorePointer
   private let state = Mutex(State())
@@ -33,25 +34,42 @@ public final class CoreClientTransport: ClientTransport {
   private let streamsEnded = Signal()
 
   /// - Parameters:
-  ///   - target: `HOST:PORT`, or `unix:PATH` for a Unix socket.
+  ///   - target: `HOST:PORT`, `[IPV6]:PORT`, `unix:PATH` or `unix-abstract:NAME`.
   ///   - security: must be what the server uses.
   ///   - options: limits and timing.
   /// - Throws: `CoreTransportError`: `invalidAddress`, `invalidOption`, `badCredentials`, `outOfResources`.
-  public init(target: String, security: Security = .plaintext, options: Options = Options()) throws(CoreTransportError)
+  public convenience init(target: String, security: Security = .plaintext, options: Options = Options())
+    throws(CoreTransportError)
   {
     try TransportAddress(target).checkIsTarget()
+    try self.init(name: target, uri: target, security, options)
+  }
+
+  /// A client of several servers that serve the same; `Options.serviceConfig` says how calls are spread over them.
+  ///
+  /// - Parameter targets: each `HOST:PORT` or `[IPV6]:PORT`; names are looked up now.
+  /// - Throws: as with one target.
+  public convenience init(
+    targets: [String], security: Security = .plaintext, options: Options = Options()
+  ) throws(CoreTransportError) {
+    let uri = try TransportAddress.uri(of: targets)
+    try self.init(name: targets.joined(separator: ", "), uri: uri, security, options)
+  }
+
+  private init(name: String, uri: String, _ security: Security, _ options: Options) throws(CoreTransportError) {
     try options.check()
     try security.check()
     let ledger = Ledger()
     let queue = try CompletionQueue(threads: options.pollingThreads)
     let created = options.arguments.withCoreArguments { arguments in
-      security.withCredentials { credentials in grpc_channel_create(target, credentials, arguments) }
+      security.withCredentials { credentials in grpc_channel_create(uri, credentials, arguments) }
     }
     guard let created else {
       queue.shutDown()
-      throw CoreTransportError(.invalidAddress, "the C core cannot make a channel to '\(target)'")
+      throw CoreTransportError(.invalidAddress, "the C core cannot make a channel to '\(name)'")
     }
-    self.target = target
+    target = name
+    configuration = ServiceConfiguration(options.serviceConfig)
     self.options = options
     channel = CorePointer(raw: created)
     endpoint = Endpoint(queue: queue, source: .channel(channel), ledger: ledger)
@@ -61,9 +79,9 @@ public final class CoreClientTransport: ClientTransport {
 
   package var ledger: Ledger { endpoint.ledger }
 
-  public var retryThrottle: RetryThrottle? { nil }
+  public var retryThrottle: RetryThrottle? { configuration.throttle }
 
-  public func config(forMethod descriptor: MethodDescriptor) -> MethodConfig? { nil }
+  public func config(forMethod descriptor: MethodDescriptor) -> MethodConfig? { configuration.config(for: descriptor) }
 
   /// Keeps the transport going until it is shut down and its last stream is over. Cancelling the task that
   /// runs this cancels the streams.

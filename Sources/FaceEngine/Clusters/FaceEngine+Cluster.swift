@@ -42,7 +42,8 @@ extension FaceEngine {
     let model = currentView().active
     let limit = Float(request.threshold ?? Double(model.calibration.threshold(falseAcceptRate: Self.clusterRate)))
     guard limit > 0, limit < 4 else {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a clustering threshold lies between 0 and 4")
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "a clustering threshold lies between 0 and 4", field: "threshold")
     }
     return try await pool.run { [self] () throws(EngineError) in
       let (values, faces) = try rows(request.faces, model)

@@ -83,7 +83,8 @@ extension FaceEngine {
   public func identify(_ request: IdentifyRequest) async throws(EngineError) -> IdentifyResult {
     guard (1...IdentifyRequest.candidateLimit).contains(request.maximumCandidates) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "ask for 1 to \(IdentifyRequest.candidateLimit) candidates")
+        .invalidArgument, "INVALID_ARGUMENT", "ask for 1 to \(IdentifyRequest.candidateLimit) candidates",
+        field: "max_candidates")
     }
     let wish = request.threshold ?? .falsePositiveRate(options.falsePositiveRate)
     try Self.check(wish)
@@ -128,9 +129,12 @@ extension FaceEngine {
   private static func check(_ threshold: ThresholdWish) throws(EngineError) {
     switch threshold {
     case .falsePositiveRate(let rate) where !(rate > 0 && rate < 1):
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a false positive rate lies between 0 and 1")
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+      )
     case .distance(let distance) where !(distance >= 0 && distance <= 4):
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a squared distance of unit vectors lies in 0 to 4")
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "a squared distance of unit vectors lies in 0 to 4", field: "threshold")
     default: break
     }
   }

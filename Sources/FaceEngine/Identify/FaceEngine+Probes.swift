@@ -28,7 +28,8 @@ extension FaceEngine {
       try require(id, model)
       guard (1...IdentifyRequest.vectorLimit).contains(vectors.count) else {
         throw EngineError(
-          .invalidArgument, "INVALID_ARGUMENT", "send 1 to \(IdentifyRequest.vectorLimit) vectors in a call")
+          .invalidArgument, "INVALID_ARGUMENT", "send 1 to \(IdentifyRequest.vectorLimit) vectors in a call",
+          field: "vectors")
       }
       var probes: [(seen: DetectedFace?, probe: Embedding)] = []
       for values in vectors { probes.append((nil, try Embedding(from: values, dimension: model.dimension))) }
@@ -68,7 +69,8 @@ extension FaceEngine {
     }
     guard let mean = Embedding(meanOf: found.map(\.probe)) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "the faces of these photographs have nothing in common; use others")
+        .invalidArgument, "INVALID_ARGUMENT", "the faces of these photographs have nothing in common; use others",
+        field: "more_photos")
     }
     return (found[0].seen, mean)
   }

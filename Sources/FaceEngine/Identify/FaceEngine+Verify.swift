@@ -36,11 +36,13 @@ extension FaceEngine {
   /// - Throws: as `enroll`; `IDENTITY_HAS_NO_FACES` where there is nothing to compare with.
   public func verify(_ request: VerifyRequest) async throws(EngineError) -> VerifyResult {
     guard request.selection != .all else {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a verification takes one face: single or largest")
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "a verification takes one face: single or largest", field: "selection")
     }
     let rate = request.falseAcceptRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a false accept rate lies between 0 and 1")
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "a false accept rate lies between 0 and 1", field: "false_accept_rate")
     }
     let model = currentView().active
     return try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in

@@ -16,7 +16,7 @@ extension FaceEngine {
   /// - Throws: `MODEL_REFUSED` with the reason.
   public func addModel(_ bytes: [UInt8], label: String) async throws(EngineError) -> ModelDescription {
     guard label.utf8.count <= 200 else {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a label has at most 200 bytes")
+      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a label has at most 200 bytes", field: "label")
     }
     let checked = try await pool.run { [library] () throws(EngineError) in try library.check(bytes) }
     return describe(try await library.keep(checked, label: label))

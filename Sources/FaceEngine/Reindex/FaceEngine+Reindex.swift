@@ -58,10 +58,11 @@ extension FaceEngine {
   ) async throws(EngineError) -> JobRecord {
     let model = try requireModel(digits)
     if let share = options.requiredAgreement, !(share >= 0 && share <= 1) {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "the required agreement lies within 0 to 1")
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "the required agreement lies within 0 to 1", field: "required_agreement")
     }
     if let workers = options.workers, !(1...256).contains(workers) {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a reindex uses 1 to 256 workers")
+      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a reindex uses 1 to 256 workers", field: "max_workers")
     }
     return try await steering.alone { [self] () async throws(EngineError) in
       try await start(model, options)
