@@ -115,7 +115,11 @@ let package = Package(
         grpc, grpcProtobuf, metrics,
         protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,
       ],
-      path: "daemon", exclude: ["Models/README.md", "Models/triplet.safetensors", "Models/previous.safetensors"],
+      path: "daemon",
+      exclude: [
+        "LIMITS.md", "Operation/dashboard.json", "Operation/alerts.yml", "Models/README.md",
+        "Models/triplet.safetensors", "Models/previous.safetensors",
+      ],
       resources: [
         .copy("Models/default.safetensors"), .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
         .copy("Services/services.binpb"),

@@ -15,6 +15,8 @@ import UnixSignals
 /// Joins the engine and the wire, from the first byte to the last.
 struct Daemon {
   let settings: Settings
+  /// Flags, environment and file, read anew.
+  let reread: @Sendable () async throws -> Settings
   let logger: Logger
 
   /// How long running calls may go on after SIGTERM.
@@ -55,36 +57,42 @@ struct Daemon {
       address: settings.address, security: watch.map { .certificates($0.certificates) } ?? .plaintext, options: options)
     let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
+      Faced_V1_RetentionService.descriptor,
     ]
     let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
       Faced_V1_AccessService.descriptor, Faced_V1_AuditService.descriptor, Faced_V1_BackupService.descriptor,
     ]
     let health = HealthFeed(services: writing + reading, writing: writing, writes: engine.writes)
+    let recent = RecentCalls()
+    let retention = RetentionKeeper(
+      engine: engine, file: try RetentionFile(directory: directory), audit: audit, logger: logger)
     let server = GRPCServer(
       transport: transport,
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
-        ServerService(engine: engine), VectorService(engine: engine), ClusterService(engine: engine),
+        ServerService(engine: engine, calls: recent, audit: audit), VectorService(engine: engine),
+        ClusterService(engine: engine),
         AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
-        HealthService(board: health.board),
+        RetentionService(engine: engine, keeper: retention), HealthService(board: health.board),
       ] + (try reflection().services),
       interceptors: [
         CallObserver(listeners: [
           CallLog(logger: logger), AuditTrail(log: audit, alarm: AuditAlarm(logger: logger)), CallMetrics(),
+          recent,
         ]),
         AccessInterceptor(
           authenticator: Authenticator(tokens: tokens, requiresToken: settings.requiresToken), brake: RefusalBrake()),
       ])
-    let signals = Signals { [logger] in
-      watch?.reload()
-      do { try tokens.reload() } catch { logger.warning("the tokens are as before", metadata: ["reason": "\(error)"]) }
-    }
+    // The rest of what SIGHUP does is the `Reloader`'s.
+    let signals = Signals { watch?.reload() }
     defer { signals.cancel() }
     var configuration = ServiceGroupConfiguration(
       services: [
         RPCService(
-          server: server, health: health, certificates: watch, logger: logger, directory: greets ? directory : nil)
+          server: server, health: health, certificates: watch, logger: logger, directory: greets ? directory : nil),
+        retention,
+        Reloader(engine: engine, tokens: tokens, settings: settings, read: reread, logger: logger),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger)

@@ -19,7 +19,7 @@ struct Faced: AsyncParsableCommand {
       and that before the file. A variable or a name in the file that is not a setting is refused.
 
       Prints `address HOST:PORT` and then `ready` on standard output once it serves. SIGTERM ends it gracefully, \
-      and a second one at once. SIGHUP reads the certificates and the tokens again.
+      and a second one at once. SIGHUP reads certificates, tokens, log level and thresholds again.
       """,
     version: "faced \(Version.text)",
     subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self])
@@ -33,9 +33,17 @@ struct Faced: AsyncParsableCommand {
   var falsePositiveRate: Double?
   @Option(help: "The least quality of a face that is enrolled, 0 to 1; 0 takes every face. [0.05]")
   var minimumQuality: Double?
-  @Option(help: "Threads that decode, detect and embed. [one for each processor]") var workers: Int?
+  @Option(help: "Threads that decode, detect and embed. [one for each processor, of the container where there is one]")
+  var workers: Int?
   @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?
   @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?
+  @Option(help: "The index is written to a file after so many changes of a gallery. [20000]") var checkpointChanges:
+    Int?
+  @Option(help: "And this many seconds after the last time, where anything changed. [300]") var checkpointSeconds: Int?
+  @Option(help: "Galleries with fewer faces have no such file. [1000]") var checkpointMinimumFaces: Int?
+  @Option(help: "The store is read through in the background, so many bytes a second; 0 means never. [8388608]")
+  var scrubBytesPerSecond: Int?
+  @Option(help: "And again this many seconds after the end. [86400]") var scrubSeconds: Int?
   @Option(help: "HOST:PORT for Prometheus to read metrics from; 127.0.0.1 where no host is said. [none]")
   var metricsAddress: String?
   @Option(help: "text or json: one object a line. [text]") var logFormat: String?
@@ -66,12 +74,12 @@ struct Faced: AsyncParsableCommand {
       LoggingSystem.bootstrap(settings.logFormat.handler)
       var logger = Logger(label: "faced")
       logger.logLevel = settings.logLevel
-      // Neither a client that goes away nor a terminal that is closed ends the daemon.
+      // Neither a client that goes away nor a terminal that is closed ends the daemon; SIGHUP reads the settings again.
       signal(SIGPIPE, SIG_IGN)
       signal(SIGHUP, SIG_IGN)
       // Each connection needs a descriptor, and the usual limit is one for interactive programs.
       DescriptorLimit.raise()
-      try await Daemon(settings: settings, logger: logger).run()
+      try await Daemon(settings: settings, reread: { [self] in try await Settings.read(self) }, logger: logger).run()
     } catch let error as SettingsError {
       throw fail(error.message)
     } catch let error as EngineError {

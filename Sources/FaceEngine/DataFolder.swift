@@ -30,7 +30,7 @@ enum DataFolder {
   }
 
   /// Folders that faced keeps beside its store.
-  private static let kept: Set = ["models", "index", "access", "audit"]
+  private static let kept: Set = ["models", "index", "access", "audit", "retention"]
 
   /// Names of the folder's entries; of a file, its own name where a folder is expected.
   private static func contents(_ path: String, isFolder: Bool = false) -> [String] {

@@ -21,6 +21,10 @@ public struct EngineOptions: Sendable {
   public var maximumWaiting = 256
   /// Bytes of photographs that may wait for a worker.
   public var maximumWaitingBytes = 512 << 20
+  /// When the indexes are written to files.
+  public var checkpoints = CheckpointOptions()
+  /// How the store is read in the background.
+  public var scrub = ScrubOptions()
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
 

@@ -11,7 +11,9 @@ internal import VectorIndex
 /// Every request takes the current view (a model and its indexes) and finishes under it. Changes are durable before
 /// they are visible. The engine knows nothing of the wire; the daemon joins the two.
 public final class FaceEngine: Sendable {
-  public let options: EngineOptions
+  private let settings: Mutex<EngineOptions>
+  /// What was read of the store in the background.
+  public let scrubbing = ScrubState()
   public let startedAt: Date
   let store: FaceStore
   let library: ModelLibrary
@@ -24,6 +26,8 @@ public final class FaceEngine: Sendable {
   public let writes: WriteState
   private let view: Mutex<EngineView>
   let reindexing = Mutex(ReindexState())
+  /// What runs beside the requests for as long as the engine is open.
+  private let keeping = Mutex<Task<Void, Never>?>(nil)
   /// Starting, pausing, resuming and cancelling a reindex happen one after the other.
   let steering = ChangeGate()
 
@@ -42,16 +46,25 @@ public final class FaceEngine: Sendable {
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
     let detector = try options.detector.open()
-    let checkpoints = try IndexCheckpoints(directory: options.directory + "/index", logger: logger)
-    try active.rebuild(from: store, checkpoints, logger)
-    // From here on the indexes change: the files are of no use any more, and must not outlive what is deleted.
-    checkpoints.discardAll()
+    let checkpoints = try IndexCheckpoints(
+      directory: options.directory + "/index", options: options.checkpoints, logger: logger)
+    try ChangeMark.check(
+      options.directory, store: try translating { () throws(StoreError) in try store.changeNumber() })
+    for gallery in try active.rebuild(from: store, checkpoints, logger) { await checkpoints.takeAway(gallery) }
+    checkpoints.keepOnly(checkpoints.galleries, of: active.id)
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
       _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
     }
     let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger, writes)
     writes.afterRecovery { [weak engine] in Task { await engine?.reconcile() } }
     await engine.resumeReindexAtStart()
+    engine.keeping.withLock {
+      $0 = Task(priority: .utility) { [weak engine] in
+        async let checkpoints: Void? = engine?.keepCheckpoints()
+        async let scrub: Void? = engine?.scrubAgainAndAgain()
+        _ = await (checkpoints, scrub)
+      }
+    }
     let totals = try engine.statistics()
     logger.info(
       "open",
@@ -68,7 +81,7 @@ public final class FaceEngine: Sendable {
   ) {
     self.writes = writes
     self.checkpoints = checkpoints
-    self.options = options
+    settings = Mutex(options)
     self.store = store
     self.library = library
     self.logger = logger
@@ -84,16 +97,21 @@ public final class FaceEngine: Sendable {
   public func close() async {
     await stopReindex()
     pool.stop()
-    await writeCheckpoints()
+    let keeping = keeping.withLock { $0 }
+    keeping?.cancel()
+    await keeping?.value
+    await writeLastCheckpoints()
     await store.close()
   }
 
-  private func writeCheckpoints() async {
-    // Alone, so that indexes and change number are of one state.
-    try? await gate.alone { [self] () async throws(EngineError) in
-      let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
-      let active = currentView().active
-      checkpoints.write(active.allIndexes, active.id, sequence: sequence)
+  /// The options, with what was changed since the start.
+  public var options: EngineOptions { settings.withLock { $0 } }
+
+  /// Changes what decisions and enrolments go by; requests that are under way keep to what they began with.
+  public func adopt(falsePositiveRate: Double, minimumQuality: Double) {
+    settings.withLock {
+      $0.falsePositiveRate = falsePositiveRate
+      $0.minimumQuality = minimumQuality
     }
   }
 

@@ -1,5 +1,5 @@
 internal import FaceStore
-internal import Foundation
+public import Foundation
 internal import Logging
 internal import Synchronization
 
@@ -8,6 +8,7 @@ internal import Synchronization
 public final class WriteState: Sendable {
   private struct State {
     var refusal: String?
+    var since = Date()
     var lastLine: ContinuousClock.Instant?
     var followers: [UUID: AsyncStream<String?>.Continuation] = [:]
     var onRecovery: (@Sendable () -> Void)?
@@ -23,6 +24,9 @@ public final class WriteState: Sendable {
 
   /// Why changes are refused, for people; nil as long as they are taken.
   public var refusal: String? { state.withLock { $0.refusal } }
+
+  /// When changes began to be refused, or to be taken.
+  public var since: Date { state.withLock { $0.since } }
 
   /// The refusal now, and then whenever changes begin to be refused or taken again.
   public func changes() -> AsyncStream<String?> {
@@ -50,6 +54,7 @@ public final class WriteState: Sendable {
       let speaks = turned || (error != nil && isDue)
       if speaks { state.lastLine = now }
       state.refusal = error?.message
+      if turned { state.since = Date() }
       if turned { for follower in state.followers.values { follower.yield(error?.message) } }
       return (turned, speaks, turned && error == nil ? state.onRecovery : nil)
     }

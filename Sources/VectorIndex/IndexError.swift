@@ -23,6 +23,8 @@ public struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     case checkpointStale
     /// A checkpoint cannot be written; the one before it is still there.
     case checkpointUnwritable
+    /// The writing of a checkpoint was called off.
+    case checkpointUnwanted
   }
 
   public let code: Code

@@ -29,7 +29,9 @@ final class DaemonProcess {
   }
 
   /// Starts faced on a free port and waits until it says `ready`.
-  init(data: TemporaryFolder, model: String? = nil, arguments: [String] = []) throws {
+  ///
+  /// - Parameter log: where its log goes; nil means to the tests' own.
+  init(data: TemporaryFolder, model: String? = nil, arguments: [String] = [], log: String? = nil) throws {
     self.data = data
     process.executableURL = Self.programs.appendingPathComponent("faced")
     process.arguments =
@@ -37,6 +39,10 @@ final class DaemonProcess {
       + (model.map { ["--model", Manifest.model($0)] } ?? []) + arguments
     let output = Pipe()
     process.standardOutput = output
+    if let log {
+      try Data().write(to: URL(fileURLWithPath: log))
+      process.standardError = FileHandle(forWritingAtPath: log)
+    }
     try process.run()
     var said = ""
     while !said.contains("ready\n") {

@@ -13,6 +13,8 @@ enum Ending: Int32 {
   case someRefused = 3
   /// The claim of a verification was not confirmed, or an audit log is not in order.
   case notVerified = 4
+  /// `doctor` found a problem.
+  case unwell = 5
   /// The command line is wrong.
   case usage = 64
   /// Whoever read standard output has gone, as if SIGPIPE had ended the program.

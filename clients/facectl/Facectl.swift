@@ -20,6 +20,7 @@ struct Facectl: AsyncParsableCommand {
         1    a call failed, or an answer could not be written
         3    some files were left out or refused; each is named with its reason
         4    the claim of a verification was not confirmed
+        5    `doctor` found a problem
         64   the command line is wrong
         141  the reader of standard output has gone
       """,
@@ -27,8 +28,9 @@ struct Facectl: AsyncParsableCommand {
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
       ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, ModelCommand.self,
-      ReindexCommand.self, StatusCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self,
-      ContextCommand.self,
+      ReindexCommand.self, StatusCommand.self, DoctorCommand.self, BenchCommand.self, TokenCommand.self,
+      AuditCommand.self, BackupCommand.self,
+      RetentionCommand.self, ContextCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

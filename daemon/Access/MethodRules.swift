@@ -48,6 +48,7 @@ enum MethodRules {
     "faced.v1.GalleryService/ListIdentities": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/RenameIdentity": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/DeleteIdentity": .scope(.admin, .namedGalleries),
+    "faced.v1.GalleryService/BatchDeleteIdentities": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/ListFaces": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/GetFace": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/GetFaceCrop": .scope(.crops, .namedGalleries),
@@ -66,6 +67,12 @@ enum MethodRules {
 
     // Every client asks for the limits of the server first.
     "faced.v1.ServerService/GetServerStatus": .known,
+
+    "faced.v1.ServerService/Diagnose": .scope(.admin, .everything),
+
+    "faced.v1.RetentionService/SetRetention": .scope(.admin, .namedGalleries),
+    "faced.v1.RetentionService/GetRetention": .scope(.read, .namedGalleries),
+    "faced.v1.RetentionService/ListErasures": .scope(.read, .namedGalleries),
 
     "faced.v1.AccessService/CreateToken": .scope(.admin, .everything),
     "faced.v1.AccessService/ListTokens": .scope(.admin, .everything),

@@ -9,8 +9,8 @@ enum LogFormat: String, Sendable {
 
   var handler: @Sendable (String) -> any LogHandler {
     switch self {
-    case .text: { StreamLogHandler.standardError(label: $0) }
-    case .json: { JSONLogHandler(label: $0) }
+    case .text: { LogThreshold.Handler(StreamLogHandler.standardError(label: $0)) }
+    case .json: { LogThreshold.Handler(JSONLogHandler(label: $0)) }
     }
   }
 }

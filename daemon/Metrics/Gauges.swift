@@ -19,6 +19,11 @@ struct Gauges: Sendable {
       set("faced.store.changes", Double(totals.committedChanges))
     }
     if let left = Machine.freeBytes(at: engine.options.directory) { set("faced.disk.free.bytes", Double(left)) }
+    let scrub = engine.scrubbing.report
+    set("faced.scrub.faces", Double(scrub.faces))
+    set("faced.scrub.damages", Double(scrub.damages.count + scrub.more))
+    set("faced.scrub.last.end.seconds", scrub.lastEnd?.timeIntervalSince1970 ?? 0)
+    set("faced.writes.refused", engine.writes.refusal == nil ? 0 : 1)
     let load = engine.load
     set("faced.queue.waiting", Double(load.waiting))
     set("faced.queue.limit", Double(load.maximumWaiting))

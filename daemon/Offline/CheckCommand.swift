@@ -13,11 +13,13 @@ struct CheckCommand: AsyncParsableCommand {
     let directory = faced.data ?? Settings.defaultDirectory()
     try await Offline.run {
       let findings = try await StoreExamination.run(directory: directory + "/store")
-      for line in findings.sentences { print(line) }
+      let lost = try Offline.lostChanges(directory)
+      for line in findings.sentences + (lost.map { [$0] } ?? []) { print(line) }
+      let damages = findings.damages.count + (lost == nil ? 0 : 1)
       print(
         "\(findings.faces) faces of \(findings.identities) identities in \(findings.galleries) galleries were read; "
-          + (findings.isInOrder ? "all is in order" : "\(findings.damages.count) damages"))
-      if !findings.isInOrder {
+          + (damages == 0 ? "all is in order" : "\(damages) damages"))
+      if damages > 0 {
         print("`faced repair --data \(directory)` keeps the rest")
         throw ExitCode(4)
       }

@@ -27,4 +27,12 @@ enum Offline {
     FileHandle.standardError.write(Data("faced: \(message)\n".utf8))
     return ExitCode(1)
   }
+
+  /// A sentence where the store stands before a change that it had reached; nil where all its changes are there.
+  static func lostChanges(_ directory: String) throws(StoreError) -> String? {
+    guard let mark = ChangeMark.read(directory) else { return nil }
+    let number = try StoreExamination.changeNumber(directory: directory + "/store")
+    guard number < mark else { return nil }
+    return "the last changes are lost: the store stands at change \(number) and had reached \(mark)"
+  }
 }

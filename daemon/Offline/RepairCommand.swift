@@ -1,4 +1,5 @@
 import ArgumentParser
+import FaceEngine
 import FaceStore
 
 /// `faced repair --data DIR`
@@ -16,9 +17,14 @@ struct RepairCommand: AsyncParsableCommand {
     let directory = faced.data ?? Settings.defaultDirectory()
     try await Offline.run {
       let repair = try await StoreRepair.run(directory: directory + "/store")
-      for line in repair.findings.sentences { print(line) }
+      let lost = try Offline.lostChanges(directory)
+      for line in repair.findings.sentences + (lost.map { [$0] } ?? []) { print(line) }
+      // What is derived from the store is made anew, and the store counts as whole from here on.
+      ChangeMark.remove(directory)
       if let aside = repair.putAside {
         print("kept \(repair.findings.faces) faces; the damaged store is now '\(aside)'")
+      } else if lost != nil {
+        print("the daemon will start with the \(repair.findings.faces) faces that are there")
       } else {
         print("nothing is damaged; nothing was changed")
       }

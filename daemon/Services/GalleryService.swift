@@ -108,6 +108,24 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     }
   }
 
+  func batchDeleteIdentities(
+    request: Faced_V1_BatchDeleteIdentitiesRequest, context: ServerContext
+  ) async throws -> Faced_V1_BatchDeleteIdentitiesResponse {
+    try await answering {
+      let gallery = try ResourceName.parseGallery(request.parent)
+      var identities: [IdentityReference] = []
+      for name in request.names {
+        let (of, identity) = try ResourceName.parseIdentity(name)
+        guard of == gallery else { throw Failure.invalidArgument("'\(name)' is not an identity of \(request.parent)") }
+        identities.append(identity)
+      }
+      for name in request.displayNames { identities.append(.named(try DisplayName(name))) }
+      let numbers = try await engine.deleteIdentities(gallery, identities)
+      CallNotes.current?.note { $0.identities = numbers.map(\.value) }
+      return .with { $0.names = numbers.map { ResourceName.identity($0, in: gallery) } }
+    }
+  }
+
   func listFaces(
     request: Faced_V1_ListFacesRequest, context: ServerContext
   ) async throws -> Faced_V1_ListFacesResponse {

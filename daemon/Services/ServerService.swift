@@ -1,12 +1,34 @@
+import AuditLog
 import FaceAPI
 import FaceEngine
 import FaceStore
+import Foundation
 import GRPCCore
 import Images
 import SwiftProtobuf
 
 struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
   let engine: FaceEngine
+  let calls: RecentCalls
+  let audit: AuditLog
+
+  func diagnose(request: Faced_V1_DiagnoseRequest, context: ServerContext) async throws -> Faced_V1_Diagnosis {
+    try await answering {
+      var findings = try await engine.diagnose(
+        MachineLimits.current(), freeBytes: Machine.freeBytes(at: engine.options.directory))
+      if let failure = audit.failure {
+        findings.append(
+          .init("audit log", .problem, "it cannot be written: \(failure)", advice: "make room, or mend its rights"))
+      }
+      if Date() < Date(timeIntervalSince1970: 1_700_000_000) {
+        findings.append(.init("clock", .problem, "the machine's clock is years behind", advice: "set it"))
+      }
+      return .with {
+        $0.time = Google_Protobuf_Timestamp(date: Date())
+        $0.findings = findings.map(Faced_V1_Finding.init)
+      }
+    }
+  }
 
   func getServerStatus(
     request: Faced_V1_GetServerStatusRequest, context: ServerContext
@@ -26,6 +48,15 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
         $0.falsePositiveRate = engine.options.falsePositiveRate
         $0.kernels = engine.kernels
         $0.writeRefusal = engine.writes.refusal ?? ""
+        $0.state = .init(engine.writes)
+        $0.stateTime = Google_Protobuf_Timestamp(date: engine.writes.since)
+        $0.diskFreeBytes = Machine.freeBytes(at: engine.options.directory).map { Int64(clamping: $0) } ?? 0
+        let load = engine.load
+        $0.workers = Int32(clamping: load.workers)
+        $0.waiting = Int32(clamping: load.waiting)
+        $0.waitingLimit = Int32(clamping: load.maximumWaiting)
+        $0.calls = .init(calls.summary)
+        $0.scrub = .init(engine.scrubbing.report)
       }
     }
   }

@@ -41,11 +41,13 @@ struct Settings: Sendable {
       clientCA: reader.string(forKey: "tlsClientCa"))
     let allowRemote = try flag(reader, "allowRemote")
     if tls == nil { try checkIsLoopback(address, allowRemote: allowRemote) }
+    let limits = MachineLimits.current()
     var engine = EngineOptions(
       directory: reader.string(forKey: "data", default: defaultDirectory()),
       initialModel: try reader.string(forKey: "model") ?? bundled("default"),
       detector: try detector(reader),
-      workers: try int(reader, "workers", 1...256) ?? ProcessInfo.processInfo.activeProcessorCount)
+      workers: try int(reader, "workers", 1...256) ?? limits.workers(of: ProcessInfo.processInfo.activeProcessorCount))
+    engine.maximumWaitingBytes = limits.waitingBytes(default: engine.maximumWaitingBytes)
     if let rate = try number(reader, "falsePositiveRate") {
       guard rate > 0, rate < 1 else {
         throw SettingsError(message: "--false-positive-rate lies between 0 and 1, not at \(rate)")
@@ -60,6 +62,17 @@ struct Settings: Sendable {
     }
     if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
     if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
+    if let changes = try int(reader, "checkpointChanges", 1...(1 << 30)) { engine.checkpoints.changes = changes }
+    if let seconds = try int(reader, "checkpointSeconds", 1...86_400) {
+      engine.checkpoints.interval = .seconds(seconds)
+      engine.checkpoints.quiet = min(engine.checkpoints.quiet, .seconds(seconds))
+    }
+    if let faces = try int(reader, "checkpointMinimumFaces", 1...(1 << 30)) { engine.checkpoints.minimumFaces = faces }
+    if let bytes = try int(reader, "scrubBytesPerSecond", 0...(1 << 40)) { engine.scrub.bytesPerSecond = bytes }
+    if let seconds = try int(reader, "scrubSeconds", 1...(365 * 86_400)) {
+      engine.scrub.rest = .seconds(seconds)
+      engine.scrub.delay = min(engine.scrub.delay, .seconds(seconds))
+    }
     let level = reader.string(forKey: "logLevel", default: "info")
     guard let logLevel = Logger.Level(rawValue: level) else {
       throw SettingsError(
@@ -91,6 +104,11 @@ struct Settings: Sendable {
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
+    set("checkpointChanges", command.checkpointChanges.map { .int($0) })
+    set("checkpointSeconds", command.checkpointSeconds.map { .int($0) })
+    set("checkpointMinimumFaces", command.checkpointMinimumFaces.map { .int($0) })
+    set("scrubBytesPerSecond", command.scrubBytesPerSecond.map { .int($0) })
+    set("scrubSeconds", command.scrubSeconds.map { .int($0) })
     set("metricsAddress", command.metricsAddress.map { .string($0) })
     set("tlsCertificate", command.tlsCertificate.map { .string($0) })
     set("tlsKey", command.tlsKey.map { .string($0) })

@@ -138,6 +138,19 @@ public enum Faced_V1_GalleryService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "BatchDeleteIdentities" metadata.
+        public enum BatchDeleteIdentities: Sendable {
+            /// Request type for "BatchDeleteIdentities".
+            public typealias Input = Faced_V1_BatchDeleteIdentitiesRequest
+            /// Response type for "BatchDeleteIdentities".
+            public typealias Output = Faced_V1_BatchDeleteIdentitiesResponse
+            /// Descriptor for "BatchDeleteIdentities".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.GalleryService"),
+                method: "BatchDeleteIdentities",
+                type: .unary
+            )
+        }
         /// Namespace for "ListFaces" metadata.
         public enum ListFaces: Sendable {
             /// Request type for "ListFaces".
@@ -201,6 +214,7 @@ public enum Faced_V1_GalleryService: Sendable {
             ListIdentities.descriptor,
             RenameIdentity.descriptor,
             DeleteIdentity.descriptor,
+            BatchDeleteIdentities.descriptor,
             ListFaces.descriptor,
             GetFace.descriptor,
             GetFaceCrop.descriptor,
@@ -389,6 +403,25 @@ extension Faced_V1_GalleryService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_DeleteIdentityRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "BatchDeleteIdentities" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+        /// > leave the disk together.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_BatchDeleteIdentitiesRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_BatchDeleteIdentitiesResponse` messages.
+        func batchDeleteIdentities(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_BatchDeleteIdentitiesResponse>
 
         /// Handle the "ListFaces" method.
         ///
@@ -627,6 +660,25 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
 
+        /// Handle the "BatchDeleteIdentities" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+        /// > leave the disk together.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_BatchDeleteIdentitiesResponse` message.
+        func batchDeleteIdentities(
+            request: GRPCCore.ServerRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_BatchDeleteIdentitiesResponse>
+
         /// Handle the "ListFaces" method.
         ///
         /// > Source IDL Documentation:
@@ -862,6 +914,25 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
 
+        /// Handle the "BatchDeleteIdentities" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+        /// > leave the disk together.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_BatchDeleteIdentitiesRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_BatchDeleteIdentitiesResponse` to respond with.
+        func batchDeleteIdentities(
+            request: Faced_V1_BatchDeleteIdentitiesRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_BatchDeleteIdentitiesResponse
+
         /// Handle the "ListFaces" method.
         ///
         /// > Source IDL Documentation:
@@ -1037,6 +1108,17 @@ extension Faced_V1_GalleryService.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Faced_V1_GalleryService.Method.BatchDeleteIdentities.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_BatchDeleteIdentitiesRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_BatchDeleteIdentitiesResponse>(),
+            handler: { request, context in
+                try await self.batchDeleteIdentities(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Faced_V1_GalleryService.Method.ListFaces.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ListFacesRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ListFacesResponse>(),
@@ -1179,6 +1261,17 @@ extension Faced_V1_GalleryService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
         let response = try await self.deleteIdentity(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func batchDeleteIdentities(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_BatchDeleteIdentitiesResponse> {
+        let response = try await self.batchDeleteIdentities(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1343,6 +1436,19 @@ extension Faced_V1_GalleryService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
         return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
             message: try await self.deleteIdentity(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func batchDeleteIdentities(
+        request: GRPCCore.ServerRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_BatchDeleteIdentitiesResponse> {
+        return GRPCCore.ServerResponse<Faced_V1_BatchDeleteIdentitiesResponse>(
+            message: try await self.batchDeleteIdentities(
                 request: request.message,
                 context: context
             ),
@@ -1614,6 +1720,30 @@ extension Faced_V1_GalleryService {
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "BatchDeleteIdentities" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+        /// > leave the disk together.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_BatchDeleteIdentitiesRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_BatchDeleteIdentitiesResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func batchDeleteIdentities<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_BatchDeleteIdentitiesRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_BatchDeleteIdentitiesResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_BatchDeleteIdentitiesResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "ListFaces" method.
@@ -2025,6 +2155,41 @@ extension Faced_V1_GalleryService {
             )
         }
 
+        /// Call the "BatchDeleteIdentities" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+        /// > leave the disk together.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_BatchDeleteIdentitiesRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_BatchDeleteIdentitiesResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func batchDeleteIdentities<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_BatchDeleteIdentitiesRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_BatchDeleteIdentitiesResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_BatchDeleteIdentitiesResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_GalleryService.Method.BatchDeleteIdentities.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "ListFaces" method.
         ///
         /// > Source IDL Documentation:
@@ -2412,6 +2577,36 @@ extension Faced_V1_GalleryService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DeleteIdentityRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BatchDeleteIdentities" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+    /// > leave the disk together.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func batchDeleteIdentities<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_BatchDeleteIdentitiesRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_BatchDeleteIdentitiesResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.batchDeleteIdentities(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_BatchDeleteIdentitiesRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_BatchDeleteIdentitiesResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -2818,6 +3013,40 @@ extension Faced_V1_GalleryService.ClientProtocol {
             metadata: metadata
         )
         return try await self.deleteIdentity(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BatchDeleteIdentities" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
+    /// > leave the disk together.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func batchDeleteIdentities<Result>(
+        _ message: Faced_V1_BatchDeleteIdentitiesRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_BatchDeleteIdentitiesResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_BatchDeleteIdentitiesRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.batchDeleteIdentities(
             request: request,
             options: options,
             onResponse: handleResponse

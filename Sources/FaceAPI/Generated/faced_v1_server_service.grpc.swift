@@ -33,9 +33,23 @@ public enum Faced_V1_ServerService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "Diagnose" metadata.
+        public enum Diagnose: Sendable {
+            /// Request type for "Diagnose".
+            public typealias Input = Faced_V1_DiagnoseRequest
+            /// Response type for "Diagnose".
+            public typealias Output = Faced_V1_Diagnosis
+            /// Descriptor for "Diagnose".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ServerService"),
+                method: "Diagnose",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faced.v1.ServerService" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
-            GetServerStatus.descriptor
+            GetServerStatus.descriptor,
+            Diagnose.descriptor
         ]
     }
 }
@@ -79,6 +93,24 @@ extension Faced_V1_ServerService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_GetServerStatusRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ServerStatus>
+
+        /// Handle the "Diagnose" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_DiagnoseRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_Diagnosis` messages.
+        func diagnose(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_DiagnoseRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Diagnosis>
     }
 
     /// Service protocol for the "faced.v1.ServerService" service.
@@ -106,6 +138,24 @@ extension Faced_V1_ServerService {
             request: GRPCCore.ServerRequest<Faced_V1_GetServerStatusRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_ServerStatus>
+
+        /// Handle the "Diagnose" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_Diagnosis` message.
+        func diagnose(
+            request: GRPCCore.ServerRequest<Faced_V1_DiagnoseRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_Diagnosis>
     }
 
     /// Simple service protocol for the "faced.v1.ServerService" service.
@@ -131,6 +181,24 @@ extension Faced_V1_ServerService {
             request: Faced_V1_GetServerStatusRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_ServerStatus
+
+        /// Handle the "Diagnose" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_DiagnoseRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_Diagnosis` to respond with.
+        func diagnose(
+            request: Faced_V1_DiagnoseRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_Diagnosis
     }
 }
 
@@ -144,6 +212,17 @@ extension Faced_V1_ServerService.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ServerStatus>(),
             handler: { request, context in
                 try await self.getServerStatus(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_ServerService.Method.Diagnose.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_DiagnoseRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Diagnosis>(),
+            handler: { request, context in
+                try await self.diagnose(
                     request: request,
                     context: context
                 )
@@ -165,6 +244,17 @@ extension Faced_V1_ServerService.ServiceProtocol {
         )
         return GRPCCore.StreamingServerResponse(single: response)
     }
+
+    public func diagnose(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_DiagnoseRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Diagnosis> {
+        let response = try await self.diagnose(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
 }
 
 // Default implementation of methods from 'ServiceProtocol'.
@@ -176,6 +266,19 @@ extension Faced_V1_ServerService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_ServerStatus> {
         return GRPCCore.ServerResponse<Faced_V1_ServerStatus>(
             message: try await self.getServerStatus(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func diagnose(
+        request: GRPCCore.ServerRequest<Faced_V1_DiagnoseRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_Diagnosis> {
+        return GRPCCore.ServerResponse<Faced_V1_Diagnosis>(
+            message: try await self.diagnose(
                 request: request.message,
                 context: context
             ),
@@ -214,6 +317,29 @@ extension Faced_V1_ServerService {
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ServerStatus>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ServerStatus>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "Diagnose" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_DiagnoseRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Diagnosis` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func diagnose<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_DiagnoseRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_DiagnoseRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Diagnosis>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Diagnosis>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -266,6 +392,40 @@ extension Faced_V1_ServerService {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "Diagnose" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_DiagnoseRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Diagnosis` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func diagnose<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_DiagnoseRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_DiagnoseRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Diagnosis>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Diagnosis>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ServerService.Method.Diagnose.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -292,6 +452,35 @@ extension Faced_V1_ServerService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_GetServerStatusRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ServerStatus>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Diagnose" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func diagnose<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_DiagnoseRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Diagnosis>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.diagnose(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DiagnoseRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Diagnosis>(),
             options: options,
             onResponse: handleResponse
         )
@@ -324,6 +513,39 @@ extension Faced_V1_ServerService.ClientProtocol {
             metadata: metadata
         )
         return try await self.getServerStatus(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "Diagnose" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func diagnose<Result>(
+        _ message: Faced_V1_DiagnoseRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Diagnosis>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_DiagnoseRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.diagnose(
             request: request,
             options: options,
             onResponse: handleResponse

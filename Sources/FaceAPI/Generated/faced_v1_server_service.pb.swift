@@ -30,55 +30,400 @@ public nonisolated struct Faced_V1_GetServerStatusRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Faced_V1_ServerStatus: Sendable {
+public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The daemon's version.
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   public var startTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_startTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_startTime = newValue}
+    get {_storage._startTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._startTime = newValue}
   }
   /// Returns true if `startTime` has been explicitly set.
-  public var hasStartTime: Bool {self._startTime != nil}
+  public var hasStartTime: Bool {_storage._startTime != nil}
   /// Clears the value of `startTime`. Subsequent reads from it will return its default value.
-  public mutating func clearStartTime() {self._startTime = nil}
+  public mutating func clearStartTime() {_uniqueStorage()._startTime = nil}
 
   /// `models/{sha256}`.
-  public var activeModel: String = String()
+  public var activeModel: String {
+    get {_storage._activeModel}
+    set {_uniqueStorage()._activeModel = newValue}
+  }
 
-  public var galleryCount: Int64 = 0
+  public var galleryCount: Int64 {
+    get {_storage._galleryCount}
+    set {_uniqueStorage()._galleryCount = newValue}
+  }
 
-  public var identityCount: Int64 = 0
+  public var identityCount: Int64 {
+    get {_storage._identityCount}
+    set {_uniqueStorage()._identityCount = newValue}
+  }
 
-  public var faceCount: Int64 = 0
+  public var faceCount: Int64 {
+    get {_storage._faceCount}
+    set {_uniqueStorage()._faceCount = newValue}
+  }
 
   /// Bytes of the store on the disk.
-  public var storeBytes: Int64 = 0
+  public var storeBytes: Int64 {
+    get {_storage._storeBytes}
+    set {_uniqueStorage()._storeBytes = newValue}
+  }
 
   /// The most bytes that a photograph may have.
-  public var maxPhotoBytes: Int64 = 0
+  public var maxPhotoBytes: Int64 {
+    get {_storage._maxPhotoBytes}
+    set {_uniqueStorage()._maxPhotoBytes = newValue}
+  }
 
   /// The most pixels that a photograph may have.
-  public var maxPhotoPixels: Int64 = 0
+  public var maxPhotoPixels: Int64 {
+    get {_storage._maxPhotoPixels}
+    set {_uniqueStorage()._maxPhotoPixels = newValue}
+  }
 
   /// FPIR that a decision aims at unless the request says another.
-  public var falsePositiveRate: Double = 0
+  public var falsePositiveRate: Double {
+    get {_storage._falsePositiveRate}
+    set {_uniqueStorage()._falsePositiveRate = newValue}
+  }
 
   /// The instruction set that vector kernels use: plain, avx2, avx512 or neon.
-  public var kernels: String = String()
+  public var kernels: String {
+    get {_storage._kernels}
+    set {_uniqueStorage()._kernels = newValue}
+  }
 
   /// Why changes are refused at present, such as a full disk; empty where they are taken. Searches go on meanwhile.
-  public var writeRefusal: String = String()
+  public var writeRefusal: String {
+    get {_storage._writeRefusal}
+    set {_uniqueStorage()._writeRefusal = newValue}
+  }
+
+  public var state: Faced_V1_ServerStatus.State {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
+  /// Since when the state is what it is.
+  public var stateTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._stateTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._stateTime = newValue}
+  }
+  /// Returns true if `stateTime` has been explicitly set.
+  public var hasStateTime: Bool {_storage._stateTime != nil}
+  /// Clears the value of `stateTime`. Subsequent reads from it will return its default value.
+  public mutating func clearStateTime() {_uniqueStorage()._stateTime = nil}
+
+  /// Bytes left on the disk of the data folder; 0 where that is not known.
+  public var diskFreeBytes: Int64 {
+    get {_storage._diskFreeBytes}
+    set {_uniqueStorage()._diskFreeBytes = newValue}
+  }
+
+  /// Threads that work on photographs, photographs that wait for one, and how many may wait.
+  public var workers: Int32 {
+    get {_storage._workers}
+    set {_uniqueStorage()._workers = newValue}
+  }
+
+  public var waiting: Int32 {
+    get {_storage._waiting}
+    set {_uniqueStorage()._waiting = newValue}
+  }
+
+  public var waitingLimit: Int32 {
+    get {_storage._waitingLimit}
+    set {_uniqueStorage()._waitingLimit = newValue}
+  }
+
+  /// Of the last minute.
+  public var calls: Faced_V1_CallSummary {
+    get {_storage._calls ?? Faced_V1_CallSummary()}
+    set {_uniqueStorage()._calls = newValue}
+  }
+  /// Returns true if `calls` has been explicitly set.
+  public var hasCalls: Bool {_storage._calls != nil}
+  /// Clears the value of `calls`. Subsequent reads from it will return its default value.
+  public mutating func clearCalls() {_uniqueStorage()._calls = nil}
+
+  /// What reading the store in the background has found.
+  public var scrub: Faced_V1_ScrubReport {
+    get {_storage._scrub ?? Faced_V1_ScrubReport()}
+    set {_uniqueStorage()._scrub = newValue}
+  }
+  /// Returns true if `scrub` has been explicitly set.
+  public var hasScrub: Bool {_storage._scrub != nil}
+  /// Clears the value of `scrub`. Subsequent reads from it will return its default value.
+  public mutating func clearScrub() {_uniqueStorage()._scrub = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case unspecified // = 0
+    case serving // = 1
+
+    /// Searches go on; changes are refused, as write_refusal says.
+    case readOnly // = 2
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .unspecified
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .serving
+      case 2: self = .readOnly
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .serving: return 1
+      case .readOnly: return 2
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [Faced_V1_ServerStatus.State] = [
+      .unspecified,
+      .serving,
+      .readOnly,
+    ]
+
+  }
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Faced_V1_CallSummary: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Calls that ended, health checks aside.
+  public var count: Int64 = 0
+
+  public var medianMilliseconds: Double {
+    get {_medianMilliseconds ?? 0}
+    set {_medianMilliseconds = newValue}
+  }
+  /// Returns true if `medianMilliseconds` has been explicitly set.
+  public var hasMedianMilliseconds: Bool {self._medianMilliseconds != nil}
+  /// Clears the value of `medianMilliseconds`. Subsequent reads from it will return its default value.
+  public mutating func clearMedianMilliseconds() {self._medianMilliseconds = nil}
+
+  public var p99Milliseconds: Double {
+    get {_p99Milliseconds ?? 0}
+    set {_p99Milliseconds = newValue}
+  }
+  /// Returns true if `p99Milliseconds` has been explicitly set.
+  public var hasP99Milliseconds: Bool {self._p99Milliseconds != nil}
+  /// Clears the value of `p99Milliseconds`. Subsequent reads from it will return its default value.
+  public mutating func clearP99Milliseconds() {self._p99Milliseconds = nil}
+
+  /// The last call since the start that failed for a cause on the daemon's side; absent where none has.
+  public var lastFailure: Faced_V1_CallSummary.LastFailure {
+    get {_lastFailure ?? Faced_V1_CallSummary.LastFailure()}
+    set {_lastFailure = newValue}
+  }
+  /// Returns true if `lastFailure` has been explicitly set.
+  public var hasLastFailure: Bool {self._lastFailure != nil}
+  /// Clears the value of `lastFailure`. Subsequent reads from it will return its default value.
+  public mutating func clearLastFailure() {self._lastFailure = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct LastFailure: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var time: SwiftProtobuf.Google_Protobuf_Timestamp {
+      get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+      set {_time = newValue}
+    }
+    /// Returns true if `time` has been explicitly set.
+    public var hasTime: Bool {self._time != nil}
+    /// Clears the value of `time`. Subsequent reads from it will return its default value.
+    public mutating func clearTime() {self._time = nil}
+
+    public var method: String = String()
+
+    public var reason: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  }
+
+  public init() {}
+
+  fileprivate var _medianMilliseconds: Double? = nil
+  fileprivate var _p99Milliseconds: Double? = nil
+  fileprivate var _lastFailure: Faced_V1_CallSummary.LastFailure? = nil
+}
+
+public nonisolated struct Faced_V1_ScrubReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var running: Bool = false
+
+  /// Faces that the running pass has read, or the last one.
+  public var faceCount: Int64 = 0
+
+  /// Absent before the first pass has ended.
+  public var lastEndTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_lastEndTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_lastEndTime = newValue}
+  }
+  /// Returns true if `lastEndTime` has been explicitly set.
+  public var hasLastEndTime: Bool {self._lastEndTime != nil}
+  /// Clears the value of `lastEndTime`. Subsequent reads from it will return its default value.
+  public mutating func clearLastEndTime() {self._lastEndTime = nil}
+
+  /// Parts of faces that cannot be read.
+  public var damageCount: Int64 = 0
+
+  /// At most 100 of them.
+  public var damages: [Faced_V1_ScrubReport.Damage] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Damage: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    /// `galleries/{gallery}/faces/{number}`.
+    public var face: String = String()
+
+    /// `crop`, `embedding` or `face record`.
+    public var part: String = String()
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+
+  fileprivate var _lastEndTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Faced_V1_DiagnoseRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_Diagnosis: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The daemon's clock.
+  public var time: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_time = newValue}
+  }
+  /// Returns true if `time` has been explicitly set.
+  public var hasTime: Bool {self._time != nil}
+  /// Clears the value of `time`. Subsequent reads from it will return its default value.
+  public mutating func clearTime() {self._time = nil}
+
+  public var findings: [Faced_V1_Finding] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Faced_V1_Finding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What was looked at, as `disk`.
+  public var subject: String = String()
+
+  public var weight: Faced_V1_Finding.Weight = .unspecified
+
+  public var message: String = String()
+
+  /// What to do; empty where all is well.
+  public var advice: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum Weight: SwiftProtobuf.Enum, Swift.CaseIterable {
+    public typealias RawValue = Int
+    case unspecified // = 0
+    case fine // = 1
+    case warning // = 2
+    case problem // = 3
+    case UNRECOGNIZED(Int)
+
+    public init() {
+      self = .unspecified
+    }
+
+    public init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .fine
+      case 2: self = .warning
+      case 3: self = .problem
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    public var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .fine: return 1
+      case .warning: return 2
+      case .problem: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    public static let allCases: [Faced_V1_Finding.Weight] = [
+      .unspecified,
+      .fine,
+      .warning,
+      .problem,
+    ]
+
+  }
+
+  public init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -106,7 +451,214 @@ nonisolated extension Faced_V1_GetServerStatusRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0")
+
+  fileprivate class _StorageClass {
+    var _version: String = String()
+    var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _activeModel: String = String()
+    var _galleryCount: Int64 = 0
+    var _identityCount: Int64 = 0
+    var _faceCount: Int64 = 0
+    var _storeBytes: Int64 = 0
+    var _maxPhotoBytes: Int64 = 0
+    var _maxPhotoPixels: Int64 = 0
+    var _falsePositiveRate: Double = 0
+    var _kernels: String = String()
+    var _writeRefusal: String = String()
+    var _state: Faced_V1_ServerStatus.State = .unspecified
+    var _stateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _diskFreeBytes: Int64 = 0
+    var _workers: Int32 = 0
+    var _waiting: Int32 = 0
+    var _waitingLimit: Int32 = 0
+    var _calls: Faced_V1_CallSummary? = nil
+    var _scrub: Faced_V1_ScrubReport? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _startTime = source._startTime
+      _activeModel = source._activeModel
+      _galleryCount = source._galleryCount
+      _identityCount = source._identityCount
+      _faceCount = source._faceCount
+      _storeBytes = source._storeBytes
+      _maxPhotoBytes = source._maxPhotoBytes
+      _maxPhotoPixels = source._maxPhotoPixels
+      _falsePositiveRate = source._falsePositiveRate
+      _kernels = source._kernels
+      _writeRefusal = source._writeRefusal
+      _state = source._state
+      _stateTime = source._stateTime
+      _diskFreeBytes = source._diskFreeBytes
+      _workers = source._workers
+      _waiting = source._waiting
+      _waitingLimit = source._waitingLimit
+      _calls = source._calls
+      _scrub = source._scrub
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._startTime) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._activeModel) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._galleryCount) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._identityCount) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._faceCount) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._storeBytes) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._maxPhotoBytes) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._maxPhotoPixels) }()
+        case 10: try { try decoder.decodeSingularDoubleField(value: &_storage._falsePositiveRate) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._kernels) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._writeRefusal) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._stateTime) }()
+        case 15: try { try decoder.decodeSingularInt64Field(value: &_storage._diskFreeBytes) }()
+        case 16: try { try decoder.decodeSingularInt32Field(value: &_storage._workers) }()
+        case 17: try { try decoder.decodeSingularInt32Field(value: &_storage._waiting) }()
+        case 18: try { try decoder.decodeSingularInt32Field(value: &_storage._waitingLimit) }()
+        case 19: try { try decoder.decodeSingularMessageField(value: &_storage._calls) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._scrub) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._version.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._version, fieldNumber: 1)
+      }
+      try { if let v = _storage._startTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._activeModel.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._activeModel, fieldNumber: 3)
+      }
+      if _storage._galleryCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._galleryCount, fieldNumber: 4)
+      }
+      if _storage._identityCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._identityCount, fieldNumber: 5)
+      }
+      if _storage._faceCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._faceCount, fieldNumber: 6)
+      }
+      if _storage._storeBytes != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._storeBytes, fieldNumber: 7)
+      }
+      if _storage._maxPhotoBytes != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._maxPhotoBytes, fieldNumber: 8)
+      }
+      if _storage._maxPhotoPixels != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._maxPhotoPixels, fieldNumber: 9)
+      }
+      if _storage._falsePositiveRate.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._falsePositiveRate, fieldNumber: 10)
+      }
+      if !_storage._kernels.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kernels, fieldNumber: 11)
+      }
+      if !_storage._writeRefusal.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._writeRefusal, fieldNumber: 12)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 13)
+      }
+      try { if let v = _storage._stateTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      if _storage._diskFreeBytes != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._diskFreeBytes, fieldNumber: 15)
+      }
+      if _storage._workers != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._workers, fieldNumber: 16)
+      }
+      if _storage._waiting != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._waiting, fieldNumber: 17)
+      }
+      if _storage._waitingLimit != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._waitingLimit, fieldNumber: 18)
+      }
+      try { if let v = _storage._calls {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      } }()
+      try { if let v = _storage._scrub {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_ServerStatus, rhs: Faced_V1_ServerStatus) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._startTime != rhs_storage._startTime {return false}
+        if _storage._activeModel != rhs_storage._activeModel {return false}
+        if _storage._galleryCount != rhs_storage._galleryCount {return false}
+        if _storage._identityCount != rhs_storage._identityCount {return false}
+        if _storage._faceCount != rhs_storage._faceCount {return false}
+        if _storage._storeBytes != rhs_storage._storeBytes {return false}
+        if _storage._maxPhotoBytes != rhs_storage._maxPhotoBytes {return false}
+        if _storage._maxPhotoPixels != rhs_storage._maxPhotoPixels {return false}
+        if _storage._falsePositiveRate != rhs_storage._falsePositiveRate {return false}
+        if _storage._kernels != rhs_storage._kernels {return false}
+        if _storage._writeRefusal != rhs_storage._writeRefusal {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._stateTime != rhs_storage._stateTime {return false}
+        if _storage._diskFreeBytes != rhs_storage._diskFreeBytes {return false}
+        if _storage._workers != rhs_storage._workers {return false}
+        if _storage._waiting != rhs_storage._waiting {return false}
+        if _storage._waitingLimit != rhs_storage._waitingLimit {return false}
+        if _storage._calls != rhs_storage._calls {return false}
+        if _storage._scrub != rhs_storage._scrub {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_ServerStatus.State: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}STATE_SERVING\0\u{1}STATE_READ_ONLY\0")
+}
+
+nonisolated extension Faced_V1_CallSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CallSummary"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{3}median_milliseconds\0\u{3}p99_milliseconds\0\u{3}last_failure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -114,18 +666,10 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._startTime) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.activeModel) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.galleryCount) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.identityCount) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.faceCount) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.storeBytes) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.maxPhotoBytes) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.maxPhotoPixels) }()
-      case 10: try { try decoder.decodeSingularDoubleField(value: &self.falsePositiveRate) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.kernels) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.writeRefusal) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self._medianMilliseconds) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._p99Milliseconds) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._lastFailure) }()
       default: break
       }
     }
@@ -136,59 +680,267 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.version.isEmpty {
-      try visitor.visitSingularStringField(value: self.version, fieldNumber: 1)
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 1)
     }
-    try { if let v = self._startTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    try { if let v = self._medianMilliseconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
     } }()
-    if !self.activeModel.isEmpty {
-      try visitor.visitSingularStringField(value: self.activeModel, fieldNumber: 3)
+    try { if let v = self._p99Milliseconds {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._lastFailure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_CallSummary, rhs: Faced_V1_CallSummary) -> Bool {
+    if lhs.count != rhs.count {return false}
+    if lhs._medianMilliseconds != rhs._medianMilliseconds {return false}
+    if lhs._p99Milliseconds != rhs._p99Milliseconds {return false}
+    if lhs._lastFailure != rhs._lastFailure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_CallSummary.LastFailure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Faced_V1_CallSummary.protoMessageName + ".LastFailure"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}method\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._time) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.method) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
     }
-    if self.galleryCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.galleryCount, fieldNumber: 4)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._time {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.method.isEmpty {
+      try visitor.visitSingularStringField(value: self.method, fieldNumber: 2)
     }
-    if self.identityCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.identityCount, fieldNumber: 5)
-    }
-    if self.faceCount != 0 {
-      try visitor.visitSingularInt64Field(value: self.faceCount, fieldNumber: 6)
-    }
-    if self.storeBytes != 0 {
-      try visitor.visitSingularInt64Field(value: self.storeBytes, fieldNumber: 7)
-    }
-    if self.maxPhotoBytes != 0 {
-      try visitor.visitSingularInt64Field(value: self.maxPhotoBytes, fieldNumber: 8)
-    }
-    if self.maxPhotoPixels != 0 {
-      try visitor.visitSingularInt64Field(value: self.maxPhotoPixels, fieldNumber: 9)
-    }
-    if self.falsePositiveRate.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.falsePositiveRate, fieldNumber: 10)
-    }
-    if !self.kernels.isEmpty {
-      try visitor.visitSingularStringField(value: self.kernels, fieldNumber: 11)
-    }
-    if !self.writeRefusal.isEmpty {
-      try visitor.visitSingularStringField(value: self.writeRefusal, fieldNumber: 12)
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Faced_V1_ServerStatus, rhs: Faced_V1_ServerStatus) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs._startTime != rhs._startTime {return false}
-    if lhs.activeModel != rhs.activeModel {return false}
-    if lhs.galleryCount != rhs.galleryCount {return false}
-    if lhs.identityCount != rhs.identityCount {return false}
-    if lhs.faceCount != rhs.faceCount {return false}
-    if lhs.storeBytes != rhs.storeBytes {return false}
-    if lhs.maxPhotoBytes != rhs.maxPhotoBytes {return false}
-    if lhs.maxPhotoPixels != rhs.maxPhotoPixels {return false}
-    if lhs.falsePositiveRate != rhs.falsePositiveRate {return false}
-    if lhs.kernels != rhs.kernels {return false}
-    if lhs.writeRefusal != rhs.writeRefusal {return false}
+  public static func ==(lhs: Faced_V1_CallSummary.LastFailure, rhs: Faced_V1_CallSummary.LastFailure) -> Bool {
+    if lhs._time != rhs._time {return false}
+    if lhs.method != rhs.method {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension Faced_V1_ScrubReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ScrubReport"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}running\0\u{3}face_count\0\u{3}last_end_time\0\u{3}damage_count\0\u{1}damages\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.running) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.faceCount) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._lastEndTime) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.damageCount) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.damages) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.running != false {
+      try visitor.visitSingularBoolField(value: self.running, fieldNumber: 1)
+    }
+    if self.faceCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.faceCount, fieldNumber: 2)
+    }
+    try { if let v = self._lastEndTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.damageCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.damageCount, fieldNumber: 4)
+    }
+    if !self.damages.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.damages, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_ScrubReport, rhs: Faced_V1_ScrubReport) -> Bool {
+    if lhs.running != rhs.running {return false}
+    if lhs.faceCount != rhs.faceCount {return false}
+    if lhs._lastEndTime != rhs._lastEndTime {return false}
+    if lhs.damageCount != rhs.damageCount {return false}
+    if lhs.damages != rhs.damages {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_ScrubReport.Damage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Faced_V1_ScrubReport.protoMessageName + ".Damage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}face\0\u{1}part\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.face) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.part) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.face.isEmpty {
+      try visitor.visitSingularStringField(value: self.face, fieldNumber: 1)
+    }
+    if !self.part.isEmpty {
+      try visitor.visitSingularStringField(value: self.part, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_ScrubReport.Damage, rhs: Faced_V1_ScrubReport.Damage) -> Bool {
+    if lhs.face != rhs.face {return false}
+    if lhs.part != rhs.part {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_DiagnoseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DiagnoseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_DiagnoseRequest, rhs: Faced_V1_DiagnoseRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_Diagnosis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Diagnosis"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}time\0\u{1}findings\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._time) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._time {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_Diagnosis, rhs: Faced_V1_Diagnosis) -> Bool {
+    if lhs._time != rhs._time {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_Finding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Finding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}weight\0\u{1}message\0\u{1}advice\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.weight) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.advice) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 1)
+    }
+    if self.weight != .unspecified {
+      try visitor.visitSingularEnumField(value: self.weight, fieldNumber: 2)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
+    }
+    if !self.advice.isEmpty {
+      try visitor.visitSingularStringField(value: self.advice, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_Finding, rhs: Faced_V1_Finding) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.weight != rhs.weight {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.advice != rhs.advice {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_Finding.Weight: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEIGHT_UNSPECIFIED\0\u{1}WEIGHT_FINE\0\u{1}WEIGHT_WARNING\0\u{1}WEIGHT_PROBLEM\0")
 }

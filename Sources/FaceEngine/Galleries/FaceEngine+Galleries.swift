@@ -31,6 +31,7 @@ extension FaceEngine {
       _ = try await translating { () async throws(StoreError) in try await store.deleteGallery(id) }
       for model in currentView().models { model.dropIndex(of: id) }
     }
+    await checkpoints.takeAway(id)
     try await purge()
   }
 
@@ -82,17 +83,42 @@ extension FaceEngine {
 
   /// Deletes the identity with all its faces; when it returns, the bytes have left the disk.
   public func deleteIdentity(_ gallery: GalleryID, _ reference: IdentityReference) async throws(EngineError) {
-    let identity = try requireIdentity(gallery, reference)
-    try await gate.alone { [self] () async throws(EngineError) in
+    _ = try await deleteIdentities(gallery, [reference])
+  }
+
+  /// Identities that one call may delete.
+  public static let maximumDeletions = 1_000
+
+  /// Deletes identities with all their faces, all of them or none; when it returns, the bytes have left the disk. However
+  /// many they are, the files are purged once.
+  ///
+  /// - Returns: the numbers of the identities.
+  /// - Throws: `IDENTITY_NOT_FOUND` for the first that is not there, `GALLERY_NOT_FOUND`, `INVALID_ARGUMENT`.
+  public func deleteIdentities(
+    _ gallery: GalleryID, _ references: [IdentityReference]
+  ) async throws(EngineError) -> [IdentityID] {
+    guard (1...Self.maximumDeletions).contains(references.count) else {
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT",
+        "one call deletes 1 to \(Self.maximumDeletions) identities, not \(references.count)")
+    }
+    var identities: [IdentityID] = []
+    for reference in references {
+      let id = try requireIdentity(gallery, reference).id
+      if !identities.contains(id) { identities.append(id) }
+    }
+    try await gate.alone { [self, identities] () async throws(EngineError) in
       let faces = try await translating { () async throws(StoreError) in
-        try await store.deleteIdentity(gallery, identity.id)
+        try await store.deleteIdentities(gallery, identities)
       }
       for model in currentView().models {
         let index = model.index(of: gallery)
         for face in faces { index.remove(face) }
       }
     }
+    await checkpoints.takeAway(gallery)
     try await purge()
+    return identities
   }
 
   public func faces(
@@ -134,6 +160,7 @@ extension FaceEngine {
       _ = try await translating { () async throws(StoreError) in try await store.deleteFace(gallery, face) }
       for model in currentView().models { model.index(of: gallery).remove(face) }
     }
+    await checkpoints.takeAway(gallery)
     try await purge()
   }
 

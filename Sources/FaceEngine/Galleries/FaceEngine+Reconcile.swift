@@ -8,7 +8,9 @@ extension FaceEngine {
   func reconcile() async {
     do throws(EngineError) {
       try await gate.alone { [self] () async throws(EngineError) in
-        for model in currentView().models { try model.reconcile(with: store) }
+        var changed: Set<GalleryID> = []
+        for model in currentView().models { try model.reconcile(with: store, removals: &changed) }
+        for gallery in changed { await checkpoints.takeAway(gallery) }
       }
     } catch {
       logger.error("the indexes could not be compared with the store", metadata: ["reason": "\(error.message)"])
@@ -19,22 +21,26 @@ extension FaceEngine {
 extension ServingModel {
   /// Adds faces that the store has and an index lacks, and removes those that only an index has. Only within
   /// `gate.alone`.
-  fileprivate func reconcile(with store: FaceStore) throws(EngineError) {
+  fileprivate func reconcile(with store: FaceStore, removals: inout Set<GalleryID>) throws(EngineError) {
     var galleries: Set<GalleryID> = []
     var last: GalleryID?
     while true {
       let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
       for gallery in page {
         galleries.insert(gallery.id)
-        try reconcile(gallery.id, with: store)
+        if try reconcile(gallery.id, with: store) { removals.insert(gallery.id) }
       }
       guard page.count == 100 else { break }
       last = page.last?.id
     }
-    for gallery in allIndexes.keys where !galleries.contains(gallery) { dropIndex(of: gallery) }
+    for gallery in allIndexes.keys where !galleries.contains(gallery) {
+      dropIndex(of: gallery)
+      removals.insert(gallery)
+    }
   }
 
-  private func reconcile(_ gallery: GalleryID, with store: FaceStore) throws(EngineError) {
+  /// - Returns: whether faces were removed.
+  private func reconcile(_ gallery: GalleryID, with store: FaceStore) throws(EngineError) -> Bool {
     let index = index(of: gallery)
     var extra = index.faces
     var missing: [(face: FaceID, identity: IdentityID, embedding: Embedding)] = []
@@ -50,5 +56,55 @@ extension ServingModel {
     }
     for face in extra { index.remove(face) }
     for (face, identity, embedding) in missing { try index.add(face, of: identity, embedding) }
+    return !extra.isEmpty
   }
+}
+
+extension GalleryIndex {
+  /// Makes an index that was read from a file what the store says by now: whose face each is decides. A face never gets
+  /// another embedding under the same model.
+  ///
+  /// - Returns: whether faces were removed.
+  func catchUp(_ gallery: GalleryID, _ model: ModelID, with store: FaceStore) throws(EngineError) -> Bool {
+    let known = identities
+    var missing: [(face: FaceID, identity: IdentityID)] = []
+    var moved: [FaceID] = []
+    var seen = 0
+    try translating { () throws(StoreError) in
+      try store.forEachFace(gallery) { face, identity in
+        switch known[face] {
+        case identity: seen += 1
+        case nil: missing.append((face, identity))
+        default:
+          seen += 1
+          moved.append(face)
+          missing.append((face, identity))
+        }
+      }
+    }
+    var isGone = false
+    if seen < known.count {
+      var extra = Set(known.keys)
+      try translating { () throws(StoreError) in try store.forEachFace(gallery) { face, _ in extra.remove(face) } }
+      for face in extra { remove(face) }
+      isGone = !extra.isEmpty
+    }
+    for face in moved { remove(face) }
+    var (faces, values): ([(face: FaceID, identity: IdentityID)], [Float]) = ([], [])
+    for (face, identity) in missing {
+      let embedding = try translating { () throws(StoreError) in
+        try store.embedding(gallery, model: model, face: face)
+      }
+      // A face may have none: its crop was not kept when the model came.
+      guard let embedding, embedding.isUnit else { continue }
+      faces.append((face, identity))
+      values += embedding.values
+    }
+    if !faces.isEmpty { try add(contentsOf: faces, values: values) }
+    return isGone
+  }
+}
+
+extension Embedding {
+  fileprivate var isUnit: Bool { abs(values.reduce(0) { $0 + $1 * $1 } - 1) <= StoreLimits.normTolerance }
 }

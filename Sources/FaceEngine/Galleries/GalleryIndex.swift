@@ -28,34 +28,50 @@ package final class GalleryIndex: Sendable {
 
   private let vectors: VectorIndex
   private let owners: Mutex<Owners>
+  private let changed = Atomic<UInt64>(0)
 
   package init(dimension: Int) {
     vectors = VectorIndex(dimension: dimension)
     owners = Mutex(Owners(dimension: dimension))
   }
 
-  /// The index that `write` left, if it is of this state of the store.
+  private init(_ vectors: VectorIndex, _ owners: Owners) {
+    self.vectors = vectors
+    self.owners = Mutex(owners)
+  }
+
+  /// The index that a snapshot left in a file, and the change number of the store that it is of.
   ///
-  /// - Parameter sequence: the store's change number.
   /// - Throws: why the file is of no use; the index must then be built from the store.
-  init(checkpoint path: String, dimension: Int, sequence: UInt64) throws(IndexError) {
-    let (index, attachment) = try VectorIndex.read(checkpoint: path, dimension: dimension, sequence: sequence)
-    vectors = index
-    owners = Mutex(Owners(dimension: dimension))
-    let pairs = OwnerPairs.decode(attachment)
-    owners.withLock { $0.reserve(pairs.count) }
-    for (face, identity) in pairs {
-      guard let values = index.vector(face.value) else { continue }
-      owners.withLock { $0.note(face, of: identity) }
-      learn(face, of: identity, values)
+  static func read(checkpoint path: String, dimension: Int) throws(IndexError) -> (index: GalleryIndex, UInt64) {
+    let (vectors, attachment, sequence) = try VectorIndex.read(
+      checkpoint: path, dimension: dimension, sequences: 0...UInt64.max)
+    var owners = Owners(dimension: dimension)
+    owners.adopt(OwnerPairs.decode(attachment)) { vectors.vector($0.value) }
+    return (GalleryIndex(vectors, owners), sequence)
+  }
+
+  /// The index at one moment, to be written to a file.
+  struct Snapshot: Sendable {
+    fileprivate let vectors: IndexCheckpoint
+    fileprivate let owners: [FaceID: IdentityID]
+
+    /// - Throws: `checkpointUnwritable`, `checkpointUnwanted`.
+    func write(to path: String, while isWanted: () -> Bool = { true }) throws(IndexError) {
+      try vectors.write(to: path, attachment: OwnerPairs.encode(owners), while: isWanted)
     }
   }
 
-  /// Writes a checkpoint; nothing may be added or removed meanwhile.
-  func write(to path: String, sequence: UInt64) throws(IndexError) {
-    let attachment = owners.withLock { OwnerPairs.encode($0.identities) }
-    try vectors.checkpoint(sequence: sequence, attachment: attachment).write(to: path)
+  /// Nothing may be added or removed meanwhile.
+  func snapshot(sequence: UInt64) -> Snapshot {
+    Snapshot(vectors: vectors.checkpoint(sequence: sequence), owners: owners.withLock { $0.identities })
   }
+
+  /// How often faces were added and removed since the index was made or read.
+  package var changes: UInt64 { changed.load(ordering: .relaxed) }
+
+  /// Whose face each is, of all that can be found.
+  var identities: [FaceID: IdentityID] { owners.withLock { $0.identities } }
 
   package var count: Int { vectors.count }
 
@@ -74,6 +90,7 @@ package final class GalleryIndex: Sendable {
   /// Takes a findable face into its person's template. Reading a vector may wait for a writer, so it is not read under the
   /// lock that searches take.
   private func learn(_ face: FaceID, of identity: IdentityID, _ values: [Float]) {
+    changed.add(1, ordering: .relaxed)
     var learnt = false
     while !learnt {
       let beside = owners.withLock { $0.only(of: identity) }.map { ($0, vectors.vector($0.value)) }
@@ -103,6 +120,7 @@ package final class GalleryIndex: Sendable {
     // Of two who remove the same face one finds it.
     guard let vector = vectors.vector(face.value), vectors.remove(face.value) else { return }
     owners.withLock { $0.unlearn(face, vector) }
+    changed.add(1, ordering: .relaxed)
   }
 
   /// Every face that can be found.

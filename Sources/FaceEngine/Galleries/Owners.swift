@@ -55,6 +55,25 @@ struct Owners {
     return true
   }
 
+  /// Takes faces all at once, in this order.
+  ///
+  /// - Parameter vector: a face's; only asked for where a person has several. One that has none is left out.
+  mutating func adopt(_ pairs: [(face: FaceID, identity: IdentityID)], _ vector: (FaceID) -> [Float]?) {
+    reserve(pairs.count)
+    for (face, identity) in pairs {
+      identities[face] = identity
+      guard people[identity] != nil else {
+        people[identity] = .one(face)
+        continue
+      }
+      guard let values = vector(face) else {
+        forget(face)
+        continue
+      }
+      _ = learn(face, of: identity, values, beside: only(of: identity).map { ($0, vector($0)) })
+    }
+  }
+
   /// Takes a face out of its person's template that is findable no more.
   mutating func unlearn(_ face: FaceID, _ values: [Float]) {
     guard let identity = identities.removeValue(forKey: face) else { return }

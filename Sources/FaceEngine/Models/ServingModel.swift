@@ -35,22 +35,32 @@ final class ServingModel: Sendable {
   /// Every gallery's index.
   var allIndexes: [GalleryID: GalleryIndex] { indexes.withLock { $0 } }
 
-  /// Makes every index what the store says, which is the truth; from checkpoints where these are of its present state.
+  /// Makes every index what the store says, which is the truth; from checkpoints where there are some.
+  ///
+  /// - Returns: galleries whose checkpoint holds a face that was deleted just before the process died.
+  @discardableResult
   func rebuild(
     from store: FaceStore, _ checkpoints: IndexCheckpoints? = nil, _ logger: Logger
-  ) throws(EngineError) {
+  ) throws(EngineError) -> [GalleryID] {
+    var outdated: [GalleryID] = []
     let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
     var last: GalleryID?
     while true {
       let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
       for gallery in page {
-        if let index = checkpoints?.load(gallery.id, id, dimension: dimension, sequence: sequence) {
-          indexes.withLock { $0[gallery.id] = index }
+        if let read = try checkpoints?.load(gallery.id, id, dimension: dimension, upTo: sequence) {
+          if read.sequence != sequence, try read.index.catchUp(gallery.id, id, with: store) {
+            outdated.append(gallery.id)
+          }
+          indexes.withLock { $0[gallery.id] = read.index }
+          logger.info(
+            "index read",
+            metadata: ["gallery": "\(gallery.id)", "faces": "\(read.index.count)", "newer": "\(read.index.changes)"])
         } else {
           try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store, logger)
         }
       }
-      guard page.count == 100 else { return }
+      guard page.count == 100 else { return outdated }
       last = page.last?.id
     }
   }

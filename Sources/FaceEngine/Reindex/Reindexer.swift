@@ -216,6 +216,8 @@ struct Reindexer: Sendable {
         try await engine.store.switchActiveModel(to: next.id, finishing: id)
       }
       engine.install(EngineView(active: next, next: nil))
+      // They are of the model before.
+      await engine.checkpoints.takeAllAway()
     }
     engine.logger.info("reindex done", metadata: ["job": "\(job.id.value)", "model": "\(next.id.short)"])
     await tidy(job.id, previous)

@@ -119,13 +119,16 @@ final class Purger: Sendable {
     var ranges: [KeyRange] = []
     let models = try view.models().map(\.number)
     var single: [[UInt8]] = []
+    // Prefixes of the photographs of deleted identities, as one key before them and one behind them.
+    var photographs: [[UInt8]] = []
     for note in notes {
       try checkOpen()
       switch note.record {
       case .faces(let gallery, let identity, let faces):
         if let identity {
           single.append(Key.identity(gallery, identity))
-          ranges.append(Key.range(.photograph, gallery, identity.value))
+          photographs.append(Key.key(.photograph, gallery, identity.value))
+          photographs.append(Key.key(.photograph, gallery, identity.value + 1))
         }
         for face in faces {
           single.append(Key.face(gallery, face))
@@ -139,13 +142,13 @@ final class Purger: Sendable {
       }
     }
     try orFail { () throws(StoreError) in try Sweep.delete(single, in: database) }
-    for range in ranges {
+    for range in ranges + photographs.indices.filter({ $0 % 2 == 0 }).map({ KeyRange(prefix: photographs[$0]) }) {
       try checkOpen()
       try orFail { () throws(StoreError) in try Sweep.deleteAll(range, in: view) }
     }
 
     gate.waitForReaders()
-    for range in ranges + Sweep.clusters(of: single) {
+    for range in ranges + Sweep.clusters(of: single) + Sweep.clusters(of: photographs) {
       for _ in 0..<2 {
         try checkOpen()
         database.compact(range)

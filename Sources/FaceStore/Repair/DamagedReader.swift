@@ -3,6 +3,7 @@ internal import LevelDB
 /// Reads a database of which parts cannot be read, going on behind each of them.
 struct DamagedReader {
   let database: Database
+  var snapshot: Snapshot?
 
   enum Found {
     case value([UInt8])
@@ -11,7 +12,7 @@ struct DamagedReader {
   }
 
   func value(_ key: [UInt8]) -> Found {
-    do { return try database.get(key).map(Found.value) ?? .nothing } catch { return .unreadable }
+    do { return try database.get(key, snapshot: snapshot).map(Found.value) ?? .nothing } catch { return .unreadable }
   }
 
   /// Every record of a range that can be read.
@@ -20,17 +21,19 @@ struct DamagedReader {
   /// read, and a new cursor goes on from there.
   /// - Parameters:
   ///   - key: the key of a number; numbers in keys are big-endian, so they are in order.
+  ///   - from: the first number.
   ///   - end: numbers are less than this.
   ///   - body: takes a record's key and value.
   ///   - lost: takes each number that cannot be read.
   func numbered(
-    _ range: KeyRange, key: (UInt64) -> [UInt8], number: ([UInt8]) -> UInt64?, end: UInt64,
+    _ range: KeyRange, key: (UInt64) -> [UInt8], number: ([UInt8]) -> UInt64?, from: UInt64 = 1,
+    end: UInt64,
     _ body: ([UInt8], [UInt8]) -> Void, lost: (UInt64) -> Void
   ) {
-    var next: UInt64 = 1
+    var next = from
     while next < end {
       do {
-        var cursor = database.cursor(range, fillsCache: false)
+        var cursor = database.cursor(range, snapshot: snapshot, fillsCache: false)
         guard try cursor.seek(to: key(next)) else { return }
         repeat {
           guard let found = number(cursor.key) else { break }

@@ -10,6 +10,14 @@ public enum StoreExamination {
     return findings
   }
 
+  /// The last change that the store of a daemon that does not run has reached.
+  public static func changeNumber(directory: String) throws(StoreError) -> UInt64 {
+    let (database, _) = try open(directory)
+    let header = try mapped { () throws(LevelDBError) in try database.get(Key.header) }
+    guard let header else { throw StoreError(.corruption, "the store's first record is missing; restore a backup") }
+    return try View(database: database, hash: try HeaderRecord(header).nameKey).next(.change)
+  }
+
   /// Opens it, if need be without the last changes in its log.
   static func open(_ directory: String) throws(StoreError) -> (Database, [StoreFindings.Damage]) {
     var options = DatabaseOptions()

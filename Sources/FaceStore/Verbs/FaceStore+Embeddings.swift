@@ -66,6 +66,23 @@ extension FaceStore {
     if let thrown { throw thrown }
   }
 
+  /// Calls `body` with every face of the gallery and whose it is, in the order of face ids, as of one moment.
+  ///
+  /// - Parameter body: must not wait for `purge()` or `close()`, which wait for it.
+  /// - Throws: `notFound` for an unknown gallery, `corruption`.
+  public func forEachFace(_ gallery: GalleryID, _ body: (FaceID, IdentityID) -> Void) throws(StoreError) {
+    try readFixed { view throws(StoreError) in
+      let number = try view.gallery(gallery).number
+      var faces = view.database.cursor(Key.range(.face, number), snapshot: view.snapshot, fillsCache: false)
+      while try faces.advance() {
+        let (face, identity) = try faces.withEntry { key, value throws(StoreError) in
+          (try key.face(at: 1), try value.identityOfFace())
+        }
+        body(face, identity)
+      }
+    }
+  }
+
   /// The next `limit` faces, over all galleries, that have no embedding under the model. It returns as many as asked
   /// for while there are as many, and none when none is left.
   ///

@@ -50,22 +50,32 @@ extension FaceStore {
   public func deleteFace(_ gallery: GalleryID, _ id: FaceID) async throws(StoreError) -> FaceRecord {
     let face = try await writer.submit { transaction throws(StoreError) in
       var gallery = try transaction.gallery(gallery)
-      guard let face = try transaction.find(id, in: gallery) else {
-        throw StoreError(.notFound, "gallery '\(gallery.id)' has no face \(id); it may have been deleted")
-      }
-      var identity = try transaction.identity(face.identity, in: gallery)
       // Models come and go in groups of their own, so the committed ones are all there are.
       let models = try transaction.view.models().map(\.number)
-      transaction.deleteKeys(ofFace: id, identity: identity.id, gallery: gallery.number, models: models)
-      try transaction.leavePhotograph(face, in: gallery)
-      identity.faceCount = try identity.faceCount.reduced(by: 1)
-      transaction.put(identity, in: gallery)
-      gallery.record.faceCount = try gallery.record.faceCount.reduced(by: 1)
+      let face = try transaction.deleteFace(id, in: &gallery, models: models)
       transaction.put(gallery)
-      try transaction.note(.faces(gallery: gallery.number, identity: nil, [id]))
       return face
     }
     deletionCommitted()
+    return face
+  }
+}
+
+extension Transaction {
+  /// Deletes a face and everything of it but its gallery's counts, which are brought up to date in `gallery`.
+  mutating func deleteFace(
+    _ id: FaceID, in gallery: inout GalleryEntry, models: [UInt64]
+  ) throws(StoreError) -> FaceRecord {
+    guard let face = try find(id, in: gallery) else {
+      throw StoreError(.notFound, "gallery '\(gallery.id)' has no face \(id); it may have been deleted")
+    }
+    var identity = try identity(face.identity, in: gallery)
+    deleteKeys(ofFace: id, identity: identity.id, gallery: gallery.number, models: models)
+    try leavePhotograph(face, in: gallery)
+    identity.faceCount = try identity.faceCount.reduced(by: 1)
+    put(identity, in: gallery)
+    gallery.record.faceCount = try gallery.record.faceCount.reduced(by: 1)
+    try note(.faces(gallery: gallery.number, identity: nil, [id]))
     return face
   }
 }

@@ -74,36 +74,58 @@ extension FaceStore {
   /// - Throws: `notFound`.
   @discardableResult
   public func deleteIdentity(_ gallery: GalleryID, _ id: IdentityID) async throws(StoreError) -> [FaceID] {
+    try await deleteIdentities(gallery, [id])
+  }
+
+  /// Deletes identities with all their faces, all of them or none, in one write.
+  ///
+  /// - Parameter ids: each once.
+  /// - Returns: the faces that were deleted.
+  /// - Throws: `notFound`.
+  @discardableResult
+  public func deleteIdentities(_ gallery: GalleryID, _ ids: [IdentityID]) async throws(StoreError) -> [FaceID] {
     let faces = try await writer.submit(alone: true) { transaction throws(StoreError) in
       var gallery = try transaction.gallery(gallery)
-      let record = try transaction.identity(id, in: gallery)
       let models = try transaction.view.models().map(\.number)
       var faces: [FaceID] = []
-      try transaction.view.scan(Key.range(.identityFace, gallery.number, id.value)) { key, _ throws(StoreError) in
-        faces.append(FaceID(try Key.number(2, of: key)))
-        return true
-      }
-      for face in faces { transaction.deleteKeys(ofFace: face, identity: id, gallery: gallery.number, models: models) }
-      var photographs: [[UInt8]] = []
-      try transaction.view.scan(Key.range(.photograph, gallery.number, id.value)) { key, _ throws(StoreError) in
-        photographs.append(key)
-        return true
-      }
-      for key in photographs {
-        transaction.delete(key)
-        // The next identity of that name does not get them back by itself.
-        let hash = Array(key.suffix(PhotographRecord.hashBytes))
-        transaction.put(transaction.deletedPhotographKey(hash, of: record.name, in: gallery), [])
-      }
-      transaction.delete(Key.identity(gallery.number, id))
-      transaction.delete(transaction.nameKey(record.name, in: gallery))
-      gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)
-      gallery.record.faceCount = try gallery.record.faceCount.reduced(by: UInt64(faces.count))
+      for id in ids { faces += try transaction.deleteIdentity(id, in: &gallery, models: models) }
       transaction.put(gallery)
-      try transaction.note(.faces(gallery: gallery.number, identity: id, faces))
       return faces
     }
     deletionCommitted()
+    return faces
+  }
+}
+
+extension Transaction {
+  /// Deletes an identity and everything of it but its gallery's counts, which are brought up to date in `gallery`. It
+  /// walks records, so it needs a group of its own.
+  mutating func deleteIdentity(
+    _ id: IdentityID, in gallery: inout GalleryEntry, models: [UInt64]
+  ) throws(StoreError) -> [FaceID] {
+    let record = try identity(id, in: gallery)
+    var faces: [FaceID] = []
+    try view.scan(Key.range(.identityFace, gallery.number, id.value)) { key, _ throws(StoreError) in
+      faces.append(FaceID(try Key.number(2, of: key)))
+      return true
+    }
+    for face in faces { deleteKeys(ofFace: face, identity: id, gallery: gallery.number, models: models) }
+    var photographs: [[UInt8]] = []
+    try view.scan(Key.range(.photograph, gallery.number, id.value)) { key, _ throws(StoreError) in
+      photographs.append(key)
+      return true
+    }
+    for key in photographs {
+      delete(key)
+      // The next identity of that name does not get them back by itself.
+      let hash = Array(key.suffix(PhotographRecord.hashBytes))
+      put(deletedPhotographKey(hash, of: record.name, in: gallery), [])
+    }
+    delete(Key.identity(gallery.number, id))
+    delete(nameKey(record.name, in: gallery))
+    gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)
+    gallery.record.faceCount = try gallery.record.faceCount.reduced(by: UInt64(faces.count))
+    try note(.faces(gallery: gallery.number, identity: id, faces))
     return faces
   }
 }

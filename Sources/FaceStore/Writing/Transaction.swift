@@ -52,11 +52,12 @@ struct Transaction: RecordSource {
     }
   }
 
-  /// Whether what is pending adds, replaces or takes away embeddings that can be seen: whoever takes a face away
-  /// writes its gallery's counts anew.
+  /// Whether what is pending changes which faces there are, whose they are, or what is known of them: whoever takes a
+  /// face away writes its gallery's counts anew.
   private var changesEmbeddings: Bool {
     pending.contains { key, value in
-      key.first == KeyKind.gallery.rawValue || (key.first == KeyKind.embedding.rawValue && value != nil)
+      key.first == KeyKind.gallery.rawValue || key.first == KeyKind.face.rawValue
+        || (key.first == KeyKind.embedding.rawValue && value != nil)
     }
   }
 

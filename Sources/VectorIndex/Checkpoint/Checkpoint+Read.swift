@@ -13,8 +13,17 @@ extension VectorIndex {
   public static func read(
     checkpoint path: String, dimension: Int, sequence: UInt64, options: IndexOptions = .init()
   ) throws(IndexError) -> (index: VectorIndex, attachment: [UInt8]) {
+    let read = try read(checkpoint: path, dimension: dimension, sequences: sequence...sequence, options: options)
+    return (read.index, read.attachment)
+  }
+
+  /// The same for a checkpoint of any of these states, with the state that it is of: whoever can bring an older index up
+  /// to date need not build it anew.
+  public static func read(
+    checkpoint path: String, dimension: Int, sequences: ClosedRange<UInt64>, options: IndexOptions = .init()
+  ) throws(IndexError) -> (index: VectorIndex, attachment: [UInt8], sequence: UInt64) {
     let file = try MappedFile(path)
-    let reader = try CheckpointReader(file, dimension: dimension, sequence: sequence, threads: options.threads)
+    let reader = try CheckpointReader(file, dimension: dimension, sequences: sequences, threads: options.threads)
     let rows = try reader.rows()
     let readers = Readers()
     let partition = try reader.partition(rows, readers)
@@ -23,7 +32,7 @@ extension VectorIndex {
       options: options, view: View(rows: rows, partition: partition),
       writer: Writer(rows: rows, table: IDTable(of: rows), free: free, trainings: partition == nil ? 0 : 1),
       readers: readers)
-    return (index, reader.attachment)
+    return (index, reader.attachment, reader.sequence)
   }
 }
 
@@ -32,7 +41,9 @@ private struct CheckpointReader {
   private let file: MappedFile
   private let header: CheckpointFormat.Header
 
-  init(_ file: MappedFile, dimension: Int, sequence: UInt64, threads: Int) throws(IndexError) {
+  var sequence: UInt64 { header.sequence }
+
+  init(_ file: MappedFile, dimension: Int, sequences: ClosedRange<UInt64>, threads: Int) throws(IndexError) {
     self.file = file
     guard file.count >= CheckpointFormat.page else { throw CheckpointFormat.damaged }
     let words = UnsafeRawBufferPointer(start: file.start, count: CheckpointFormat.page).bindMemory(to: UInt64.self)
@@ -42,10 +53,10 @@ private struct CheckpointReader {
         .checkpointForeign,
         "the index checkpoint is of \(header.dimension) dimensions, not \(dimension): build the index anew")
     }
-    guard header.sequence == sequence else {
+    guard sequences.contains(header.sequence) else {
       throw IndexError(
         .checkpointStale,
-        "the index checkpoint is of state \(header.sequence), not \(sequence): build the index anew")
+        "the index checkpoint is of state \(header.sequence), not \(sequences.upperBound): build the index anew")
     }
     try checkSections(threads)
   }

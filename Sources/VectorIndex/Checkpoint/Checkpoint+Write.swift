@@ -46,11 +46,19 @@ public final class IndexCheckpoint: Sendable {
 
   /// Writes a file, readable by its owner alone, from which `VectorIndex.read(checkpoint:…)` makes the same index. It
   /// takes the place of an earlier one only when it is whole and on the disk.
-  /// - Throws: `checkpointUnwritable`.
-  public func write(to path: String) throws(IndexError) {
+  ///
+  /// - Parameters:
+  ///   - attachment: takes the place of the one that `checkpoint` was told, for bytes that take long to gather.
+  ///   - isWanted: asked again and again; once it says no, nothing is left of the file.
+  /// - Throws: `checkpointUnwritable`, `checkpointUnwanted`.
+  public func write(
+    to path: String, attachment: [UInt8]? = nil, while isWanted: () -> Bool = { true }
+  ) throws(IndexError) {
     var file = try ReplacingFile(path)
     do throws(IndexError) {
-      try snapshot.write(to: &file)
+      var snapshot = snapshot
+      if let attachment { snapshot.attachment = attachment }
+      try snapshot.write(to: &file, while: isWanted)
     } catch {
       file.discard()
       throw error
@@ -61,10 +69,10 @@ public final class IndexCheckpoint: Sendable {
 
 /// What a checkpoint will hold: copies of what changes in place, and the view for the rest.
 ///
-/// `@unchecked Sendable`: the copies are written in `init` only; rows of the view that were live then stay as they are
+/// `@unchecked Sendable`: what it points to is written in `init` only; rows of the view that were live then stay as they are
 /// while the checkpoint's pass is held.
 struct CheckpointSnapshot: @unchecked Sendable {
-  private let attachment: [UInt8]
+  var attachment: [UInt8]
   private let view: View
   private var header = CheckpointFormat.Header()
   private let removed: [UInt64]
@@ -113,11 +121,15 @@ struct CheckpointSnapshot: @unchecked Sendable {
     rowLists = (0..<rows.count).map { partition.rowLists[$0] }
   }
 
-  func write(to file: inout ReplacingFile) throws(IndexError) {
+  func write(to file: inout ReplacingFile, while isWanted: () -> Bool) throws(IndexError) {
+    try withoutActuallyEscaping(isWanted) { (isWanted) throws(IndexError) in try write(&file, isWanted) }
+  }
+
+  private func write(_ file: inout ReplacingFile, _ isWanted: @escaping () -> Bool) throws(IndexError) {
     var header = header
     try pad(&file, to: CheckpointFormat.page)
     for section in CheckpointFormat.Section.allCases {
-      var writer = SectionWriter(offset: file.count)
+      var writer = SectionWriter(offset: file.count, isWanted: isWanted)
       try write(section, &writer, &file)
       header.sections[section.rawValue] = try writer.finish(&file)
       try pad(&file, to: (file.count + CheckpointFormat.page - 1) / CheckpointFormat.page * CheckpointFormat.page)
@@ -212,8 +224,12 @@ private struct SectionWriter {
   private var filled = 0
   private var length = 0
   private var checksums: [UInt64] = []
+  private let isWanted: () -> Bool
 
-  init(offset: Int) { self.offset = offset }
+  init(offset: Int, isWanted: @escaping () -> Bool) {
+    self.offset = offset
+    self.isWanted = isWanted
+  }
 
   mutating func add(_ elements: [some BitwiseCopyable], _ file: inout ReplacingFile) throws(IndexError) {
     try elements.withUnsafeBufferPointer { (elements) throws(IndexError) in
@@ -235,6 +251,9 @@ private struct SectionWriter {
   }
 
   private mutating func flush(_ file: inout ReplacingFile) throws(IndexError) {
+    guard isWanted() else {
+      throw IndexError(.checkpointUnwanted, "the index checkpoint is not wanted any more: nothing of it was kept")
+    }
     let bytes = UnsafeRawBufferPointer(start: piece.pointer, count: filled)
     checksums.append(Checksum.of(bytes))
     try file.write(bytes)

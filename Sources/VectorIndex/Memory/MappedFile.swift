@@ -38,6 +38,10 @@ struct ReplacingFile: ~Copyable {
   private let temporary: String
   private let file: Int32
   private(set) var count = 0
+  /// Bytes at the last sync.
+  private var synced = 0
+  /// Syncs come this often, so that none of them, and nobody who waits for the file, takes long.
+  private static let syncEvery = 32 << 20
 
   /// - Throws: `checkpointUnwritable`.
   init(_ path: String) throws(IndexError) {
@@ -58,6 +62,10 @@ struct ReplacingFile: ~Copyable {
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
     count += bytes.count
+    if count - synced >= Self.syncEvery {
+      guard fdatasync(file) == 0 else { throw Self.failed(path) }
+      synced = count
+    }
   }
 
   /// Overwrites what is at the beginning.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import FaceTypes
 import GRPCCore
 import SwiftProtobuf
 
@@ -85,22 +86,34 @@ struct IdentityCommand: AsyncParsableCommand {
 
   struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Delete an identity with its faces, crops and embeddings, for good.")
+      abstract: "Delete identities with their faces, crops and embeddings, for good.",
+      discussion: "Several are deleted together, all of them or none, which takes hardly longer than one.")
 
     @OptionGroup var shared: SharedOptions
-    @OptionGroup var target: IdentityTarget
-
+    @Argument(help: "The identities: each by its name, or its number as #124.") var identities: [String]
+    @Option(help: "The gallery.") var gallery = "default"
     @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
-      let request = try Faced_V1_DeleteIdentityRequest(target)
-      try Confirmation.ask(toDelete: "identity '\(target.identity)' of gallery '\(target.gallery)'", yes: yes)
-      try await shared.withDaemon { client in
-        _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteIdentity(request, options: .deleting)
+      var request = Faced_V1_BatchDeleteIdentitiesRequest()
+      request.parent = "galleries/\(gallery)"
+      for identity in identities {
+        switch try IdentityReference(typed: identity) {
+        case .id(let id): request.names.append("galleries/\(gallery)/identities/\(id)")
+        case .named(let name): request.displayNames.append(name.text)
+        }
       }
-      shared.json
-        ? Terminal.printJSON(["deleted": target.identity, "gallery": target.gallery])
-        : Terminal.print("deleted '\(target.identity)'")
+      let shown = identities.map { "'\($0)'" }.joined(separator: ", ")
+      try Confirmation.ask(
+        toDelete: "\(identities.count == 1 ? "identity" : "the identities") \(shown) of gallery '\(gallery)'", yes: yes)
+      try await shared.withDaemon { [request] client in
+        _ = try await Faced_V1_GalleryService.Client(wrapping: client)
+          .batchDeleteIdentities(request, options: .deleting)
+      }
+      for identity in identities {
+        shared.json
+          ? Terminal.printJSON(["deleted": identity, "gallery": gallery]) : Terminal.print("deleted '\(identity)'")
+      }
     }
   }
 }

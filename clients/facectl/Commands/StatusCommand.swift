@@ -18,9 +18,28 @@ struct StatusCommand: AsyncParsableCommand {
     let falsePositiveRate: Double
     let kernels: String
     let writeRefusal: String?
+    let state: String
+    let stateSince: String
+    let diskFreeBytes: Int64
+    let waiting: Int32
+    let waitingLimit: Int32
+    let workers: Int32
+    let callsLastMinute: Int64
+    let medianMilliseconds: Double?
+    let p99Milliseconds: Double?
+    let lastError: String?
+    let lastErrorTime: String?
+    let scrub: String
+    let damagedFaces: [String]
+    let damageCount: Int64
 
     private enum CodingKeys: String, CodingKey {
       case version, started, model, galleries, identities, faces, kernels
+      case state, waiting, workers, scrub
+      case stateSince = "state_since", diskFreeBytes = "disk_free_bytes", waitingLimit = "waiting_limit"
+      case callsLastMinute = "calls_last_minute", medianMilliseconds = "p50_ms", p99Milliseconds = "p99_ms"
+      case lastError = "last_error", lastErrorTime = "last_error_time"
+      case damagedFaces = "damaged_faces", damageCount = "damage_count"
       case writeRefusal = "write_refusal", storeBytes = "store_bytes", falsePositiveRate = "false_positive_rate"
     }
   }
@@ -34,17 +53,48 @@ struct StatusCommand: AsyncParsableCommand {
       version: status.version, started: status.startTime.iso8601, model: status.activeModel.lastSegment,
       galleries: status.galleryCount, identities: status.identityCount, faces: status.faceCount,
       storeBytes: status.storeBytes, falsePositiveRate: status.falsePositiveRate, kernels: status.kernels,
-      writeRefusal: status.writeRefusal.isEmpty ? nil : status.writeRefusal)
+      writeRefusal: status.writeRefusal.isEmpty ? nil : status.writeRefusal,
+      state: status.state == .readOnly ? "read only" : "serving", stateSince: status.stateTime.iso8601,
+      diskFreeBytes: status.diskFreeBytes, waiting: status.waiting, waitingLimit: status.waitingLimit,
+      workers: status.workers, callsLastMinute: status.calls.count,
+      medianMilliseconds: status.calls.hasMedianMilliseconds ? status.calls.medianMilliseconds : nil,
+      p99Milliseconds: status.calls.hasP99Milliseconds ? status.calls.p99Milliseconds : nil,
+      lastError: status.calls.hasLastFailure
+        ? "\(status.calls.lastFailure.reason) of \(status.calls.lastFailure.method)" : nil,
+      lastErrorTime: status.calls.hasLastFailure ? status.calls.lastFailure.time.iso8601 : nil,
+      scrub: Self.scrub(status.scrub), damagedFaces: status.scrub.damages.map { "\($0.face) (\($0.part))" },
+      damageCount: status.scrub.damageCount)
     if shared.json { return Terminal.printJSON(output) }
     Terminal.printTable(
       ["WHAT", "VALUE"],
       (output.writeRefusal.map { [["changes", "refused: \($0)"]] } ?? []) + [
+        ["state", "\(output.state), since \(output.stateSince)"],
         ["daemon", "faced \(output.version) at \(address), since \(output.started)"],
         ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
         ["model", String(output.model.prefix(12))],
-        ["store", "\(output.storeBytes >> 10) KiB"],
+        ["store", "\(output.storeBytes >> 10) KiB; \(output.diskFreeBytes >> 20) MiB are left on the disk"],
+        ["data", output.scrub],
+        ["queue", "\(output.waiting) of \(output.waitingLimit) waiting for \(output.workers) workers"],
+        ["last minute", Self.calls(output)],
+        ["last error", output.lastError.map { "\($0), at \(output.lastErrorTime ?? "")" } ?? "none since the start"],
         ["strangers accepted", "at most \(String(format: "%g", output.falsePositiveRate * 100)) % wanted"],
         ["kernels", output.kernels],
       ])
+  }
+
+  private static func calls(_ output: Output) -> String {
+    guard let median = output.medianMilliseconds, let p99 = output.p99Milliseconds else { return "no calls" }
+    return "\(output.callsLastMinute) calls; half within \(format(median)) ms, 99 % within \(format(p99)) ms"
+  }
+
+  private static func format(_ milliseconds: Double) -> String { String(format: "%.1f", milliseconds) }
+
+  private static func scrub(_ report: Faced_V1_ScrubReport) -> String {
+    if report.damageCount > 0 {
+      return "\(report.damageCount) parts of faces cannot be read: "
+        + report.damages.prefix(3).map { "\($0.face) (\($0.part))" }.joined(separator: ", ")
+    }
+    if report.hasLastEndTime { return "all could be read, until \(report.lastEndTime.iso8601)" }
+    return report.running ? "is being read through: \(report.faceCount) faces so far" : "not read through yet"
   }
 }

@@ -17,7 +17,6 @@ protocol AddressedRequest {
 
 extension Faced_V1_GetIdentityRequest: AddressedRequest {}
 extension Faced_V1_RenameIdentityRequest: AddressedRequest {}
-extension Faced_V1_DeleteIdentityRequest: AddressedRequest {}
 
 extension AddressedRequest {
   /// - Throws: `InvalidName` where the text can be neither a name nor a number.

@@ -1,0 +1,142 @@
+internal import FaceStore
+internal import FaceTypes
+internal import Foundation
+
+/// One thing that was looked at, how it is, and what to do about it.
+public struct DiagnosisFinding: Sendable {
+  public enum Weight: String, Sendable { case fine, warning, problem }
+
+  public let subject: String
+  public let weight: Weight
+  public let message: String
+  /// What to do; empty where all is well.
+  public let advice: String
+
+  public init(_ subject: String, _ weight: Weight, _ message: String, advice: String = "") {
+    self.subject = subject
+    self.weight = weight
+    self.message = message
+    self.advice = advice
+  }
+}
+
+extension FaceEngine {
+  /// Looks at everything that keeps the daemon from doing well.
+  ///
+  /// - Parameter freeBytes: what is left on the disk of the data folder.
+  public func diagnose(_ limits: MachineLimits, freeBytes: UInt64?) async throws(EngineError) -> [DiagnosisFinding] {
+    let totals = try statistics()
+    var findings = [storeFinding(totals), diskFinding(freeBytes, totals), damageFinding()]
+    findings += limitFindings(limits)
+    findings += try await modelFindings()
+    findings += try galleryFindings()
+    return findings
+  }
+
+  private func storeFinding(_ totals: StoreStatistics) -> DiagnosisFinding {
+    if let refusal = writes.refusal {
+      return .init(
+        "store", .problem, "changes are refused: \(refusal)",
+        advice: "make room or put the folder back; writes go on by themselves")
+    }
+    return .init("store", .fine, "changes are taken; \(totals.faces) faces in \(totals.bytesOnDisk >> 20) MiB")
+  }
+
+  private func diskFinding(_ freeBytes: UInt64?, _ totals: StoreStatistics) -> DiagnosisFinding {
+    guard let freeBytes else {
+      return .init(
+        "disk", .problem, "the data folder's disk cannot be looked at", advice: "is the folder in its place?")
+    }
+    let left = "\(freeBytes >> 20) MiB are left"
+    if freeBytes < 256 << 20 {
+      return .init("disk", .problem, left, advice: "make room: writes will be refused soon")
+    }
+    // A purge rewrites tables, and a checkpoint of the index is written beside the one before.
+    if freeBytes < max(1 << 30, totals.bytesOnDisk / 4) {
+      return .init("disk", .warning, left, advice: "have a quarter of the store free, and at least 1 GiB")
+    }
+    return .init("disk", .fine, left)
+  }
+
+  private func damageFinding() -> DiagnosisFinding {
+    let report = scrubbing.report
+    guard report.damages.isEmpty else {
+      let faces = report.damages.prefix(5).map { "face \($0.face) of '\($0.gallery)' (\($0.part))" }
+      return .init(
+        "data", .problem,
+        "\(report.damages.count + report.more) parts of faces cannot be read: \(faces.joined(separator: ", "))",
+        advice: "restore a backup; or stop the daemon, and `faced repair` keeps the rest; look at the disk")
+    }
+    guard let end = report.lastEnd else {
+      return .init("data", .fine, "the store has not been read through since the start")
+    }
+    return .init("data", .fine, "all \(report.faces) faces could be read, until \(end.formatted(.iso8601))")
+  }
+
+  private func limitFindings(_ limits: MachineLimits) -> [DiagnosisFinding] {
+    let options = options
+    var findings: [DiagnosisFinding] = []
+    let fitting = limits.workers(of: ProcessInfo.processInfo.activeProcessorCount)
+    findings.append(
+      options.workers > fitting
+        ? .init(
+          "processors", .warning, "\(options.workers) workers share \(fitting) processors",
+          advice: "start with --workers \(fitting)") : .init("processors", .fine, "\(options.workers) workers"))
+    if let bytes = limits.memoryBytes {
+      findings.append(
+        bytes < 1 << 30
+          ? .init(
+            "memory", .warning, "the container may use \(bytes >> 20) MiB",
+            advice: "give it 1 GiB, and 1 KiB more for each face") : .init("memory", .fine, "\(bytes >> 20) MiB"))
+    }
+    findings.append(
+      limits.descriptors < 1024
+        ? .init(
+          "descriptors", .warning, "\(limits.descriptors) files and connections may be open",
+          advice: "raise `ulimit -n` to 4096") : .init("descriptors", .fine, "\(limits.descriptors)"))
+    return findings
+  }
+
+  private func modelFindings() async throws(EngineError) -> [DiagnosisFinding] {
+    var findings: [DiagnosisFinding] = []
+    for model in try await models() {
+      guard let problem = model.problem else { continue }
+      findings.append(
+        .init("model", model.isActive ? .problem : .warning, problem, advice: "add the model's file again"))
+    }
+    if findings.isEmpty { findings.append(.init("model", .fine, "\(activeModel.short) answers")) }
+    if let job = try reindexJobs().first, !job.state.isFinished, job.state == .paused || job.state == .awaitingDecision
+    {
+      findings.append(
+        .init(
+          "reindex", .warning, "job \(job.id.value) stands still",
+          advice: "`facectl reindex status` shows what it waits for"))
+    }
+    return findings
+  }
+
+  private func galleryFindings() throws(EngineError) -> [DiagnosisFinding] {
+    var findings: [DiagnosisFinding] = []
+    let rate = options.falsePositiveRate
+    for gallery in try galleries(after: nil, limit: 1_000) {
+      let rule = DecisionRule(
+        currentView().active.calibration, .falsePositiveRate(rate), comparisons: Int(gallery.identityCount))
+      if !rule.isSupported {
+        findings.append(
+          .init(
+            "calibration", .warning,
+            "gallery '\(gallery.id)' has \(gallery.identityCount) identities: up to \(rule.lowestSupportedRate) of the "
+              + "strangers are taken for somebody, where \(rate) is asked for",
+            advice: "ask for a rate that the model supports, or calibrate the model on more people"))
+      }
+      if !gallery.keepsCrops, gallery.faceCount > 0 {
+        findings.append(
+          .init(
+            "gallery", .warning, "gallery '\(gallery.id)' keeps no crops: its faces cannot move to another model",
+            advice: "enroll its people into a gallery that keeps crops"))
+      }
+    }
+    if findings.isEmpty { findings.append(.init("galleries", .fine, "every decision rests on what was measured")) }
+    return findings
+  }
+}
