@@ -87,6 +87,9 @@ extension VerifyRequest {
     switch message.claim {
     case .identity(let name):
       let (gallery, identity) = try ResourceName.parseIdentity(name)
+      guard message.gallery.isEmpty || message.gallery == ResourceName.gallery(gallery) else {
+        throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(message.gallery)'")
+      }
       claim = .identity(gallery, identity)
     case .displayName(let name):
       claim = .identity(try ResourceName.parseGallery(message.gallery), .named(try DisplayName(name)))
@@ -109,8 +112,9 @@ extension FaceSelection {
     case .single: self = .single
     case .largest: self = .largest
     case .all: self = .all
+    case .dominant: self = .dominant
     case .UNRECOGNIZED(let number):
-      throw Failure.invalidArgument("there is no face selection \(number): use SINGLE, LARGEST or ALL")
+      throw Failure.invalidArgument("there is no face selection \(number): use SINGLE, LARGEST, ALL or DOMINANT")
     }
   }
 }
