@@ -16,6 +16,8 @@ typedef struct {
   struct jpeg_error_mgr base;  // first, so that libjpeg's pointer is also ours
   jmp_buf escape;
   char *message;
+  int may_end;     // the header has been read, so the file's end is not yet an error
+  int ends_early;  // the end came before the end mark
 } error_manager;
 
 static void fail(j_common_ptr info) {
@@ -36,6 +38,14 @@ static void warn(j_common_ptr info, int level) {
     case JWRN_ADOBE_XFORM:
     case JWRN_BOGUS_ICC:
       return;
+    case JWRN_JPEG_EOF: {
+      // Alone it says that the end mark is missing. Missing bits bring a warning of their own, and missing scans
+      // are looked for at the end.
+      error_manager *manager = (error_manager *)info->err;
+      if (!manager->may_end) fail(info);
+      manager->ends_early = 1;
+      return;
+    }
     default:
       fail(info);
   }
@@ -56,6 +66,8 @@ static struct jpeg_error_mgr *prepare(error_manager *manager, char *message) {
   manager->base.error_exit = fail;
   manager->base.emit_message = warn;
   manager->message = message;
+  manager->may_end = 0;
+  manager->ends_early = 0;
   return &manager->base;
 }
 
@@ -93,8 +105,26 @@ static void convert_cmyk(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, int 
   }
 }
 
+// Whether every coefficient of every component came, to its last bit. A file that is cut between two scans looks to
+// libjpeg like one that has no more of them.
+static int has_all_scans(j_decompress_ptr decoder) {
+  // Arithmetic decoding takes what is missing for zeros and does not warn.
+  if (decoder->arith_code) return 0;
+  for (int component = 0; component < decoder->num_components; component++) {
+    // Set when a component's first scan begins.
+    if (!decoder->comp_info[component].quant_table) return 0;
+    if (!decoder->progressive_mode) continue;
+    if (!decoder->coef_bits) return 0;
+    for (int place = 0; place < DCTSIZE2; place++) {
+      if (decoder->coef_bits[component][place] != 0) return 0;
+    }
+  }
+  return 1;
+}
+
 int cjpeg_decode_rgb(
-    const uint8_t *bytes, size_t count, cjpeg_size size, uint8_t *pixels, char message[CJPEG_MESSAGE_BYTES]) {
+    const uint8_t *bytes, size_t count, cjpeg_size size, uint8_t *pixels, int *ends_early,
+    char message[CJPEG_MESSAGE_BYTES]) {
   struct jpeg_decompress_struct decoder;
   struct jpeg_progress_mgr progress;
   error_manager manager;
@@ -114,6 +144,7 @@ int cjpeg_decode_rgb(
     snprintf(message, CJPEG_MESSAGE_BYTES, "the header changed between two readings");
     longjmp(manager.escape, 1);
   }
+  manager.may_end = 1;
   const int cmyk = decoder.jpeg_color_space == JCS_CMYK || decoder.jpeg_color_space == JCS_YCCK;
   decoder.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
   jpeg_start_decompress(&decoder);
@@ -131,7 +162,14 @@ int cjpeg_decode_rgb(
       jpeg_read_scanlines(&decoder, rows, 1);
     }
   }
+  // Coefficients are forgotten by finishing, which in a file of one scan is what meets the end.
+  const int complete = has_all_scans(&decoder);
   jpeg_finish_decompress(&decoder);
+  if (manager.ends_early && !complete) {
+    snprintf(message, CJPEG_MESSAGE_BYTES, "the file ends before its last scan");
+    longjmp(manager.escape, 1);
+  }
+  *ends_early = manager.ends_early;
   jpeg_destroy_decompress(&decoder);
   return 0;
 }

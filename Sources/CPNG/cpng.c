@@ -15,6 +15,8 @@ typedef struct {
   const uint8_t *bytes;
   size_t count;
   size_t position;
+  int has_pixels;  // every row has been read, and its checksum was right
+  int ends_early;  // more was asked for than there is
 } source;
 
 typedef struct {
@@ -37,7 +39,10 @@ static void ignore(png_structp png, png_const_charp text) {
 
 static void read_bytes(png_structp png, png_bytep target, size_t count) {
   source *from = png_get_io_ptr(png);
-  if (count > from->count - from->position) png_error(png, "the file ends early");
+  if (count > from->count - from->position) {
+    from->ends_early = 1;
+    png_error(png, "the file ends early");
+  }
   memcpy(target, from->bytes + from->position, count);
   from->position += count;
 }
@@ -91,7 +96,7 @@ static cpng_layout begin(png_structp png, png_infop info) {
 }
 
 int cpng_read_layout(const uint8_t *bytes, size_t count, cpng_layout *layout, char message[CPNG_MESSAGE_BYTES]) {
-  source from = {bytes, count, 0};
+  source from = {.bytes = bytes, .count = count};
   png_infop info = NULL;
   png_structp png = open_reader(&from, &info, message);
   if (!png) return -1;
@@ -105,14 +110,27 @@ int cpng_read_layout(const uint8_t *bytes, size_t count, cpng_layout *layout, ch
 }
 
 int cpng_decode(
-    const uint8_t *bytes, size_t count, cpng_layout layout, uint8_t *pixels, char message[CPNG_MESSAGE_BYTES]) {
-  source from = {bytes, count, 0};
-  png_infop info = NULL;
-  png_structp png = open_reader(&from, &info, message);
-  if (!png) return -1;
-  if (setjmp(png_jmpbuf(png))) {
-    png_destroy_read_struct(&png, &info, NULL);
+    const uint8_t *bytes, size_t count, cpng_layout layout, uint8_t *pixels, int *ends_early,
+    char message[CPNG_MESSAGE_BYTES]) {
+  source *from = calloc(1, sizeof *from);  // on the heap: written after setjmp and read after the jump back
+  if (!from) {
+    snprintf(message, CPNG_MESSAGE_BYTES, "out of memory");
     return -1;
+  }
+  from->bytes = bytes;
+  from->count = count;
+  png_infop info = NULL;
+  png_structp png = open_reader(from, &info, message);
+  if (!png) {
+    free(from);
+    return -1;
+  }
+  if (setjmp(png_jmpbuf(png))) {
+    const int is_whole = from->has_pixels && from->ends_early;
+    *ends_early = is_whole;
+    png_destroy_read_struct(&png, &info, NULL);
+    free(from);
+    return is_whole ? 0 : -1;
   }
   const cpng_layout seen = begin(png, info);
   const int passes = png_set_interlace_handling(png);
@@ -125,8 +143,11 @@ int cpng_decode(
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t y = 0; y < layout.height; y++) png_read_row(png, pixels + stride * y, NULL);
   }
+  from->has_pixels = 1;
   png_read_end(png, NULL);
+  *ends_early = 0;
   png_destroy_read_struct(&png, &info, NULL);
+  free(from);
   return 0;
 }
 

@@ -26,16 +26,15 @@ public protocol FaceDetector: Sendable {
   /// first. Empty when there is none.
   func detect(_ image: Image) throws(DetectionError) -> [Detection]
 
-  /// The width of a face, in pixels, from which it finds most; for advice to people.
-  var smallestFace: Int { get }
+  /// The width of a face from which it finds most, in pixels of the photograph; for advice to people. More in a photograph
+  /// that is shrunk for the search.
+  func smallestFace(in image: Image) -> Int
 
   /// A score of this detector as 0 … 1, comparable between detectors as far as that goes.
   func confidence(_ score: Double) -> Double
 }
 
 extension FaceDetector {
-  public var smallestFace: Int { 40 }
-
   /// For scores that are probabilities.
   public func confidence(_ score: Double) -> Double { min(max(score, 0), 1) }
 }

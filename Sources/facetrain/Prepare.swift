@@ -29,9 +29,10 @@ struct Prepare: ParsableCommand {
   }
 
   func run() throws {
-    let detector = try FacedDetector(
-      detector: NetworkFile(path: "\(models)/detector.safetensors"),
-      aligner: NetworkFile(path: "\(models)/aligner.safetensors"))
+    let search = TurnedSearch(
+      try FacedDetector(
+        detector: NetworkFile(path: "\(models)/detector.safetensors"),
+        aligner: NetworkFile(path: "\(models)/aligner.safetensors")))
     let files = try Folder.pictures(photos)
     guard !files.isEmpty else { throw CommandError("'\(photos)' has no sub-folders with JPEG or PNG pictures") }
     try Output.makeFolder(output)
@@ -40,14 +41,15 @@ struct Prepare: ParsableCommand {
     for file in files {
       do {
         let photo = try ImageDecoder.decode(try FileBytes.read("\(photos)/\(file)", limit: ImageLimits.default.bytes))
-        guard let face = try detector.detect(photo).first, let landmarks = face.landmarks else {
+        let found = try search.search(photo)
+        guard let face = found.faces.first, let landmarks = face.landmarks else {
           Output.note("\(file): no face was found")
           continue
         }
         let name = Self.name(of: file, besides: taken)
         taken.insert(name)
         try Output.makeFolder("\(output)/\(file.prefix { $0 != "/" })")
-        table.append((name, try cut(photo, landmarks, to: "\(output)/\(name)")))
+        table.append((name, try cut(found.image, landmarks, to: "\(output)/\(name)")))
       } catch let error as ImageError {
         Output.note("\(file): \(error)")
       }

@@ -3,18 +3,44 @@ import TestNumbers
 import Testing
 
 @Suite struct DamageTests {
-  @Test func everyPrefixOfAJPEGIsRefused() throws {
+  /// Every prefix is either refused as damaged, or has every pixel and says that the file ends early.
+  private func checkPrefixes(of bytes: [UInt8], from first: Int, whole: Range<Int>) throws {
+    let picture = try ImageDecoder.read(bytes)
+    #expect(!picture.endsEarly)
+    var taken: [Int] = []
+    for count in first..<bytes.count {
+      do {
+        let cut = try ImageDecoder.read(Array(bytes.prefix(count)))
+        #expect(cut.endsEarly && cut.image == picture.image, "\(count) of \(bytes.count) bytes")
+        taken.append(count)
+      } catch {
+        #expect(error.code == .damaged, "\(count) bytes")
+      }
+    }
+    #expect(whole.contains(taken.count) && taken.last == bytes.count - 1)
+    // Those that are taken are the last ones: nothing in the middle passes for the whole.
+    #expect(taken == Array(bytes.count - taken.count..<bytes.count))
+  }
+
+  @Test func aJPEGThatLacksOnlyItsEndMarkIsWhole() throws {
     let bytes = try noise(width: 40, height: 30, seed: 6).encodeJPEG(quality: 80)
-    #expect(failure(bytes) == nil)
-    // Without its end marker the picture may be whole, but nobody can tell: also refused.
-    for count in 3..<bytes.count { #expect(failure(Array(bytes.prefix(count)))?.code == .damaged, "\(count) bytes") }
+    // Two bytes of the mark; a byte before them may hold nothing but padding.
+    try checkPrefixes(of: bytes, from: 3, whole: 2..<4)
     #expect(failure(Array(bytes.prefix(2)))?.code == .notAnImage)
   }
 
-  @Test func everyPrefixOfAPNGIsRefused() throws {
+  /// Scans one after the other, of components or of frequencies: a cut between two looks like the end.
+  @Test(arguments: [MadeJPEG.Scans.sequential, .progressive])
+  func aJPEGThatLacksAScanIsRefused(scans: MadeJPEG.Scans) throws {
+    let bytes = MadeJPEG(values: [91, 120, 143], scans: scans).bytes
+    #expect(try ImageDecoder.decode(bytes) == ImageDecoder.decode(MadeJPEG(values: [91, 120, 143]).bytes))
+    try checkPrefixes(of: bytes, from: 3, whole: 2..<3)
+  }
+
+  @Test func aPNGThatLacksOnlyItsEndChunkIsWhole() throws {
     let bytes = try noise(width: 20, height: 15, seed: 7).encodePNG()
-    #expect(failure(bytes) == nil)
-    for count in 8..<bytes.count { #expect(failure(Array(bytes.prefix(count)))?.code == .damaged, "\(count) bytes") }
+    // The end chunk has twelve bytes.
+    try checkPrefixes(of: bytes, from: 8, whole: 12..<13)
     #expect(failure(Array(bytes.prefix(7)))?.code == .notAnImage)
   }
 

@@ -85,6 +85,72 @@ private func withExif(_ jpeg: [UInt8], _ block: [UInt8]) -> [UInt8] {
     #expect(try ImageDecoder.decode(withExif(jpeg, good)).width == 12)
   }
 
+  /// One entry for the orientation, of any whole-number type.
+  private func entry(type: UInt16, _ value: [UInt8], isBigEndian: Bool) -> [UInt8] {
+    func order(_ bytes: [UInt8]) -> [UInt8] { isBigEndian ? bytes : bytes.reversed() }
+    var block: [UInt8] = Array((isBigEndian ? "MM" : "II").utf8)
+    for field in [[0, 42], [0, 0, 0, 8], [0, 1], [0x01, 0x12], bigEndian(type), [0, 0, 0, 1], value] as [[UInt8]] {
+      block += order(field)
+    }
+    return block + [UInt8](repeating: 0, count: 8 - value.count)
+  }
+
+  /// BYTE, SHORT, LONG.
+  @Test(arguments: [UInt16(1), 3, 4], [true, false])
+  func everyWholeNumberTypeIsRead(type: UInt16, isBigEndian: Bool) throws {
+    let jpeg = try waves(width: 20, height: 12).encodeJPEG()
+    let value: [UInt8] = [UInt8](repeating: 0, count: type == 1 ? 0 : type == 3 ? 1 : 3) + [6]
+    let block = entry(type: type, value, isBigEndian: isBigEndian)
+    #expect(try ImageDecoder.decode(withExif(jpeg, block)).width == 12)
+  }
+
+  private static let xmpMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+
+  private func withSegments(_ jpeg: [UInt8], _ bodies: [[UInt8]]) -> [UInt8] {
+    jpeg.prefix(2) + bodies.flatMap { MadeJPEG.segment(0xE1, $0) } + jpeg.dropFirst(2)
+  }
+
+  @Test func theFirstSegmentThatSaysAnythingCounts() throws {
+    let jpeg = try waves(width: 20, height: 12).encodeJPEG()
+    func exif(_ block: [UInt8]) -> [UInt8] { Array("Exif".utf8) + [0, 0] + block }
+    let turned = Self.xmpMark + Array(#"<rdf:Description tiff:Orientation="6"/>"#.utf8)
+    // Another program's segment, and an Exif one without the field, are passed over.
+    #expect(try ImageDecoder.decode(withSegments(jpeg, [turned, exif(Array(tiff(6).prefix(20)))])).width == 12)
+    #expect(try ImageDecoder.decode(withSegments(jpeg, [exif([0x4D, 0x4D]), exif(tiff(6))])).width == 12)
+    // EXIF counts before XMP.
+    #expect(try ImageDecoder.decode(withSegments(jpeg, [turned, exif(tiff(1))])).width == 20)
+  }
+
+  private static let packets = [
+    #"<x tiff:Orientation="6"/>"#, "<x tiff:Orientation = '6'/>", "<tiff:Orientation>6</tiff:Orientation>",
+    "<tiff:Orientation>\n 6 </tiff:Orientation>", #"<x tiff:OrientationX="3" tiff:Orientation="6"/>"#,
+  ]
+
+  @Test(arguments: packets)
+  func xmpIsReadInJPEGAndPNG(packet: String) throws {
+    let jpeg = try waves(width: 20, height: 12).encodeJPEG()
+    #expect(try ImageDecoder.decode(withSegments(jpeg, [Self.xmpMark + Array(packet.utf8)])).width == 12)
+    var png = MadePNG(
+      width: 4, height: 1, bitDepth: 8, colourType: 2, rows: [noise(width: 4, height: 1, seed: 5).pixels])
+    png.extra = [("iTXt", Array("XML:com.adobe.xmp".utf8) + [0, 0, 0, 0, 0] + Array(packet.utf8))]
+    #expect(try ImageDecoder.decode(png.bytes).width == 1)
+  }
+
+  @Test(arguments: [
+    "", "tiff:Orientation", "<x tiff:Orientation=\"66\"/>", "<x tiff:Orientation=\"9\"/>", "tiff:Orientation=\"",
+  ])
+  func brokenXMPMeansUpright(packet: String) throws {
+    let jpeg = try waves(width: 20, height: 12).encodeJPEG()
+    #expect(try ImageDecoder.decode(withSegments(jpeg, [Self.xmpMark + Array(packet.utf8)])).width == 20)
+  }
+
+  @Test func aPNGChunkMayBeginLikeAJPEGSegment() throws {
+    var png = MadePNG(
+      width: 4, height: 1, bitDepth: 8, colourType: 2, rows: [noise(width: 4, height: 1, seed: 5).pixels])
+    png.extra = [("eXIf", Array("Exif".utf8) + [0, 0] + tiff(6))]
+    #expect(try ImageDecoder.decode(png.bytes).width == 1)
+  }
+
   @Test func aPixelWideStripTurns() throws {
     let stored = noise(width: 4, height: 1, seed: 5)
     var png = MadePNG(width: 4, height: 1, bitDepth: 8, colourType: 2, rows: [stored.pixels])

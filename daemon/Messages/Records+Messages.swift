@@ -160,6 +160,7 @@ extension Faced_V1_EmbedResponse {
   init(_ result: EmbedResult) {
     self.init()
     model = ResourceName.model(result.model)
+    warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
     faces = result.faces.map { face in
       .with {
         $0.box = .init(face.seen.box)
@@ -177,6 +178,7 @@ extension Faced_V1_DetectResponse {
     self.init()
     width = Int32(clamping: result.width)
     height = Int32(clamping: result.height)
+    warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
     faces = result.faces.map { face in
       .with {
         $0.box = .init(face.box)
@@ -185,6 +187,14 @@ extension Faced_V1_DetectResponse {
         $0.quality = .init(face.quality)
       }
     }
+  }
+}
+
+extension Faced_V1_PhotoWarning {
+  init(_ warning: PhotoWarning) {
+    self.init()
+    reason = warning.reason
+    message = warning.message
   }
 }
 
@@ -231,5 +241,6 @@ extension Faced_V1_EnrollResponse {
     identityCreated = result.createdIdentity
     replayed = result.replayed
     alreadyEnrolled = result.alreadyEnrolled
+    warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
   }
 }

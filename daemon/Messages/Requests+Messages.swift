@@ -99,6 +99,10 @@ extension VerifyRequest {
     switch message.claim {
     case .identity(let name):
       let (gallery, identity) = try inField("identity", try ResourceName.parseIdentity(name))
+      guard message.gallery.isEmpty || message.gallery == ResourceName.gallery(gallery) else {
+        throw Failure.invalidArgument(
+          "identity '\(name)' is not of gallery '\(message.gallery)'", field: "gallery")
+      }
       claim = .identity(gallery, identity)
     case .displayName(let name):
       claim = .identity(
@@ -124,9 +128,10 @@ extension FaceSelection {
     case .single: self = .single
     case .largest: self = .largest
     case .all: self = .all
+    case .dominant: self = .dominant
     case .UNRECOGNIZED(let number):
       throw Failure.invalidArgument(
-        "there is no face selection \(number): use SINGLE, LARGEST or ALL", field: "selection")
+        "there is no face selection \(number): use SINGLE, LARGEST, ALL or DOMINANT", field: "selection")
     }
   }
 }

@@ -27,6 +27,7 @@ struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
       return .with {
         $0.faces = result.faces.map { .init($0, in: question.gallery) }
         $0.model = ResourceName.model(result.model)
+        $0.warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
       }
     }
   }
@@ -39,6 +40,7 @@ struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
         $0.distance = Double(result.distance)
         $0.threshold = Double(result.threshold)
         $0.model = ResourceName.model(result.model)
+        $0.warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
       }
     }
   }

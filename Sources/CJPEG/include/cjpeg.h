@@ -19,9 +19,11 @@ int cjpeg_read_size(const uint8_t *bytes, size_t count, cjpeg_size *size, char m
 
 // Decodes to interleaved RGB, 8 bits a channel. Greyscale is widened, CMYK and YCCK are converted without a profile.
 // `pixels` has room for exactly width * height * 3 bytes of the size that `cjpeg_read_size` gave; another size is an
-// error. Missing or corrupt data is an error although libjpeg would go on with grey.
+// error. Missing or corrupt data is an error although libjpeg would go on with grey. `*ends_early` becomes 1 where the
+// file stops before its end mark and every pixel was there all the same, else 0.
 int cjpeg_decode_rgb(
-    const uint8_t *bytes, size_t count, cjpeg_size size, uint8_t *pixels, char message[CJPEG_MESSAGE_BYTES]);
+    const uint8_t *bytes, size_t count, cjpeg_size size, uint8_t *pixels, int *ends_early,
+    char message[CJPEG_MESSAGE_BYTES]);
 
 // Encodes interleaved RGB as a baseline JPEG without chroma subsampling (4:4:4). `quality` is 1 to 100.
 // On success the caller owns `*encoded` and gives it back to `cjpeg_free`.

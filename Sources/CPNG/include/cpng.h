@@ -20,9 +20,11 @@ typedef struct {
 int cpng_read_layout(const uint8_t *bytes, size_t count, cpng_layout *layout, char message[CPNG_MESSAGE_BYTES]);
 
 // Decodes any PNG (palette, grey, 1 to 16 bits, interlaced) to 8 bits a channel. `pixels` has room for exactly
-// width * height * channels bytes of the layout that `cpng_read_layout` gave; another layout is an error.
+// width * height * channels bytes of the layout that `cpng_read_layout` gave; another layout is an error. `*ends_early`
+// becomes 1 where the file stops after its last pixel and before its end mark, else 0.
 int cpng_decode(
-    const uint8_t *bytes, size_t count, cpng_layout layout, uint8_t *pixels, char message[CPNG_MESSAGE_BYTES]);
+    const uint8_t *bytes, size_t count, cpng_layout layout, uint8_t *pixels, int *ends_early,
+    char message[CPNG_MESSAGE_BYTES]);
 
 // Encodes interleaved RGB, 8 bits a channel. On success the caller owns `*encoded` and gives it back to `cpng_free`.
 int cpng_encode_rgb(

@@ -37,6 +37,11 @@ public nonisolated enum Faced_V1_FaceSelection: SwiftProtobuf.Enum, Swift.CaseIt
 
   /// Every one, largest first.
   case all // = 3
+
+  /// For a photograph that is about one person, such as one in a folder of theirs: the face that stands out by its area
+  /// and by its nearness to the middle. In an enrolment, where none stands out, the one that is like the identity's enrolled
+  /// faces. SEVERAL_FACES where it stays unclear.
+  case dominant // = 4
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -49,6 +54,7 @@ public nonisolated enum Faced_V1_FaceSelection: SwiftProtobuf.Enum, Swift.CaseIt
     case 1: self = .single
     case 2: self = .largest
     case 3: self = .all
+    case 4: self = .dominant
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -59,6 +65,7 @@ public nonisolated enum Faced_V1_FaceSelection: SwiftProtobuf.Enum, Swift.CaseIt
     case .single: return 1
     case .largest: return 2
     case .all: return 3
+    case .dominant: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -69,6 +76,7 @@ public nonisolated enum Faced_V1_FaceSelection: SwiftProtobuf.Enum, Swift.CaseIt
     .single,
     .largest,
     .all,
+    .dominant,
   ]
 
 }
@@ -243,6 +251,24 @@ public nonisolated struct Faced_V1_FaceQuality: Sendable {
   fileprivate var _roll: Double? = nil
 }
 
+/// Something about a photograph that did not keep it from being used.
+public nonisolated struct Faced_V1_PhotoWarning: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// UPPER_SNAKE_CASE, stable, for programs. FILE_ENDS_EARLY: the file lacks its end and no pixel. PHOTO_TURNED: no face stands
+  /// upright in it, and one was found after it was turned; boxes and landmarks are in pixels of the photograph as it is.
+  public var reason: String = String()
+
+  /// For people.
+  public var message: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Why one item of a call could not be done. A call that fails as a whole carries the same reason as the `reason` of a
 /// google.rpc.ErrorInfo with the domain `faced`.
 public nonisolated struct Faced_V1_Problem: Sendable {
@@ -270,7 +296,7 @@ public nonisolated struct Faced_V1_Problem: Sendable {
 fileprivate nonisolated let _protobuf_package = "faced.v1"
 
 nonisolated extension Faced_V1_FaceSelection: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FACE_SELECTION_UNSPECIFIED\0\u{1}FACE_SELECTION_SINGLE\0\u{1}FACE_SELECTION_LARGEST\0\u{1}FACE_SELECTION_ALL\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FACE_SELECTION_UNSPECIFIED\0\u{1}FACE_SELECTION_SINGLE\0\u{1}FACE_SELECTION_LARGEST\0\u{1}FACE_SELECTION_ALL\0\u{1}FACE_SELECTION_DOMINANT\0")
 }
 
 nonisolated extension Faced_V1_Box: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -476,6 +502,41 @@ nonisolated extension Faced_V1_FaceQuality: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._yaw != rhs._yaw {return false}
     if lhs._pitch != rhs._pitch {return false}
     if lhs._roll != rhs._roll {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_PhotoWarning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PhotoWarning"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}message\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_PhotoWarning, rhs: Faced_V1_PhotoWarning) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.message != rhs.message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

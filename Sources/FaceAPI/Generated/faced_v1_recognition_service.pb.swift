@@ -210,6 +210,8 @@ public nonisolated struct Faced_V1_EnrollResponse: Sendable {
   /// The identity has the photograph's faces already, by an earlier call: these are they, and nothing was added.
   public var alreadyEnrolled: Bool = false
 
+  public var warnings: [Faced_V1_PhotoWarning] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -335,6 +337,9 @@ public nonisolated struct Faced_V1_IdentifyResponse: Sendable {
 
   /// `models/{sha256}`: whose distances these are.
   public var model: String = String()
+
+  /// Of all photographs of the request.
+  public var warnings: [Faced_V1_PhotoWarning] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -515,6 +520,9 @@ public nonisolated struct Faced_V1_VerifyResponse: Sendable {
   /// `models/{sha256}`.
   public var model: String = String()
 
+  /// Of both photographs.
+  public var warnings: [Faced_V1_PhotoWarning] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -545,6 +553,8 @@ public nonisolated struct Faced_V1_DetectResponse: Sendable {
   public var width: Int32 = 0
 
   public var height: Int32 = 0
+
+  public var warnings: [Faced_V1_PhotoWarning] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -698,7 +708,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}faces\0\u{3}identity_created\0\u{1}replayed\0\u{3}already_enrolled\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}faces\0\u{3}identity_created\0\u{1}replayed\0\u{3}already_enrolled\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -711,6 +721,7 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularBoolField(value: &self.identityCreated) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.alreadyEnrolled) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
       default: break
       }
     }
@@ -736,6 +747,9 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
     if self.alreadyEnrolled != false {
       try visitor.visitSingularBoolField(value: self.alreadyEnrolled, fieldNumber: 5)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -745,6 +759,7 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.identityCreated != rhs.identityCreated {return false}
     if lhs.replayed != rhs.replayed {return false}
     if lhs.alreadyEnrolled != rhs.alreadyEnrolled {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -923,7 +938,7 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faced_V1_IdentifyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IdentifyResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}model\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}model\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -933,6 +948,7 @@ nonisolated extension Faced_V1_IdentifyResponse: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.faces) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
       default: break
       }
     }
@@ -945,12 +961,16 @@ nonisolated extension Faced_V1_IdentifyResponse: SwiftProtobuf.Message, SwiftPro
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 2)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_IdentifyResponse, rhs: Faced_V1_IdentifyResponse) -> Bool {
     if lhs.faces != rhs.faces {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1211,7 +1231,7 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Faced_V1_VerifyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifyResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verified\0\u{1}distance\0\u{1}threshold\0\u{1}model\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verified\0\u{1}distance\0\u{1}threshold\0\u{1}model\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1223,6 +1243,7 @@ nonisolated extension Faced_V1_VerifyResponse: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeSingularDoubleField(value: &self.distance) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.threshold) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
       default: break
       }
     }
@@ -1241,6 +1262,9 @@ nonisolated extension Faced_V1_VerifyResponse: SwiftProtobuf.Message, SwiftProto
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 4)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1249,6 +1273,7 @@ nonisolated extension Faced_V1_VerifyResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.distance != rhs.distance {return false}
     if lhs.threshold != rhs.threshold {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1286,7 +1311,7 @@ nonisolated extension Faced_V1_DetectRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Faced_V1_DetectResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DetectResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}width\0\u{1}height\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}width\0\u{1}height\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1297,6 +1322,7 @@ nonisolated extension Faced_V1_DetectResponse: SwiftProtobuf.Message, SwiftProto
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.faces) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.width) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.height) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
       default: break
       }
     }
@@ -1312,6 +1338,9 @@ nonisolated extension Faced_V1_DetectResponse: SwiftProtobuf.Message, SwiftProto
     if self.height != 0 {
       try visitor.visitSingularInt32Field(value: self.height, fieldNumber: 3)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1319,6 +1348,7 @@ nonisolated extension Faced_V1_DetectResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.faces != rhs.faces {return false}
     if lhs.width != rhs.width {return false}
     if lhs.height != rhs.height {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

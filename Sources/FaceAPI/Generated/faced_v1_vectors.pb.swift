@@ -65,6 +65,8 @@ public nonisolated struct Faced_V1_EmbedResponse: Sendable {
   /// `models/{sha256}`: vectors of different models must not be compared.
   public var model: String = String()
 
+  public var warnings: [Faced_V1_PhotoWarning] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -196,7 +198,7 @@ nonisolated extension Faced_V1_EmbedRequest: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Faced_V1_EmbedResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EmbedResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}model\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}faces\0\u{1}model\0\u{1}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -206,6 +208,7 @@ nonisolated extension Faced_V1_EmbedResponse: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.faces) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
       default: break
       }
     }
@@ -218,12 +221,16 @@ nonisolated extension Faced_V1_EmbedResponse: SwiftProtobuf.Message, SwiftProtob
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 2)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_EmbedResponse, rhs: Faced_V1_EmbedResponse) -> Bool {
     if lhs.faces != rhs.faces {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,8 +6,8 @@ public import Images
 /// faced's own detector and aligner: boxes and five landmarks of faces from about 20 pixels up, turned in the plane by
 /// up to 45° and more.
 ///
-/// A score is 0 to 1, and ½ at the threshold. A photograph whose longest side is above 1,024 pixels is shrunk to that for the search; landmarks come from the
-/// photograph's own pixels.
+/// A score is 0 to 1, and ½ at the threshold. A photograph of more than two megapixels is shrunk to that for the search
+/// (`PyramidDetector.workingPixels`); landmarks come from the photograph's own pixels.
 public struct FacedDetector: FaceDetector {
   /// Names this detector.
   public static let identifier = "faced"
@@ -25,7 +25,12 @@ public struct FacedDetector: FaceDetector {
     self.strictness = strictness
   }
 
-  public var smallestFace: Int { 24 }
+  public func smallestFace(in image: Image) -> Int {
+    Int((Self.smallestSearchedFace / PyramidDetector.scale(of: image)).rounded(.up))
+  }
+
+  /// The width from which most faces are found, in pixels of what is searched.
+  private static let smallestSearchedFace = 24.0
 
   public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let threshold = finder.settings.threshold + Float(strictness)

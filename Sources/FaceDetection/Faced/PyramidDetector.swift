@@ -5,8 +5,9 @@ package import Networks
 
 /// A network that finds faces of one octave, run over a pyramid: the photograph, half of it, a quarter and so on.
 package struct PyramidDetector: Sendable {
-  /// Longest side of the largest level, in pixels.
-  package static let workingSide = 1024
+  /// Most pixels of the largest level. A face's size in a photograph says how much of the scene it takes, and that is
+  /// a question of area: so a wide picture is not shrunk more than a square one.
+  package static let workingPixels = 2 << 20
   /// The sides of a level's canvas are multiples of this: fewer instances of the network.
   private static let canvasStep = 32
 
@@ -44,10 +45,14 @@ package struct PyramidDetector: Sendable {
     return Suppression.surest(candidates)
   }
 
+  /// What a photograph's sides are multiplied with before it is searched; at most 1.
+  package static func scale(of photo: Image) -> Double {
+    min(1, (Double(workingPixels) / Double(photo.width * photo.height)).squareRoot())
+  }
+
   /// From the largest down to the first in which the largest face that fits has a size that the network knows.
   private func levels(_ photo: Image) -> [Image] {
-    let scale = min(1, Double(Self.workingSide) / Double(max(photo.width, photo.height)))
-    var levels = [photo.shrunk(by: scale)]
+    var levels = [photo.shrunk(by: Self.scale(of: photo))]
     while let last = levels.last, Double(max(last.width, last.height)) > settings.largestFace {
       levels.append(last.shrunk(by: 0.5))
     }

@@ -63,7 +63,9 @@ public final class YuNetDetector: FaceDetector {
     try self.init(model, workingSide: workingSide, threshold: threshold)
   }
 
-  public var smallestFace: Int { 24 }
+  public func smallestFace(in image: Image) -> Int {
+    Int((24 / scale(width: image.width, height: image.height)).rounded(.up))
+  }
 
   public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let scale = scale(width: image.width, height: image.height)

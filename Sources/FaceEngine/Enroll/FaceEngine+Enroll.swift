@@ -41,6 +41,7 @@ public struct EnrollResult: Sendable {
   public let replayed: Bool
   /// The identity has the photograph's faces already: these are they.
   public let alreadyEnrolled: Bool
+  public let warnings: [PhotoWarning]
 }
 
 extension FaceEngine {
@@ -64,12 +65,17 @@ extension FaceEngine {
     }
   }
 
+  private struct Prepared: Sendable {
+    let enrolments: [Enrolment]
+    let warnings: [PhotoWarning]
+  }
+
   /// The enrolments of a photograph's selected faces, embedded under every model of the view.
   ///
   /// What is embedded is the crop as it was encoded, so that a reindex, which has nothing else, comes to the same
   /// embedding.
-  private func prepare(_ request: EnrollRequest, _ models: [ServingModel]) throws(EngineError) -> [Enrolment] {
-    let photo = try photos.faces(in: request.photo, request.selection)
+  private func prepare(_ request: EnrollRequest, _ models: [ServingModel]) throws(EngineError) -> Prepared {
+    let photo = try selected(request, models[0])
     let digest = Array(SHA256.hash(data: request.photo))
     var enrolments: [Enrolment] = []
     for face in photo.faces {
@@ -86,10 +92,11 @@ extension FaceEngine {
         Enrolment(
           gallery: request.gallery, identity: request.identity.selector,
           requestID: request.requestID, photograph: digest, again: request.again, crop: crop, source: request.source,
-          box: face.box, score: face.score, quality: quality.overall, landmarks: landmarks,
+          box: photo.turn.original(face.box, in: photo.image), score: face.score, quality: quality.overall,
+          landmarks: landmarks,
           embeddings: embeddings))
     }
-    return enrolments
+    return Prepared(enrolments: enrolments, warnings: photo.warnings)
   }
 
   /// - Throws: `LOW_QUALITY`, naming the part that is too weak.
@@ -112,8 +119,9 @@ extension FaceEngine {
   private static func rounded(_ value: Double) -> String { String((value * 100).rounded() / 100) }
 
   private func commit(
-    _ enrolments: [Enrolment], _ request: EnrollRequest, _ models: [ServingModel]
+    _ prepared: Prepared, _ request: EnrollRequest, _ models: [ServingModel]
   ) async throws(EngineError) -> EnrollResult {
+    let enrolments = prepared.enrolments
     let enrolled = try await translating { () async throws(StoreError) in try await store.enroll(together: enrolments) }
     let isNew = !enrolled.contains(where: \.replayed)
     if isNew { try show(enrolled, enrolments, request.gallery, models) }
@@ -132,7 +140,7 @@ extension FaceEngine {
       identity: try requireIdentity(request.gallery, .id(records[0].identity)), faces: records,
       createdIdentity: isNew && enrolled.contains(where: \.createdIdentity),
       replayed: !isNew && !enrolled.contains(where: \.isKnownPhotograph),
-      alreadyEnrolled: enrolled.contains(where: \.isKnownPhotograph))
+      alreadyEnrolled: enrolled.contains(where: \.isKnownPhotograph), warnings: prepared.warnings)
   }
 
   /// What is durable becomes visible: every face is tried before a failure is reported.

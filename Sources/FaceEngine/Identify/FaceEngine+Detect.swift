@@ -18,6 +18,7 @@ public struct DetectResult: Sendable {
   public let height: Int
   /// Largest first.
   public let faces: [DetectedFace]
+  public let warnings: [PhotoWarning]
 }
 
 extension FaceEngine {
@@ -25,14 +26,11 @@ extension FaceEngine {
   ///
   /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`. No face is no error.
   public func detect(_ photo: [UInt8]) async throws(EngineError) -> DetectResult {
-    try await pool.run(bytes: photo.count) { [photos] () throws(EngineError) in
+    try await pool.run(bytes: photo.count) { [self] () throws(EngineError) in
       let photo = try photos.everyFace(in: photo)
       return DetectResult(
-        width: photo.image.width, height: photo.image.height,
-        faces: photo.faces.map {
-          DetectedFace(
-            box: $0.box, score: $0.score, landmarks: $0.landmarks, quality: photos.quality(of: $0, in: photo.image))
-        })
+        width: photo.width, height: photo.height, faces: photo.faces.map { seen(of: $0, photo) },
+        warnings: photo.warnings)
     }
   }
 }

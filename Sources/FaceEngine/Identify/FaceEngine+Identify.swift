@@ -74,6 +74,7 @@ public struct IdentifyResult: Sendable {
   /// Largest first; vectors in their order.
   public let faces: [IdentifiedFace]
   public let model: ModelID
+  public let warnings: [PhotoWarning]
 }
 
 extension FaceEngine {
@@ -96,7 +97,8 @@ extension FaceEngine {
       var excluded: FaceID?
       if case .face(let face) = request.probe { excluded = face }
       var faces: [IdentifiedFace] = []
-      for (seen, probe) in try probes(request, model) {
+      let asked = try probes(request, model)
+      for (seen, probe) in asked.faces {
         // One more than asked for: the margin needs a second.
         let wanted = max(2, request.maximumCandidates)
         let answer = try Stage.search.measure { () throws(EngineError) in
@@ -111,7 +113,7 @@ extension FaceEngine {
             candidates: Array(candidates.prefix(request.maximumCandidates)), threshold: rule.threshold,
             certainty: answer.certainty))
       }
-      return IdentifyResult(faces: faces, model: model.id)
+      return IdentifyResult(faces: faces, model: model.id, warnings: asked.warnings)
     }
   }
 

@@ -14,16 +14,21 @@ extension FaceEngine {
     return try Reembedding.embed(inputs: inputs, model.embedder)
   }
 
-  /// The probes of a request, each with what was seen of it in a photograph.
-  func probes(
-    _ request: IdentifyRequest, _ model: ServingModel
-  ) throws(EngineError) -> [(seen: DetectedFace?, probe: Embedding)] {
+  /// What is asked about.
+  struct Probes {
+    /// Each with what was seen of it in a photograph.
+    var faces: [(seen: DetectedFace?, probe: Embedding)]
+    var warnings: [PhotoWarning] = []
+  }
+
+  /// The probes of a request.
+  func probes(_ request: IdentifyRequest, _ model: ServingModel) throws(EngineError) -> Probes {
     switch request.probe {
     case .photo(let bytes, let selection):
       let photo = try photos.faces(in: bytes, selection)
       let probes = try embed(photo, model)
-      return zip(photo.faces, probes).map { (seen(of: $0, photo), $1) }
-    case .person(let bytes, let selection): return [try person(bytes, selection, model)]
+      return Probes(faces: zip(photo.faces, probes).map { (seen(of: $0, photo), $1) }, warnings: photo.warnings)
+    case .person(let bytes, let selection): return try person(bytes, selection, model)
     case .vectors(let vectors, let id):
       try require(id, model)
       guard (1...IdentifyRequest.vectorLimit).contains(vectors.count) else {
@@ -33,7 +38,7 @@ extension FaceEngine {
       }
       var probes: [(seen: DetectedFace?, probe: Embedding)] = []
       for values in vectors { probes.append((nil, try Embedding(from: values, dimension: model.dimension))) }
-      return probes
+      return Probes(faces: probes)
     case .face(let face):
       let known = try translating { () throws(StoreError) in
         try store.embedding(request.gallery, model: model.id, face: face)
@@ -43,19 +48,21 @@ extension FaceEngine {
           .notFound, "FACE_NOT_FOUND",
           "gallery '\(request.gallery)' has no face \(face) under the active model; `facectl face list` shows them")
       }
-      return [(nil, known)]
+      return Probes(faces: [(nil, known)])
     }
   }
 
   func seen(of face: Detection, _ photo: PhotoPipeline.Photo) -> DetectedFace {
     DetectedFace(
-      box: face.box, score: face.score, landmarks: face.landmarks, quality: photos.quality(of: face, in: photo.image))
+      box: photo.turn.original(face.box, in: photo.image), score: face.score,
+      landmarks: face.landmarks.map { photo.turn.original($0, in: photo.image) },
+      quality: photos.quality(of: face, in: photo.image))
   }
 
   /// One probe from several photographs; what was seen is the first one's.
   private func person(
     _ bytes: [[UInt8]], _ selection: FaceSelection, _ model: ServingModel
-  ) throws(EngineError) -> (seen: DetectedFace?, probe: Embedding) {
+  ) throws(EngineError) -> Probes {
     guard selection != .all, (1...IdentifyRequest.photoLimit).contains(bytes.count) else {
       throw EngineError(
         .invalidArgument, "INVALID_ARGUMENT",
@@ -63,8 +70,10 @@ extension FaceEngine {
           + "or largest")
     }
     var found: [(seen: DetectedFace?, probe: Embedding)] = []
+    var warnings: [PhotoWarning] = []
     for photo in bytes {
       let photo = try photos.faces(in: photo, selection)
+      warnings += photo.warnings
       found.append((seen(of: photo.faces[0], photo), try embed(photo, model)[0]))
     }
     guard let mean = Embedding(meanOf: found.map(\.probe)) else {
@@ -72,7 +81,7 @@ extension FaceEngine {
         .invalidArgument, "INVALID_ARGUMENT", "the faces of these photographs have nothing in common; use others",
         field: "more_photos")
     }
-    return (found[0].seen, mean)
+    return Probes(faces: [(found[0].seen, mean)], warnings: warnings)
   }
 
   /// The faces that a search is restricted to; nil for all.

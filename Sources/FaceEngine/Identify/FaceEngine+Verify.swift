@@ -29,6 +29,7 @@ public struct VerifyResult: Sendable {
   public let distance: Float
   public let threshold: Float
   public let model: ModelID
+  public let warnings: [PhotoWarning]
   public var isVerified: Bool { distance <= threshold }
 }
 
@@ -46,38 +47,32 @@ extension FaceEngine {
     }
     let model = currentView().active
     return try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
-      let probe = try embed(try photos.faces(in: request.photo, request.selection), model)[0]
-      let known = try references(request, model)
+      let photo = try photos.faces(in: request.photo, request.selection)
+      let probe = try embed(photo, model)[0]
+      var warnings = photo.warnings
+      let known = try references(request, model, &warnings)
       // Faces that cancel have no template; the nearest one then stands for them, as in a search.
       let distance =
         IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe)
         ?? known.map(probe.squaredDistance).min() ?? 4
       return VerifyResult(
-        distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id)
+        distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id,
+        warnings: warnings)
     }
   }
 
   /// What the claim says the probe should be near to; at least one.
-  private func references(_ request: VerifyRequest, _ model: ServingModel) throws(EngineError) -> [Embedding] {
+  private func references(
+    _ request: VerifyRequest, _ model: ServingModel, _ warnings: inout [PhotoWarning]
+  ) throws(EngineError) -> [Embedding] {
     switch request.claim {
     case .photo(let bytes):
-      return [try embed(try photos.faces(in: bytes, request.selection), model)[0]]
+      let photo = try photos.faces(in: bytes, request.selection)
+      warnings += photo.warnings
+      return [try embed(photo, model)[0]]
     case .identity(let gallery, let reference):
       let identity = try requireIdentity(gallery, reference)
-      let embeddings = try translating { () throws(StoreError) in
-        var embeddings: [Embedding] = []
-        var last: FaceID?
-        while true {
-          let page = try store.faces(gallery, identity: identity.id, after: last, limit: 256)
-          for face in page {
-            if let embedding = try store.embedding(gallery, model: model.id, face: face.id) {
-              embeddings.append(embedding)
-            }
-          }
-          guard page.count == 256 else { return embeddings }
-          last = page.last?.id
-        }
-      }
+      let embeddings = try embeddings(of: identity.id, in: gallery, model)
       guard !embeddings.isEmpty else {
         throw EngineError(
           .failedPrecondition, "IDENTITY_HAS_NO_FACES",

@@ -10,6 +10,9 @@ public enum FaceSelection: Hashable, Sendable {
   case largest
   /// Every one, largest first.
   case all
+  /// The one that stands out by area and by nearness to the middle; in an enrolment, where none does, the one that is like
+  /// the identity's enrolled faces.
+  case dominant
 }
 
 /// From a photograph's bytes to the faces in it: decode, detect, select.
@@ -17,21 +20,35 @@ struct PhotoPipeline: Sendable {
   let detector: any FaceDetector
   let limits: ImageLimits
 
+  /// A photograph turned so that its faces stand upright.
   struct Photo: Sendable {
     let image: Image
+    /// In pixels of `image`.
     let faces: [Detection]
+    /// How `image` comes from the photograph. What is told and kept of a place is in pixels of the photograph.
+    let turn: Turn
+    let warnings: [PhotoWarning]
+
+    var width: Int { turn == .left || turn == .right ? image.height : image.width }
+    var height: Int { turn == .left || turn == .right ? image.width : image.height }
+
+    func selecting(_ faces: [Detection]) -> Photo { Photo(image: image, faces: faces, turn: turn, warnings: warnings) }
   }
 
   /// All faces, largest first; none is no error.
   func everyFace(in bytes: [UInt8]) throws(EngineError) -> Photo {
     try CancellationFlag.check()
-    let image = try Stage.decode.measure { () throws(EngineError) in
-      do throws(ImageError) { return try ImageDecoder.decode(bytes, limits: limits) } catch { throw EngineError(error) }
+    let picture = try Stage.decode.measure { () throws(EngineError) in
+      do throws(ImageError) { return try ImageDecoder.read(bytes, limits: limits) } catch { throw EngineError(error) }
     }
     try CancellationFlag.check()
     return try Stage.detect.measure { () throws(EngineError) in
       do throws(DetectionError) {
-        return Photo(image: image, faces: try detector.detect(image))
+        let found = try TurnedSearch(detector).search(picture.image)
+        var warnings: [PhotoWarning] = []
+        if picture.endsEarly { warnings.append(.endsEarly) }
+        if found.turn != .none { warnings.append(.turned(found.turn.rawValue)) }
+        return Photo(image: found.image, faces: found.faces, turn: found.turn, warnings: warnings)
       } catch {
         throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
       }
@@ -46,19 +63,27 @@ struct PhotoPipeline: Sendable {
       throw EngineError(
         .invalidArgument, "NO_FACE",
         "no face was found in this photograph of \(image.width)×\(image.height) pixels; use one where the face is "
-          + "turned to the camera and at least \(detector.smallestFace) pixels wide")
+          + "turned to the camera and at least \(detector.smallestFace(in: image)) pixels wide, and turn a photograph that "
+          + "lies on its side")
     }
     switch selection {
     case .single where found.count > 1:
-      throw EngineError(
-        .invalidArgument, "SEVERAL_FACES",
-        "\(found.count) faces were found; cut the photograph to the person that it is about, or ask for the largest face"
-      )
+      throw Self.severalFaces(found.count, selection)
+    case .dominant:
+      guard let face = Dominance.face(in: photo) else { throw Self.severalFaces(found.count, selection) }
+      return photo.selecting([face])
     case .single, .largest:
-      return Photo(image: image, faces: [found[0]])
+      return photo.selecting([found[0]])
     case .all:
-      return Photo(image: image, faces: found)
+      return photo
     }
+  }
+
+  static func severalFaces(_ count: Int, _ selection: FaceSelection) -> EngineError {
+    EngineError(
+      .invalidArgument, "SEVERAL_FACES",
+      "\(count) faces were found\(selection == .dominant ? " and it is not clear whom the photograph is about" : ""); "
+        + "cut the photograph to the person that it is about, or ask for the largest face")
   }
 
   func quality(of face: Detection, in image: Image) -> FaceQuality {

@@ -11,6 +11,7 @@ public struct EmbedResult: Sendable {
   /// Largest first.
   public let faces: [EmbeddedFace]
   public let model: ModelID
+  public let warnings: [PhotoWarning]
 }
 
 extension FaceEngine {
@@ -20,13 +21,13 @@ extension FaceEngine {
   ///   selection is `.all`.
   public func embed(_ photo: [UInt8], _ selection: FaceSelection) async throws(EngineError) -> EmbedResult {
     let model = currentView().active
-    return try await pool.run { [self] () throws(EngineError) in
+    return try await pool.run(bytes: photo.count) { [self] () throws(EngineError) in
       let photo = selection == .all ? try photos.everyFace(in: photo) : try photos.faces(in: photo, selection)
-      guard !photo.faces.isEmpty else { return EmbedResult(faces: [], model: model.id) }
+      guard !photo.faces.isEmpty else { return EmbedResult(faces: [], model: model.id, warnings: photo.warnings) }
       let embeddings = try embed(photo, model)
       return EmbedResult(
         faces: zip(photo.faces, embeddings).map { EmbeddedFace(seen: seen(of: $0, photo), embedding: $1) },
-        model: model.id)
+        model: model.id, warnings: photo.warnings)
     }
   }
 }

@@ -1,22 +1,36 @@
 /// Bytes of a photograph to an upright `Image`.
 public enum ImageDecoder {
+  /// A decoded file.
+  public struct Picture: Hashable, Sendable {
+    public var image: Image
+    /// The file stops before its end mark, though after its last pixel: it was not copied whole.
+    public var endsEarly: Bool
+  }
+
   /// Decodes a JPEG (greyscale, colour or CMYK; baseline or progressive) or a PNG (any depth; transparency is laid
-  /// over white) and applies its EXIF orientation, so that the first row is the top of the scene.
+  /// over white) and applies the orientation that EXIF or XMP says, so that the first row is the top of the scene.
   ///
   /// Colour profiles are not applied. Size limits are checked from the header before pixels are allocated. A file
-  /// that is cut short is refused, never filled up.
+  /// that lacks pixels is refused, never filled up.
   ///
   /// - Throws: `ImageError` with code `notAnImage`, `unsupportedFormat`, `tooManyBytes`, `tooManyPixels` or
   ///   `damaged`.
   public static func decode(_ bytes: [UInt8], limits: ImageLimits = .default) throws(ImageError) -> Image {
+    try read(bytes, limits: limits).image
+  }
+
+  /// As `decode`, with what there is to say of the file.
+  public static func read(_ bytes: [UInt8], limits: ImageLimits = .default) throws(ImageError) -> Picture {
     try limits.check(byteCount: bytes.count)
     switch ImageFormat(bytes) {
     case .jpeg:
-      let stored = try decodeJPEG(bytes, limits: limits)
-      return stored.turnedUpright(Exif.orientation(jpeg: bytes))
+      var picture = try decodeJPEG(bytes, limits: limits)
+      picture.image = picture.image.turnedUpright(Orientation(jpeg: bytes))
+      return picture
     case .png:
-      let stored = try decodePNG(bytes, limits: limits)
-      return stored.turnedUpright(Exif.orientation(png: bytes))
+      var picture = try decodePNG(bytes, limits: limits)
+      picture.image = picture.image.turnedUpright(Orientation(png: bytes))
+      return picture
     case .other(let name):
       throw ImageError(.unsupportedFormat, "the file is \(name), which is not read: convert it to JPEG or PNG")
     case .notAnImage(let what):

@@ -1,21 +1,22 @@
 internal import CJPEG
 
 extension ImageDecoder {
-  static func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Image {
+  static func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Picture {
     var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))
     var size = cjpeg_size()
     guard cjpeg_read_size(bytes, bytes.count, &size, &message) == 0 else { throw damaged(message) }
     let (width, height) = (Int(size.width), Int(size.height))
     try limits.check(width: width, height: height)
     var status: Int32 = 0
+    var endsEarly: Int32 = 0
     let byteCount = width * height * 3
     let pixels = [UInt8](unsafeUninitializedCapacity: byteCount) { target, count in
-      status = cjpeg_decode_rgb(bytes, bytes.count, size, target.baseAddress, &message)
+      status = cjpeg_decode_rgb(bytes, bytes.count, size, target.baseAddress, &endsEarly, &message)
       // After a failure part of the memory is unset; it must not become an array's contents.
       count = status == 0 ? byteCount : 0
     }
     guard status == 0 else { throw damaged(message) }
-    return Image(width: width, height: height, pixels: pixels)
+    return Picture(image: Image(width: width, height: height, pixels: pixels), endsEarly: endsEarly != 0)
   }
 
   private static func damaged(_ message: [CChar]) -> ImageError {

@@ -1,6 +1,6 @@
 extension Image {
   /// The upright picture of a stored one.
-  func turnedUpright(_ orientation: Orientation) -> Image {
+  package func turnedUpright(_ orientation: Orientation) -> Image {
     guard orientation != .topLeft else { return self }
     let (newWidth, newHeight) = orientation.transposes ? (height, width) : (width, height)
     // The mapping is affine, so three points give the offset and both steps.

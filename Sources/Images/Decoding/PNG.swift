@@ -1,22 +1,23 @@
 internal import CPNG
 
 extension ImageDecoder {
-  static func decodePNG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Image {
+  static func decodePNG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Picture {
     var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
     var layout = cpng_layout()
     guard cpng_read_layout(bytes, bytes.count, &layout, &message) == 0 else { throw damaged(message) }
     let (width, height) = (Int(layout.width), Int(layout.height))
     try limits.check(width: width, height: height)
     var status: Int32 = 0
+    var endsEarly: Int32 = 0
     let (pixelCount, channels) = (width * height, Int(layout.channels))
     let pixels = [UInt8](unsafeUninitializedCapacity: pixelCount * channels) { target, count in
-      status = cpng_decode(bytes, bytes.count, layout, target.baseAddress, &message)
+      status = cpng_decode(bytes, bytes.count, layout, target.baseAddress, &endsEarly, &message)
       if status == 0 && channels == 4 { layOverWhite(target.baseAddress!, count: pixelCount) }
       // After a failure part of the memory is unset; it must not become an array's contents.
       count = status == 0 ? pixelCount * 3 : 0
     }
     guard status == 0 else { throw damaged(message) }
-    return Image(width: width, height: height, pixels: pixels)
+    return Picture(image: Image(width: width, height: height, pixels: pixels), endsEarly: endsEarly != 0)
   }
 
   /// RGBA to RGB in place: c·α + 255·(1 − α), rounded.

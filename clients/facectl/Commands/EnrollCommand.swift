@@ -14,6 +14,9 @@ struct EnrollCommand: AsyncParsableCommand {
       PATHS are photographs, or folders of them. With --identity every picture, in nested folders too, shows that person; \
       without it a folder holds one sub-folder for each identity, named like it. What is left out is named with its reason.
 
+      Of a photograph that shows several people the face that stands out is taken, or the one that is like the person's \
+      other pictures; where neither is clear, the photograph is left out.
+
       Running the same command again enrolls nothing twice, and nothing that was deleted since, unless --again is given.
       """)
 
@@ -50,7 +53,7 @@ struct EnrollCommand: AsyncParsableCommand {
   private func template(_ reference: IdentityReference?) throws -> Faced_V1_EnrollRequest {
     var request = Faced_V1_EnrollRequest()
     request.gallery = "galleries/\(gallery)"
-    request.selection = largest ? .largest : .single
+    request.selection = largest ? .largest : .dominant
     request.again = again
     switch reference {
     case .named(let name): request.displayName = name.text

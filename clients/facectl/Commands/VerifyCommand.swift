@@ -23,6 +23,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let distance: Double
     let threshold: Double
     let model: String
+    let warnings: [WarningOutput]
   }
 
   func validate() throws {
@@ -54,12 +55,14 @@ struct VerifyCommand: AsyncParsableCommand {
       if let otherFile { request.otherPhoto = try read(otherFile, limit) }
       return try await verify(request, Faced_V1_RecognitionService.Client(wrapping: client))
     }
+    let warnings = response.warnings.map(WarningOutput.init)
     if shared.json {
       Terminal.printJSON(
         Output(
           verified: response.verified, distance: response.distance, threshold: response.threshold,
-          model: response.model))
+          model: response.model, warnings: warnings))
     } else {
+      warnings.note(otherFile.map { "\(file), \($0)" } ?? file)
       let relation = response.verified ? "≤" : ">"
       Terminal.print(
         (response.verified ? "verified" : "not verified")

@@ -18,10 +18,21 @@ struct FolderEnrolment: Sendable {
     _ items: [WalkItem], over service: Faced_V1_RecognitionService.Client<some ClientTransport>
   ) async throws -> (EnrollSummary, EnrollSheet) {
     let salt = again ? UUID().uuidString : ""
-    let state = Mutex(Progress(items: items, isShown: isShown))
+    let state = SharedProgress(Progress(items: items, isShown: isShown))
+    try await stream(Array(items.indices), of: items, salt, state, over: service)
+    // Where no face stands out, the person's other pictures can tell which it is, and they are enrolled now.
+    let unclear = state.withLock { $0.takeUnclear() }
+    if !unclear.isEmpty { try await stream(unclear, of: items, salt, state, over: service) }
+    return state.withLock { $0.finish() }
+  }
+
+  private func stream(
+    _ indices: [Int], of items: [WalkItem], _ salt: String, _ state: SharedProgress,
+    over service: Faced_V1_RecognitionService.Client<some ClientTransport>
+  ) async throws {
     try await service.enrollStream { writer in
-      for (index, item) in items.enumerated() {
-        switch prepared(item, salt) {
+      for index in indices {
+        switch prepared(items[index], salt) {
         case .failure(let refusal): state.withLock { $0.refuse(index, refusal) }
         case .success(let request):
           state.withLock { $0.sent(index, request.requestID) }
@@ -33,7 +44,6 @@ struct FolderEnrolment: Sendable {
         state.withLock { $0.answered(message) }
       }
     }
-    return state.withLock { $0.finish() }
   }
 
   private func prepared(_ item: WalkItem, _ salt: String) -> Result<Faced_V1_EnrollRequest, Refusal> {
@@ -64,6 +74,15 @@ struct FolderEnrolment: Sendable {
   }
 }
 
+/// The progress, told by the answers and by the sending of requests.
+private final class SharedProgress: Sendable {
+  private let progress: Mutex<Progress>
+
+  init(_ progress: sending Progress) { self.progress = Mutex(progress) }
+
+  func withLock<Value: Sendable>(_ body: (inout sending Progress) -> sending Value) -> Value { progress.withLock(body) }
+}
+
 /// What is known of a running enrolment.
 private struct Progress {
   private var summary: EnrollSummary
@@ -72,6 +91,9 @@ private struct Progress {
   private var indices: [String: [Int]] = [:]
   private let items: [WalkItem]
   private var done = 0
+  /// Photographs to be sent once more, at the end.
+  private var unclear: [Int] = []
+  private var isLastRound = false
 
   init(items: [WalkItem], isShown: Bool) {
     self.items = items
@@ -84,6 +106,12 @@ private struct Progress {
 
   mutating func sent(_ index: Int, _ requestID: String) { indices[requestID, default: []].append(index) }
 
+  mutating func takeUnclear() -> [Int] {
+    isLastRound = true
+    defer { unclear = [] }
+    return unclear.sorted()
+  }
+
   mutating func refuse(_ index: Int, _ refusal: Refusal) {
     sheet.add(index, .refused(reason: refusal.reason))
     summary.refused.append(.init(file: items[index].path.text, reason: refusal.reason, message: refusal.message))
@@ -94,9 +122,12 @@ private struct Progress {
     guard let index = indices[message.requestID]?.popLast() else { return }
     switch message.result {
     case .enrolled(let enrolled):
-      summary.add(enrolled)
+      summary.add(enrolled, file: items[index].path.text)
       let isOld = enrolled.replayed || enrolled.alreadyEnrolled
       sheet.add(index, .enrolled(name: enrolled.identity.displayName, before: isOld))
+    case .problem(let problem) where problem.reason == "SEVERAL_FACES" && !isLastRound:
+      unclear.append(index)
+      return
     case .problem(let problem):
       return refuse(index, Refusal(reason: problem.reason, message: problem.message))
     case nil:

@@ -56,18 +56,21 @@ struct DetectOutput: Encodable, Sendable {
   let faces: [Face]
   /// The copy that `--draw` made.
   let drawing: String?
+  let warnings: [WarningOutput]
   let error: ErrorOutput?
 
   init(file: String, error: ErrorOutput) {
     self.file = file
     self.error = error
     faces = []
+    warnings = []
     drawing = nil
   }
 
   init(file: String, response: Faced_V1_DetectResponse, drawing: String?) {
     self.file = file
     self.drawing = drawing
+    warnings = response.warnings.map(WarningOutput.init)
     error = nil
     faces = response.faces.map { face in
       Face(
@@ -81,14 +84,16 @@ struct DetectOutput: Encodable, Sendable {
     try container.encode(file, forKey: .file)
     try container.encode(faces, forKey: .faces)
     try container.encodeIfPresent(drawing, forKey: .drawing)
+    try container.encode(warnings, forKey: .warnings)
     try container.encode(error, forKey: .error)
   }
 
-  private enum CodingKeys: String, CodingKey { case file, faces, drawing, error }
+  private enum CodingKeys: String, CodingKey { case file, faces, drawing, warnings, error }
 
   func print(json: Bool) {
     if json { return Terminal.printJSON(self) }
     if let error { return Terminal.print("\(file): refused (\(error.reason)): \(error.message)") }
+    warnings.note(file)
     if faces.isEmpty { Terminal.print("\(file): no face") }
     for face in faces {
       let place = face.box.map { String(Int($0.rounded())) }.joined(separator: ",")

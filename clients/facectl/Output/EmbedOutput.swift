@@ -26,6 +26,7 @@ struct EmbedOutput: Encodable, Sendable {
   let file: String
   let model: String?
   let faces: [Face]
+  let warnings: [WarningOutput]
   let error: ErrorOutput?
 
   /// Asks about every photograph and gives the answers in their order.
@@ -58,12 +59,14 @@ struct EmbedOutput: Encodable, Sendable {
     self.error = error
     model = nil
     faces = []
+    warnings = []
   }
 
   private init(file: String, response: Faced_V1_EmbedResponse) {
     self.file = file
     error = nil
     model = response.model
+    warnings = response.warnings.map(WarningOutput.init)
     faces = response.faces.map {
       Face(box: BoxOutput($0.box), quality: $0.quality.overall, vector: $0.vector.values)
     }
@@ -72,6 +75,7 @@ struct EmbedOutput: Encodable, Sendable {
   func print(json: Bool) {
     if json { return Terminal.printJSON(self) }
     if let error { return Terminal.print("\(file): refused (\(error.reason)): \(error.message)") }
+    warnings.note(file)
     Terminal.print("\(file): \(faces.count) face\(faces.count == 1 ? "" : "s") embedded; --json prints the vectors")
   }
 }

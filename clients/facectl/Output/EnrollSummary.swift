@@ -9,6 +9,12 @@ struct EnrollSummary: Encodable, Sendable {
     let message: String
   }
 
+  struct FileWarning: Encodable, Sendable {
+    let file: String
+    let reason: String
+    let message: String
+  }
+
   let photographs: Int
   private(set) var enrolledFaces = 0
   /// Faces of photographs that were enrolled by an earlier call.
@@ -17,19 +23,22 @@ struct EnrollSummary: Encodable, Sendable {
   /// Identities that the photographs are of, new or not.
   private(set) var identities = 0
   var refused: [RefusedFile] = []
+  /// Of photographs that were taken all the same.
+  private(set) var warnings: [FileWarning] = []
   private var seen: Set<String> = []
   private let start = Date()
 
   private enum CodingKeys: String, CodingKey {
     case photographs, enrolledFaces = "enrolled_faces", enrolledBefore = "enrolled_before", identities
-    case identitiesCreated = "identities_created", refused
+    case identitiesCreated = "identities_created", refused, warnings
   }
 
   init(photographs: Int) { self.photographs = photographs }
 
   var isComplete: Bool { refused.isEmpty }
 
-  mutating func add(_ response: Faced_V1_EnrollResponse) {
+  mutating func add(_ response: Faced_V1_EnrollResponse, file: String) {
+    warnings += response.warnings.map { FileWarning(file: file, reason: $0.reason, message: $0.message) }
     let isOld = response.replayed || response.alreadyEnrolled
     if isOld { enrolledBefore += response.faces.count } else { enrolledFaces += response.faces.count }
     // An answer that is repeated repeats this too, though nobody was created now.
@@ -43,6 +52,9 @@ struct EnrollSummary: Encodable, Sendable {
     var text = "enrolled \(enrolledFaces) faces of \(identities) identities (\(identitiesCreated) new)"
     if enrolledBefore > 0 { text += "; \(enrolledBefore) were enrolled before" }
     Terminal.print(text + ", in \(ProgressBar.duration(seconds))")
+    for warning in warnings.sorted(by: { $0.file < $1.file }) {
+      Terminal.print("warning: \(warning.file): \(warning.message)")
+    }
     for (reason, files) in Dictionary(grouping: refused, by: \.reason).sorted(by: { $0.key < $1.key }) {
       Terminal.print("left out \(files.count) × \(reason)" + (Self.flag(reason).map { " (\($0))" } ?? ""))
       // Each file's own words where they differ.

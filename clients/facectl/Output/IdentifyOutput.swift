@@ -53,6 +53,7 @@ struct IdentifyOutput: Encodable, Sendable {
   let file: String
   let faces: [Face]
   let model: String?
+  let warnings: [WarningOutput]
   let error: ErrorOutput?
 
   init(file: String, _ result: Result<Faced_V1_IdentifyResponse, PhotographQuestions.Refused>) {
@@ -62,9 +63,11 @@ struct IdentifyOutput: Encodable, Sendable {
       error = refused.error
       faces = []
       model = nil
+      warnings = []
     case .success(let response):
       error = nil
       model = response.model
+      warnings = response.warnings.map(WarningOutput.init)
       faces = response.faces.map(Face.init)
     }
   }
@@ -74,15 +77,17 @@ struct IdentifyOutput: Encodable, Sendable {
     try container.encode(file, forKey: .file)
     try container.encode(faces, forKey: .faces)
     try container.encode(model, forKey: .model)
+    try container.encode(warnings, forKey: .warnings)
     try container.encode(error, forKey: .error)
   }
 
-  private enum CodingKeys: String, CodingKey { case file, faces, model, error }
+  private enum CodingKeys: String, CodingKey { case file, faces, model, warnings, error }
 
   /// - Parameter candidates: whether text lists them.
   func print(json: Bool, candidates: Bool) {
     if json { return Terminal.printJSON(self) }
     if let error { return Terminal.print("\(file): refused (\(error.reason)): \(error.message)") }
+    warnings.note(file)
     for face in faces {
       let place = face.box.map { String(Int($0.rounded())) }.joined(separator: ",")
       Terminal.print("\(file): \(face.sentence)" + (faces.count > 1 ? "  [box \(place)]" : ""))

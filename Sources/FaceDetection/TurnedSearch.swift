@@ -1,0 +1,83 @@
+public import FaceTypes
+public import Images
+
+/// Looks for the faces of photographs that may lie on their side or head without saying so.
+///
+/// Detectors look for faces that stand about upright. Where one finds none, the photograph is turned by 90°, 180° and 270°
+/// and searched again. That is three more chances to take something else for a face, so that only sure ones count.
+public struct TurnedSearch: Sendable {
+  /// The least confidence of a face in a turned photograph.
+  public static let confidence = 0.9
+
+  /// A photograph in which faces stand upright.
+  public struct Finding: Sendable {
+    /// The photograph, turned where that was needed.
+    public var image: Image
+    /// In pixels of `image`, largest first.
+    public var faces: [Detection]
+    /// How `image` comes from the photograph.
+    public var turn: Turn
+  }
+
+  public let detector: any FaceDetector
+
+  public init(_ detector: any FaceDetector) { self.detector = detector }
+
+  public func search(_ photo: Image) throws(DetectionError) -> Finding {
+    let faces = try detector.detect(photo)
+    guard faces.isEmpty else { return Finding(image: photo, faces: faces, turn: .none) }
+    var best: Finding?
+    var bestScore = -Double.infinity
+    for turn in Turn.allCases where turn != .none {
+      let image = photo.turned(turn)
+      let sure = try detector.detect(image).filter { detector.confidence($0.score) >= Self.confidence }
+      guard let score = sure.map(\.score).max(), score > bestScore else { continue }
+      (best, bestScore) = (Finding(image: image, faces: sure, turn: turn), score)
+    }
+    return best ?? Finding(image: photo, faces: [], turn: .none)
+  }
+}
+
+/// By how much a photograph was turned, clockwise.
+public enum Turn: Int, CaseIterable, Hashable, Sendable {
+  case none = 0
+  case right = 90
+  case over = 180
+  case left = 270
+
+  fileprivate var orientation: Orientation {
+    switch self {
+    case .none: .topLeft
+    case .right: .rightTop
+    case .over: .bottomRight
+    case .left: .leftBottom
+    }
+  }
+
+  /// A place of the turned picture in the one that it was turned from.
+  /// - Parameter image: the turned picture.
+  public func original(_ point: Point, in image: Image) -> Point {
+    let (width, height) = (Double(image.width), Double(image.height))
+    return switch self {
+    case .none: point
+    case .right: Point(x: point.y, y: width - point.x)
+    case .over: Point(x: width - point.x, y: height - point.y)
+    case .left: Point(x: height - point.y, y: point.x)
+    }
+  }
+
+  public func original(_ box: Box, in image: Image) -> Box {
+    let a = original(Point(x: box.x, y: box.y), in: image)
+    let b = original(Point(x: box.x + box.width, y: box.y + box.height), in: image)
+    return Box(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x), height: abs(a.y - b.y))
+  }
+
+  public func original(_ landmarks: Landmarks, in image: Image) -> Landmarks {
+    landmarks.map { original($0, in: image) }
+  }
+}
+
+extension Image {
+  /// The whole picture, turned clockwise.
+  public func turned(_ turn: Turn) -> Image { turnedUpright(turn.orientation) }
+}

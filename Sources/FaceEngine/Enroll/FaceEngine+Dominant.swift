@@ -1,0 +1,55 @@
+internal import FaceDetection
+internal import FaceNet
+internal import FaceStore
+internal import FaceTypes
+
+extension FaceEngine {
+  /// The false accept rate at which a face counts as like an identity's other pictures.
+  private static let likenessRate = 1e-3
+
+  /// The faces of the photograph that the request selects.
+  func selected(_ request: EnrollRequest, _ model: ServingModel) throws(EngineError) -> PhotoPipeline.Photo {
+    guard request.selection == .dominant else { return try photos.faces(in: request.photo, request.selection) }
+    let photo = try photos.faces(in: request.photo, .all)
+    if let face = Dominance.face(in: photo) { return photo.selecting([face]) }
+    guard let face = try alike(photo, request, model) else {
+      throw PhotoPipeline.severalFaces(photo.faces.count, .dominant)
+    }
+    return photo.selecting([face])
+  }
+
+  /// The one face that is like the identity's enrolled faces; nil where there is not exactly one.
+  private func alike(
+    _ photo: PhotoPipeline.Photo, _ request: EnrollRequest, _ model: ServingModel
+  ) throws(EngineError) -> Detection? {
+    guard let identity = try? requireIdentity(request.gallery, request.identity) else { return nil }
+    let known = try embeddings(of: identity.id, in: request.gallery, model)
+    guard !known.isEmpty else { return nil }
+    let template = IdentityTemplate(known, dimension: model.dimension)
+    let limit = model.calibration.threshold(falseAcceptRate: Self.likenessRate)
+    let alike = zip(photo.faces, try embed(photo, model)).filter { _, probe in
+      (template.squaredDistance(to: probe) ?? 4) <= limit
+    }
+    return alike.count == 1 ? alike[0].0 : nil
+  }
+
+  /// Of all the identity's faces under the model.
+  func embeddings(
+    of identity: IdentityID, in gallery: GalleryID, _ model: ServingModel
+  ) throws(EngineError) -> [Embedding] {
+    try translating { () throws(StoreError) in
+      var embeddings: [Embedding] = []
+      var last: FaceID?
+      while true {
+        let page = try store.faces(gallery, identity: identity, after: last, limit: 256)
+        for face in page {
+          if let embedding = try store.embedding(gallery, model: model.id, face: face.id) {
+            embeddings.append(embedding)
+          }
+        }
+        guard page.count == 256 else { return embeddings }
+        last = page.last?.id
+      }
+    }
+  }
+}
