@@ -6,7 +6,7 @@ OUT ?= .build/demo
 PHOTOS ?=
 PROTOS = $(wildcard proto/faced/v1/*.proto proto/grpc/*/*/*.proto)
 
-.PHONY: build web deb test test-web test-python test-deb lint format proto proto-check demo bench install clean packages
+.PHONY: build web deb docs test test-web test-python test-deb test-docs release lint format proto proto-check demo bench install clean packages
 
 build: packages
 	$(SWIFT) build -c release
@@ -73,6 +73,18 @@ deb: build web
 test-deb: deb
 	scripts/install-packages.sh debootstrap lintian systemd
 	scripts/test-deb.sh
+
+# The site of guides and reference in .build/docs.
+docs: build
+	scripts/make-docs.sh
+
+# Every command of README and of the guides, on drawn people.
+test-docs: build
+	scripts/test-docs.py
+
+# What a release needs: everything tested, packages and documents built, checksums. See .github/RELEASE.md.
+release:
+	scripts/make-release.sh
 
 # The whole story on synthetic faces, or on your own: make demo PHOTOS=DIR, a folder of one sub-folder for each person.
 demo: build

@@ -15,18 +15,24 @@ for unit in packaging/debian/*.service; do
   systemd-analyze security --offline=true --threshold=20 --no-pager "$unit" | tail -1
 done
 
-root=$(mktemp -d /var/tmp/faced-deb.XXXXXX)
+root=$(mktemp -d -p /var/tmp)
 daemon=
+# A network of its own: this machine's daemons keep their ports.
+unshare --net sleep infinity &
+network=$!
 finish() {
   [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true
+  kill "$network" 2>/dev/null || true
   for mounted in proc dev; do mountpoint -q "$root/$mounted" && umount "$root/$mounted"; done
   rm -rf --one-file-system "$root"
 }
 trap finish EXIT
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
+alone() { nsenter --target "$network" --net chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
 install() { inside apt-get install -y -qq --no-install-recommends "$@" >"$root/tmp/apt.log" 2>&1 || { tail -30 "$root/tmp/apt.log"; fail "install $*"; }; }
 
 say "a bare Debian"
+nsenter --target "$network" --net ip link set lo up
 if [ -n "${FACED_BARE_ROOT:-}" ]; then
   cp -a "$FACED_BARE_ROOT/." "$root"
 else
@@ -58,7 +64,7 @@ folders() {
 }
 start() { # what the daemon says goes to /tmp/said
   : >"$root/tmp/said"
-  inside setpriv --reuid faced --regid faced --clear-groups $(unit ExecStart) >"$root/tmp/said" 2>"$root/tmp/log" &
+  alone setpriv --reuid faced --regid faced --clear-groups $(unit ExecStart) >"$root/tmp/said" 2>"$root/tmp/log" &
   daemon=$!
   for _ in $(seq 100); do grep -q '^ready' "$root/tmp/said" && return; sleep 0.1; done
   cat "$root/tmp/log"
@@ -73,10 +79,10 @@ grep -q 'Everything is kept in /var/lib/faced' "$root/tmp/said" || fail "the fir
 grep -q 'facectl enroll' "$root/tmp/said" || fail "the first start does not say what to do next"
 .build/release/facedemo --pictures-only --output "$root/tmp/demo" >/dev/null
 people=tmp/demo/enroll
-inside facectl enroll "/$people" >"$root/tmp/enrolled" || [ $? -eq 3 ] || fail "enroll"
+alone facectl enroll "/$people" >"$root/tmp/enrolled" || [ $? -eq 3 ] || fail "enroll"
 photo=$(cd "$root" && find "$people" -name '*.jpg' | sort | head -1)
-inside facectl identify "/$photo" | grep -q distance || fail "an enrolled face is not known"
-inside python3 -c "
+alone facectl identify "/$photo" | grep -q distance || fail "an enrolled face is not known"
+alone python3 -c "
 import faced
 with faced.connect('127.0.0.1:50151') as client:
     assert client.identify('/$photo')[0].name, 'unknown'
@@ -86,8 +92,13 @@ with faced.connect('127.0.0.1:50151') as client:
         print('python:', error.reason)
 "
 [ "$(inside stat -c %a:%U /var/lib/faced)" = 700:faced ] || fail "the data folder is open to others"
-inside sh -c 'faced-web --address 127.0.0.1:18150 >/tmp/web 2>&1 & web=$!; for i in $(seq 50); do grep -q ready /tmp/web && break; sleep 0.1; done; kill $web; grep -q ready /tmp/web' || fail "faced-web does not serve"
-inside logrotate --debug /etc/logrotate.d/faced >"$root/tmp/rotate" 2>&1 || { cat "$root/tmp/rotate"; fail "logrotate"; }
+alone sh -c 'faced-web --address 127.0.0.1:18150 >/tmp/web 2>&1 & web=$!; for i in $(seq 50); do grep -q ready /tmp/web && break; sleep 0.1; done; kill $web; grep -q ready /tmp/web' || fail "faced-web does not serve"
+# An audit file that the daemon put aside goes to the archive, and audit.log stays.
+aside=/var/lib/faced/audit/audit-00000000000000000001.log
+inside setpriv --reuid faced --regid faced --clear-groups sh -c "echo line >$aside && touch -d '40 days ago' $aside"
+inside logrotate --force --state /tmp/rotation /etc/logrotate.d/faced >"$root/tmp/rotate" 2>&1 || { cat "$root/tmp/rotate"; fail "logrotate"; }
+ls "$root"/var/lib/faced/audit-archive/*.gz >/dev/null || fail "logrotate archived nothing"
+[ -f "$root/var/lib/faced/audit/audit.log" ] && [ ! -f "$root$aside" ] || fail "logrotate took the wrong file"
 stop
 
 say "upgrades: another version over it, with a changed setting and the gallery kept"
@@ -98,7 +109,7 @@ dpkg-deb -b --root-owner-group "$root/tmp/newer" "$root/packages/next.deb" >/dev
 install /packages/next.deb
 grep -q workers "$root/etc/faced/faced.json" || fail "the upgrade lost a setting"
 start
-inside facectl identify "/$photo" | grep -q distance || fail "the upgrade lost the gallery"
+alone facectl identify "/$photo" | grep -q distance || fail "the upgrade lost the gallery"
 ! grep -q 'Nobody is enrolled' "$root/tmp/said" || fail "greets like a first start"
 stop
 
@@ -106,7 +117,7 @@ say "removes, and keeps the gallery; purges, and erases it"
 inside apt-get remove -y -qq faced faced-web python3-faced >/dev/null 2>&1
 [ -d "$root/var/lib/faced/store" ] || fail "removing took the gallery"
 inside apt-get purge -y -qq faced faced-web python3-faced >/dev/null 2>&1
-for left in /etc/faced /var/lib/faced /var/log/faced /usr/lib/faced /usr/lib/faced-web /etc/default/faced-web; do
+for left in /etc/faced /var/lib/faced /usr/lib/faced /usr/lib/faced-web /etc/default/faced-web; do
   [ ! -e "$root$left" ] || fail "$left is left behind"
 done
 say "all of it passed"

@@ -112,6 +112,7 @@ extension Database {
   /// A cursor before the first key of `range`.
   ///
   /// - Parameters:
+  ///   - range: the keys to walk; all of them by default.
   ///   - snapshot: the state to walk; by default the latest.
   ///   - fillsCache: keep the blocks it reads in memory. Turn it off for long walks that are not soon repeated.
   public func cursor(_ range: KeyRange = .all, snapshot: Snapshot? = nil, fillsCache: Bool = true) -> Cursor {

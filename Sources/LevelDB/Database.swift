@@ -27,7 +27,10 @@ public final class Database: @unchecked Sendable {
   ///
   /// A new database is made only where the directory is empty. One whose files are not all there is refused as it is.
   ///
-  /// - Parameter onClose: called by whoever drops the last reference, once the database is closed and unlocked.
+  /// - Parameters:
+  ///   - path: the database's own directory.
+  ///   - options: cache, buffers and whether the database must or must not exist.
+  ///   - onClose: called by whoever drops the last reference, once the database is closed and unlocked.
   /// - Throws: `locked` when it is open elsewhere, `corruption` when its files are damaged or some are missing,
   ///   `invalidArgument` when it must exist and does not or the other way round, `io`.
   public init(
@@ -83,7 +86,9 @@ public final class Database: @unchecked Sendable {
 
   /// The value of `key`, or `nil` when there is none.
   ///
-  /// - Parameter snapshot: the state to read, of this database; by default the latest.
+  /// - Parameters:
+  ///   - key: any bytes.
+  ///   - snapshot: the state to read, of this database; by default the latest.
   public func get(_ key: [UInt8], snapshot: Snapshot? = nil) throws(LevelDBError) -> [UInt8]? {
     precondition(snapshot == nil || snapshot?.database === self, "a snapshot of another database")
     let reading = snapshot?.reading ?? reading
@@ -100,8 +105,11 @@ public final class Database: @unchecked Sendable {
 
   /// Sets one key.
   ///
-  /// - Parameter synced: return only when the change is on the disk. A change that is not synced survives the death of
-  ///   the process, not that of the machine.
+  /// - Parameters:
+  ///   - key: any bytes.
+  ///   - value: any bytes; an earlier value is replaced.
+  ///   - synced: return only when the change is on the disk. A change that is not synced survives the death of
+  ///     the process, not that of the machine.
   public func put(_ key: [UInt8], _ value: [UInt8], synced: Bool = false) throws(LevelDBError) {
     var batch = WriteBatch()
     batch.put(key, value)

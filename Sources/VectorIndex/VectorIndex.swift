@@ -52,7 +52,9 @@ public final class VectorIndex: Sendable {
 
   /// Adds a vector. To replace one, remove it first.
   ///
-  /// - Parameter vector: `dimension` finite elements of norm 1 (`normTolerance`).
+  /// - Parameters:
+  ///   - id: the caller's own number of the vector, in the index once.
+  ///   - vector: `dimension` finite elements of norm 1 (`normTolerance`).
   /// - Throws: `wrongDimension`, `notFinite`, `notUnit`, `duplicateID`, `full`.
   public func add(_ id: UInt64, _ vector: [Float]) throws(IndexError) {
     try add(contentsOf: [id], vectors: vector)

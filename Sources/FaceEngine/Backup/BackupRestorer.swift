@@ -7,7 +7,9 @@ public enum BackupRestorer {
   /// Restores into a folder that is absent or empty. The folder appears whole, once every byte of the backup was
   /// checked and the records agree; until then all is in `{directory}.restoring`.
   ///
-  /// - Parameter path: the backup; `-` is standard input.
+  /// - Parameters:
+  ///   - path: the backup; `-` is standard input.
+  ///   - directory: the data folder to make.
   /// - Throws: `BackupError`, `EngineError`.
   public static func restore(_ path: String, to directory: String) async throws -> BackupCheck {
     let directory = URL(fileURLWithPath: directory).standardizedFileURL.path

@@ -51,7 +51,9 @@ extension FaceEngine {
 
   /// Starts to move every kept face to another model. Searches go on under the active one until the switch.
   ///
-  /// - Parameter digits: the model's id or at least its first 6 digits.
+  /// - Parameters:
+  ///   - digits: the model's id or at least its first 6 digits.
+  ///   - options: how many workers the job may take, and how far the models must agree.
   /// - Throws: `MODEL_NOT_FOUND`, `MODEL_AMBIGUOUS`, `MODEL_DAMAGED`, `ALREADY_ACTIVE`, `REINDEX_RUNNING`.
   public func startReindex(
     to digits: String, _ options: ReindexOptions = ReindexOptions()

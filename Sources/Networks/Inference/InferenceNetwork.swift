@@ -40,7 +40,9 @@ public final class InferenceNetwork: @unchecked Sendable {
     }
   }
 
-  /// - Parameter state: what `TrainableNetwork.state()` gives for the same definition.
+  /// - Parameters:
+  ///   - definition: the layers.
+  ///   - state: what `TrainableNetwork.state()` gives for the same definition.
   /// - Throws: `invalidDefinition`; `invalidState`, naming the tensor that is missing, misshaped or unknown;
   ///   `invalidEnvironment`, see `KernelLevel.variable`.
   public convenience init(_ definition: NetworkDefinition, state: [NamedTensor]) throws(NetworkError) {
@@ -77,6 +79,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - batch: `count` images, NCHW: count × channels × height × width.
+  ///   - count: the number of images.
   ///   - threads: over how many threads to split the batch, 1 to `BLAS.maximumThreads`; an image is never split.
   ///     More than one is for large batches of a program that does nothing else: such calls take turns at the
   ///     process's threads, and one that finds them taken works alone.

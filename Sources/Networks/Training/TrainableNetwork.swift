@@ -76,6 +76,7 @@ public final class TrainableNetwork {
   ///
   /// - Parameters:
   ///   - batch: `count` images, NCHW: count × channels × height × width.
+  ///   - count: the number of images.
   ///   - training: normalise with the batch's statistics, update the running ones and keep what `backward` needs;
   ///     otherwise normalise with the running statistics.
   /// - Returns: count × D, image after image.

@@ -6,6 +6,8 @@ extension VectorIndex {
   /// is copied: once this returns, the file is not needed any more, and nothing keeps what it held when it is removed.
   ///
   /// - Parameters:
+  ///   - path: the checkpoint's file.
+  ///   - dimension: of its vectors; a checkpoint of others is refused.
   ///   - sequence: what `checkpoint` was told; a checkpoint of another state is refused.
   ///   - options: for trainings to come; the lists are as they were written.
   /// - Throws: `checkpointUnreadable`, `checkpointDamaged`, `checkpointForeign`, `checkpointStale`. In all cases the

@@ -4,7 +4,10 @@ extension VectorIndex {
   /// The lists answer when the matches, together with the nearer vectors that the filter shuts out, are about 100 at
   /// most; beyond that, and for a larger k, the search is exact. So a filter does not cost recall.
   ///
-  /// - Parameter query: `dimension` finite elements of norm 1 (`normTolerance`).
+  /// - Parameters:
+  ///   - query: `dimension` finite elements of norm 1 (`normTolerance`).
+  ///   - k: how many matches are wanted, at least 1.
+  ///   - filter: the ids that may be found; `nil` finds any.
   /// - Throws: `wrongDimension`, `notFinite`, `notUnit`, `invalidCount`.
   public func search(_ query: [Float], count k: Int, filter: SearchFilter? = nil) throws(IndexError) -> SearchResult {
     try check(query, k)

@@ -1,0 +1,323 @@
+"""Every call once, for both clients: the method, the request, and what becomes of the response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Generic, TypeVar
+
+from google.protobuf import empty_pb2
+
+from faced import _types as t
+from faced._folder import Enrolment
+from faced._pictures import Photo, photo_bytes, photo_source
+from faced.v1 import common_pb2, gallery_service_pb2, recognition_service_pb2, server_service_pb2
+
+T = TypeVar("T")
+PAGE = 1000
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A unary call."""
+
+    method: str
+    request: Any
+    response: type[Any]
+    parse: Callable[[Any], T]
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """A call that is repeated page by page."""
+
+    page: Callable[[str], Call[tuple[list[T], str]]]
+
+
+def method_path(service: str, method: str) -> str:
+    return f"/faced.v1.{service}/{method}"
+
+
+def gallery_name(gallery: str) -> str:
+    return f"galleries/{gallery}"
+
+
+def identity_name(gallery: str, who: t.IdentityRef) -> str:
+    return f"galleries/{gallery}/identities/{who.number}"
+
+
+def _target(gallery: str, who: str | t.IdentityRef, resource: str = "name") -> dict[str, Any]:
+    """The fields that say which identity; a display name is always a name, whatever it looks like."""
+    if isinstance(who, t.IdentityRef):
+        return {resource: identity_name(gallery, who)}
+    return {"named": gallery_service_pb2.NamedIdentity(gallery=gallery_name(gallery), display_name=who)}
+
+
+# Recognition
+
+
+def enroll(
+    gallery: str, photo: Photo, who: str | t.IdentityRef, selection: t.Selection, again: bool
+) -> Call[Enrolment]:
+    request = recognition_service_pb2.EnrollRequest(
+        gallery=gallery_name(gallery),
+        photo=photo_bytes(photo),
+        selection=_selection(selection),
+        source=photo_source(photo),
+        again=again,
+    )
+    if isinstance(who, t.IdentityRef):
+        request.identity = identity_name(gallery, who)
+    else:
+        request.display_name = who
+    return Call(
+        method_path("RecognitionService", "Enroll"), request, recognition_service_pb2.EnrollResponse, _enrolment
+    )
+
+
+def identify(
+    gallery: str, photo: Photo, selection: t.Selection, candidates: int, fpir: float | None, threshold: float | None
+) -> Call[t.Detections[t.IdentifiedFace]]:
+    data = photo_bytes(photo)
+    request = recognition_service_pb2.IdentifyRequest(
+        gallery=gallery_name(gallery),
+        photo=data,
+        selection=_selection(selection),
+        max_candidates=candidates,
+        false_positive_rate=fpir,
+        threshold=threshold,
+    )
+    return Call(
+        method_path("RecognitionService", "Identify"),
+        request,
+        recognition_service_pb2.IdentifyResponse,
+        lambda response: t.Detections((identified(face) for face in response.faces), data),
+    )
+
+
+def verify(
+    gallery: str, photo: Photo, who: str | t.IdentityRef | None, other: Photo | None, selection: t.Selection,
+    far: float | None,
+) -> Call[t.Verification]:  # fmt: skip
+    if (who is None) == (other is None):
+        raise ValueError("say either whom the photo should show or another photo to compare with, not both")
+    claim: dict[str, Any]
+    if isinstance(who, t.IdentityRef):
+        claim = {"identity": identity_name(gallery, who)}
+    elif who is not None:
+        claim = {"display_name": who}
+    else:
+        assert other is not None
+        claim = {"other_photo": photo_bytes(other)}
+    request = recognition_service_pb2.VerifyRequest(
+        gallery=gallery_name(gallery) if who is not None else "",
+        photo=photo_bytes(photo),
+        selection=_selection(selection),
+        false_accept_rate=far,
+        **claim,
+    )
+    return Call(
+        method_path("RecognitionService", "Verify"),
+        request,
+        recognition_service_pb2.VerifyResponse,
+        lambda r: t.Verification(r.verified, r.distance, r.threshold),
+    )
+
+
+def detect(photo: Photo) -> Call[t.Detections[t.DetectedFace]]:
+    data = photo_bytes(photo)
+    return Call(
+        method_path("RecognitionService", "Detect"),
+        recognition_service_pb2.DetectRequest(photo=data),
+        recognition_service_pb2.DetectResponse,
+        lambda r: t.Detections((_detected(face) for face in r.faces), data),
+    )
+
+
+# Galleries, identities, faces
+
+
+def galleries() -> Listing[t.Gallery]:
+    return _listing(
+        "ListGalleries", gallery_service_pb2.ListGalleriesRequest, gallery_service_pb2.ListGalleriesResponse,
+        {}, lambda r: [_gallery(g) for g in r.galleries],
+    )  # fmt: skip
+
+
+def create_gallery(name: str, description: str, discards_crops: bool) -> Call[t.Gallery]:
+    request = gallery_service_pb2.CreateGalleryRequest(
+        gallery_id=name,
+        gallery=gallery_service_pb2.Gallery(description=description, discards_crops=discards_crops),
+    )
+    return Call(method_path("GalleryService", "CreateGallery"), request, gallery_service_pb2.Gallery, _gallery)
+
+
+def delete_gallery(name: str) -> Call[None]:
+    return _delete("DeleteGallery", gallery_service_pb2.DeleteGalleryRequest(name=gallery_name(name)))
+
+
+def identities(gallery: str) -> Listing[t.Identity]:
+    return _listing(
+        "ListIdentities", gallery_service_pb2.ListIdentitiesRequest, gallery_service_pb2.ListIdentitiesResponse,
+        {"parent": gallery_name(gallery)}, lambda r: [_identity(i) for i in r.identities],
+    )  # fmt: skip
+
+
+def identity(gallery: str, who: str | t.IdentityRef) -> Call[t.Identity]:
+    request = gallery_service_pb2.GetIdentityRequest(**_target(gallery, who))
+    return Call(method_path("GalleryService", "GetIdentity"), request, gallery_service_pb2.Identity, _identity)
+
+
+def create_identity(gallery: str, name: str) -> Call[t.Identity]:
+    request = gallery_service_pb2.CreateIdentityRequest(parent=gallery_name(gallery), display_name=name)
+    return Call(method_path("GalleryService", "CreateIdentity"), request, gallery_service_pb2.Identity, _identity)
+
+
+def rename_identity(gallery: str, who: str | t.IdentityRef, name: str) -> Call[t.Identity]:
+    request = gallery_service_pb2.RenameIdentityRequest(**_target(gallery, who), display_name=name)
+    return Call(method_path("GalleryService", "RenameIdentity"), request, gallery_service_pb2.Identity, _identity)
+
+
+def delete_identity(gallery: str, who: str | t.IdentityRef) -> Call[None]:
+    return _delete("DeleteIdentity", gallery_service_pb2.DeleteIdentityRequest(**_target(gallery, who)))
+
+
+def faces(gallery: str, who: str | t.IdentityRef | None) -> Listing[t.EnrolledFace]:
+    of = {"parent": gallery_name(gallery)} if who is None else _target(gallery, who, "parent")
+    return _listing(
+        "ListFaces", gallery_service_pb2.ListFacesRequest, gallery_service_pb2.ListFacesResponse,
+        of, lambda r: [enrolled(f) for f in r.faces],
+    )  # fmt: skip
+
+
+def crop(gallery: str, number: int) -> Call[bytes]:
+    request = gallery_service_pb2.GetFaceCropRequest(name=f"galleries/{gallery}/faces/{number}")
+    return Call(
+        method_path("GalleryService", "GetFaceCrop"), request, gallery_service_pb2.FaceCrop, lambda r: bytes(r.image)
+    )
+
+
+def delete_face(gallery: str, number: int) -> Call[None]:
+    name = f"galleries/{gallery}/faces/{number}"
+    return _delete("DeleteFace", gallery_service_pb2.DeleteFaceRequest(name=name))
+
+
+def status() -> Call[t.Status]:
+    return Call(
+        method_path("ServerService", "GetServerStatus"),
+        server_service_pb2.GetServerStatusRequest(),
+        server_service_pb2.ServerStatus,
+        lambda s: t.Status(
+            version=s.version, model=s.active_model.removeprefix("models/"), galleries=s.gallery_count,
+            identities=s.identity_count, faces=s.face_count, store_bytes=s.store_bytes,
+            maximum_photo_bytes=s.max_photo_bytes, maximum_photo_pixels=s.max_photo_pixels,
+            false_positive_rate=s.false_positive_rate,
+        ),
+    )  # fmt: skip
+
+
+# From messages to dataclasses
+
+
+def identified(face: Any) -> t.IdentifiedFace:
+    name = recognition_service_pb2.Decision.Name(face.decision).removeprefix("DECISION_")
+    return t.IdentifiedFace(
+        box=_box(face.box),
+        # A decision that this version does not know is never taken for a name.
+        decision=t.Decision[name] if name in t.Decision.__members__ else t.Decision.UNKNOWN,
+        candidates=tuple(t.Candidate(c.display_name, c.distance, c.identity) for c in face.candidates),
+        threshold=face.threshold,
+        score=face.detection_score,
+        quality=_quality(face.quality),
+    )
+
+
+def enrolled(face: Any) -> t.EnrolledFace:
+    return t.EnrolledFace(
+        number=_number(face.name),
+        source=face.source,
+        box=_box(face.box),
+        created=_time(face.create_time),
+        quality=face.quality if face.HasField("quality") else None,
+    )
+
+
+def _enrolment(response: Any) -> Enrolment:
+    return Enrolment(
+        identity=_identity(response.identity),
+        faces=tuple(enrolled(face) for face in response.faces),
+        created=response.identity_created,
+        known=response.replayed or response.already_enrolled,
+    )
+
+
+def _detected(face: Any) -> t.DetectedFace:
+    return t.DetectedFace(
+        box=_box(face.box),
+        score=face.detection_score,
+        landmarks=_landmarks(face.landmarks) if face.HasField("landmarks") else None,
+        quality=_quality(face.quality),
+    )
+
+
+def _identity(identity: Any) -> t.Identity:
+    return t.Identity(identity.display_name, _number(identity.name), identity.face_count, _time(identity.create_time))
+
+
+def _gallery(gallery: Any) -> t.Gallery:
+    return t.Gallery(
+        gallery.name.removeprefix("galleries/"), gallery.description, gallery.discards_crops,
+        _time(gallery.create_time),
+    )  # fmt: skip
+
+
+def _box(box: Any) -> t.Box:
+    return t.Box(box.x, box.y, box.width, box.height)
+
+
+def _landmarks(points: Any) -> t.Landmarks:
+    names = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
+    return t.Landmarks(*(t.Point(getattr(points, name).x, getattr(points, name).y) for name in names))
+
+
+def _quality(quality: Any) -> t.Quality:
+    return t.Quality(
+        overall=quality.overall,
+        size=quality.size,
+        sharpness=quality.sharpness,
+        brightness=quality.brightness,
+        confidence=quality.confidence,
+        pose=quality.pose if quality.HasField("pose") else None,
+    )
+
+
+def _time(timestamp: Any) -> datetime:
+    when: datetime = timestamp.ToDatetime(tzinfo=timezone.utc)
+    return when
+
+
+def _number(name: str) -> int:
+    return int(name.rsplit("/", 1)[1])
+
+
+def _selection(selection: t.Selection) -> Any:
+    return common_pb2.FaceSelection.Value(f"FACE_SELECTION_{selection.value}")
+
+
+def _delete(method: str, request: Any) -> Call[None]:
+    return Call(method_path("GalleryService", method), request, empty_pb2.Empty, lambda _: None)
+
+
+def _listing(
+    method: str, request: type[Any], response: type[Any], fields: dict[str, Any], items: Callable[[Any], list[T]]
+) -> Listing[T]:
+    def page(token: str) -> Call[tuple[list[T], str]]:
+        return Call(
+            method_path("GalleryService", method),
+            request(page_size=PAGE, page_token=token, **fields),
+            response,
+            lambda r: (items(r), r.next_page_token),
+        )
+
+    return Listing(page)

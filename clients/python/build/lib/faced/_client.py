@@ -1,0 +1,195 @@
+"""The client for ordinary programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import TypeVar
+
+import grpc
+from tqdm import tqdm
+
+from faced import _calls as calls
+from faced import _types as t
+from faced._connection import Connection, connection
+from faced._errors import FacedError, from_rpc
+from faced._folder import Enrolment, FolderReport, Refusal, photographs
+from faced._pictures import Photo
+
+T = TypeVar("T")
+
+
+def connect(
+    address: str | None = None,
+    *,
+    token: str | None = None,
+    tls_ca: str | None = None,
+    tls_certificate: str | None = None,
+    tls_key: str | None = None,
+    gallery: str = "default",
+    timeout: float = 30,
+) -> Client:
+    """A client of the daemon at `address` (HOST:PORT or unix:PATH; FACED_ADDRESS, else 127.0.0.1:50151).
+
+    `timeout` is in seconds and for one call. Nothing is sent before the first call.
+    """
+    return Client(connection(address, token, tls_ca, tls_certificate, tls_key, timeout), gallery)
+
+
+class Client:
+    """Speaks to one daemon about one gallery. May be used by several threads at once. Errors are `FacedError`s."""
+
+    def __init__(self, connection: Connection, gallery: str) -> None:
+        self.gallery = gallery
+        self._connection = connection
+        credentials = connection.credentials
+        self._channel = (
+            grpc.secure_channel(connection.address, credentials, options=connection.options)
+            if credentials
+            else grpc.insecure_channel(connection.address, options=connection.options)
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._channel.close()
+
+    # Recognition
+
+    def enroll(
+        self,
+        photo: Photo,
+        name: str | t.IdentityRef,
+        *,
+        selection: t.Selection = t.Selection.SINGLE,
+        again: bool = False,
+    ) -> Enrolment:
+        """Enrolls the face of a photograph. When it returns, the face is on the disk and found by searches.
+
+        The identity is created where the gallery has none of that name. The same photograph of the same person is
+        enrolled once, however often it is sent; `again` brings a face back that was deleted.
+        """
+        return self._run(calls.enroll(self.gallery, photo, name, selection, again))
+
+    def enroll_folder(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        selection: t.Selection = t.Selection.SINGLE,
+        progress: bool = True,
+        parallel: int = 4,
+    ) -> FolderReport:
+        """Enrolls a folder of one sub-folder for each person. A refused photograph does not end it."""
+        report = FolderReport()
+        files = list(photographs(folder))
+
+        def one(name: str, path: os.PathLike[str]) -> Enrolment:
+            return self.enroll(path, name, selection=selection)
+
+        with ThreadPoolExecutor(parallel) as pool:
+            waiting = [(path, pool.submit(one, name, path)) for name, path in files]
+            for path, future in tqdm(waiting, desc="enroll", unit="photo", disable=not progress):
+                try:
+                    report.enrolled.append(future.result())
+                except (FacedError, OSError, ValueError) as error:
+                    report.refused.append(Refusal(path, error))
+        return report
+
+    def identify(
+        self,
+        photo: Photo,
+        *,
+        selection: t.Selection = t.Selection.ALL,
+        candidates: int = 5,
+        false_positive_rate: float | None = None,
+        threshold: float | None = None,
+    ) -> t.Detections[t.IdentifiedFace]:
+        """Who is in the photograph: a list of faces, largest first, each with a name or an honest None."""
+        return self._run(calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold))
+
+    def verify(
+        self,
+        photo: Photo,
+        name: str | t.IdentityRef | None = None,
+        *,
+        other: Photo | None = None,
+        selection: t.Selection = t.Selection.SINGLE,
+        false_accept_rate: float | None = None,
+    ) -> t.Verification:
+        """Whether the photograph shows the claimed person, or the same person as another photograph."""
+        return self._run(calls.verify(self.gallery, photo, name, other, selection, false_accept_rate))
+
+    def detect(self, photo: Photo) -> t.Detections[t.DetectedFace]:
+        """Where the faces are and how good they are. Nothing is kept."""
+        return self._run(calls.detect(photo))
+
+    # Galleries, identities, faces
+
+    def galleries(self) -> list[t.Gallery]:
+        return list(self._list(calls.galleries()))
+
+    def create_gallery(self, name: str, *, description: str = "", discards_crops: bool = False) -> t.Gallery:
+        return self._run(calls.create_gallery(name, description, discards_crops))
+
+    def delete_gallery(self, name: str) -> None:
+        """Erases the gallery with everything in it, and returns when the bytes have left the disk."""
+        self._run(calls.delete_gallery(name))
+
+    def identities(self) -> Iterator[t.Identity]:
+        return self._list(calls.identities(self.gallery))
+
+    def identity(self, name: str | t.IdentityRef) -> t.Identity:
+        return self._run(calls.identity(self.gallery, name))
+
+    def create(self, name: str) -> t.Identity:
+        """Makes an identity without faces; enroll makes one by itself."""
+        return self._run(calls.create_identity(self.gallery, name))
+
+    def rename(self, name: str | t.IdentityRef, new_name: str) -> t.Identity:
+        return self._run(calls.rename_identity(self.gallery, name, new_name))
+
+    def delete(self, name: str | t.IdentityRef) -> None:
+        """Erases an identity with its faces, and returns when the bytes have left the disk."""
+        self._run(calls.delete_identity(self.gallery, name))
+
+    def faces(self, name: str | t.IdentityRef | None = None) -> Iterator[t.EnrolledFace]:
+        """The faces of an identity; of the whole gallery without one."""
+        return self._list(calls.faces(self.gallery, name))
+
+    def crop(self, number: int) -> bytes:
+        """The kept crop of a face, as JPEG."""
+        return self._run(calls.crop(self.gallery, number))
+
+    def delete_face(self, number: int) -> None:
+        self._run(calls.delete_face(self.gallery, number))
+
+    def status(self) -> t.Status:
+        return self._run(calls.status())
+
+    # The wire
+
+    def _run(self, call: calls.Call[T]) -> T:
+        method = self._channel.unary_unary(
+            call.method,
+            request_serializer=type(call.request).SerializeToString,
+            response_deserializer=call.response.FromString,
+        )
+        try:
+            response = method(call.request, timeout=self._connection.timeout, metadata=self._connection.metadata)
+        except grpc.RpcError as error:
+            raise from_rpc(error) from None
+        return call.parse(response)
+
+    def _list(self, listing: calls.Listing[T]) -> Iterator[T]:
+        token = ""
+        while True:
+            items, token = self._run(listing.page(token))
+            yield from items
+            if not token:
+                return

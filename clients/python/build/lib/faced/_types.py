@@ -1,0 +1,228 @@
+"""The nouns of the API, as frozen dataclasses. Distances are squared L2 between unit vectors, in [0, 4]."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from faced._drawing import draw
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A position in pixels of the upright photograph; the origin is the top-left corner."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the upright photograph. It may reach beyond the edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __repr__(self) -> str:
+        return f"Box({self.x:.0f}, {self.y:.0f}, {self.width:.0f}, {self.height:.0f})"
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Five points of a face; right and left are the person's own."""
+
+    right_eye: Point
+    left_eye: Point
+    nose: Point
+    right_mouth: Point
+    left_mouth: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face suits recognition: each part from 0 (useless) to 1. `overall` is the weakest part."""
+
+    overall: float
+    size: float
+    sharpness: float
+    brightness: float
+    confidence: float
+    pose: float | None = None
+
+
+class Selection(enum.Enum):
+    """What to do with the faces that are found in one photograph."""
+
+    SINGLE = "SINGLE"
+    """Exactly one; more are refused with `SeveralFaces`."""
+    LARGEST = "LARGEST"
+    ALL = "ALL"
+
+
+class Decision(enum.Enum):
+    """Whether a face is somebody who is enrolled."""
+
+    IDENTIFIED = "IDENTIFIED"
+    UNKNOWN = "UNKNOWN"
+    AMBIGUOUS = "AMBIGUOUS"
+    """Two identities are closer to each other than the model can tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An identity near to a face."""
+
+    name: str
+    distance: float
+    identity: str
+    """The resource name, stable under renaming."""
+
+    def __repr__(self) -> str:
+        return f"Candidate({self.name!r}, distance={self.distance:.3f})"
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedFace:
+    """A face of a photograph; nothing is known of who it is."""
+
+    box: Box
+    score: float
+    landmarks: Landmarks | None
+    quality: Quality
+
+    @property
+    def caption(self) -> str:
+        return f"{self.quality.overall:.2f}"
+
+    def __repr__(self) -> str:
+        return f"DetectedFace({self.box!r}, quality={self.quality.overall:.2f})"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedFace:
+    """A face of a photograph and who it is."""
+
+    box: Box
+    decision: Decision
+    candidates: tuple[Candidate, ...]
+    """Nearest first. Also given when the decision is UNKNOWN."""
+    threshold: float
+    """The distance up to which a candidate counts as identified."""
+    score: float
+    quality: Quality
+
+    @property
+    def name(self) -> str | None:
+        """Who it is; None for an honest "unknown"."""
+        return self.candidates[0].name if self.decision is Decision.IDENTIFIED and self.candidates else None
+
+    @property
+    def distance(self) -> float | None:
+        """The distance to the nearest candidate; None where the gallery is empty."""
+        return self.candidates[0].distance if self.candidates else None
+
+    @property
+    def caption(self) -> str:
+        return self.name or self.decision.value.lower()
+
+    def __repr__(self) -> str:
+        distance = "" if self.distance is None else f", distance={self.distance:.3f}"
+        return f"IdentifiedFace({self.name or self.decision.value.lower()!r}{distance}, {self.box!r})"
+
+
+class Face(Protocol):
+    """What can be drawn: somewhere, with a caption."""
+
+    @property
+    def box(self) -> Box: ...
+    @property
+    def caption(self) -> str: ...
+
+
+F = TypeVar("F", bound=Face)
+
+
+class Detections(list[F]):
+    """The faces of one photograph, largest first. A notebook shows the photograph with their boxes."""
+
+    def __init__(self, faces: Iterable[F], photo: bytes) -> None:
+        super().__init__(faces)
+        self._photo = photo
+
+    def _repr_png_(self) -> bytes:
+        return draw(self._photo, [((f.box.x, f.box.y, f.box.width, f.box.height), f.caption) for f in self])
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRef:
+    """An identity by its number, where a display name would not do: `IdentityRef(124)`."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person, as far as the gallery is concerned."""
+
+    name: str
+    number: int
+    face_count: int
+    created: datetime
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> IdentityRef:
+        return IdentityRef(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledFace:
+    """One enrolled face."""
+
+    number: int
+    source: str
+    box: Box
+    created: datetime
+    quality: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """An isolated set of enrolled identities: no search ever crosses galleries."""
+
+    name: str
+    description: str
+    discards_crops: bool
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a photograph shows the claimed person. True in a condition when it does."""
+
+    verified: bool
+    distance: float
+    threshold: float
+
+    def __bool__(self) -> bool:
+        return self.verified
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the daemon says of itself."""
+
+    version: str
+    model: str
+    galleries: int
+    identities: int
+    faces: int
+    store_bytes: int
+    maximum_photo_bytes: int
+    maximum_photo_pixels: int
+    false_positive_rate: float
