@@ -55,6 +55,7 @@ struct Daemon {
       address: settings.address, security: watch.map { .certificates($0.certificates) } ?? .plaintext, options: options)
     let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
+      Faced_V1_CorrectionService.descriptor,
     ]
     let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
@@ -67,7 +68,7 @@ struct Daemon {
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
         ServerService(engine: engine), VectorService(engine: engine), ClusterService(engine: engine),
         AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
-        HealthService(board: health.board),
+        CorrectionService(engine: engine), HealthService(board: health.board),
       ] + (try reflection().services),
       interceptors: [
         CallObserver(listeners: [

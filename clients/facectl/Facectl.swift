@@ -26,7 +26,8 @@ struct Facectl: AsyncParsableCommand {
     version: "facectl \(Version.text)",
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
-      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, ModelCommand.self,
+      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, HistoryCommand.self,
+      UndoCommand.self, ModelCommand.self,
       ReindexCommand.self, StatusCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self,
       ContextCommand.self,
     ])
