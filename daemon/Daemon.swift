@@ -57,7 +57,7 @@ struct Daemon {
       address: settings.address, security: watch.map { .certificates($0.certificates) } ?? .plaintext, options: options)
     let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
-      Faced_V1_RetentionService.descriptor,
+      Faced_V1_RetentionService.descriptor, Faced_V1_CorrectionService.descriptor,
     ]
     let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
@@ -74,7 +74,8 @@ struct Daemon {
         ServerService(engine: engine, calls: recent, audit: audit), VectorService(engine: engine),
         ClusterService(engine: engine),
         AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
-        RetentionService(engine: engine, keeper: retention), HealthService(board: health.board),
+        RetentionService(engine: engine, keeper: retention), CorrectionService(engine: engine),
+        HealthService(board: health.board),
       ] + (try reflection().services),
       interceptors: [
         CallObserver(listeners: [

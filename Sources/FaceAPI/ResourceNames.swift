@@ -10,6 +10,10 @@ public enum ResourceName {
 
   public static func face(_ id: FaceID, in gallery: GalleryID) -> String { "galleries/\(gallery)/faces/\(id)" }
 
+  public static func change(_ number: UInt64, in gallery: GalleryID) -> String {
+    "galleries/\(gallery)/changes/\(number)"
+  }
+
   public static func model(_ model: ModelID) -> String { "models/\(model)" }
 
   public static func reindexJob(_ number: UInt64) -> String { "reindexJobs/\(number)" }
@@ -38,6 +42,14 @@ public enum ResourceName {
     let parts = try segments(name, collections: ["galleries", "faces"], form: form)
     guard let number = number(parts[1]) else { throw InvalidName("'\(name)' has no face number: use \(form)") }
     return (try GalleryID(parts[0]), FaceID(number))
+  }
+
+  /// Reads `galleries/{gallery}/changes/{number}`.
+  public static func parseChange(_ name: String) throws(InvalidName) -> (GalleryID, UInt64) {
+    let form = "galleries/{gallery}/changes/{number}"
+    let parts = try segments(name, collections: ["galleries", "changes"], form: form)
+    guard let number = number(parts[1]) else { throw InvalidName("'\(name)' has no change number: use \(form)") }
+    return (try GalleryID(parts[0]), number)
   }
 
   /// Reads `galleries/{gallery}` or `galleries/{gallery}/identities/{number}`.

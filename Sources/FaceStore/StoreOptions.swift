@@ -65,6 +65,10 @@ public enum StoreLimits {
   public static let messageBytes = 1000
   /// Jobs that are kept; finished ones beyond it are forgotten, oldest first.
   public static let jobs = 100
+  /// Faces that one change moves.
+  public static let facesPerChange = 100_000
+  /// Changes of a gallery that are remembered; older ones can no longer be undone.
+  public static let changes = 1000
   /// Records that one listing returns.
   public static let pageSize = 100_000
 }

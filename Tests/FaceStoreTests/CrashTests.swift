@@ -10,6 +10,8 @@ import Testing
     var enrolled: [Int: (face: FaceID, identity: IdentityID)] = [:]
     var deleting: Set<FaceID> = []
     var deleted: Set<FaceID> = []
+    /// Faces on their way to another person and back.
+    var moving: Set<FaceID> = []
 
     mutating func take(_ line: String) throws {
       let words = line.split(separator: " ")
@@ -21,6 +23,9 @@ import Testing
         enrolled[Int(numbers[0])] = (FaceID(numbers[1]), IdentityID(numbers[2]))
       case "deleting": deleting.insert(FaceID(numbers[0]))
       case "deleted": deleted.insert(FaceID(numbers[0]))
+      case "moving": moving.insert(FaceID(numbers[0]))
+      case "merged": break
+      case "back": moving.remove(FaceID(numbers[0]))
       default: Issue.record("the process said: \(line)")
       }
     }
@@ -57,7 +62,8 @@ import Testing
         continue
       }
       #expect(!told.deleted.contains(enrolled.face))
-      #expect(face.identity == enrolled.identity && face.source == "photo \(number)")
+      #expect(face.identity == enrolled.identity || told.moving.contains(face.id))
+      #expect(face.source == "photo \(number)")
     }
     // Whatever is visible is whole, acknowledged or not.
     for face in try store.faces(g, limit: 100_000) {
@@ -66,7 +72,10 @@ import Testing
       let length = (0..<16).reduce(Float(0)) { $0 + Float(number * 16 + $1) * Float(number * 16 + $1) }.squareRoot()
       let values = (0..<16).map { Float(number * 16 + $0) / length }
       #expect(try store.embedding(g, model: m, face: face.id)?.values == values)
-      #expect(try store.identity(g, face.identity)?.name.text == "person \(number % 23)")
+      let owner = try #require(try store.identity(g, face.identity)).name.text
+      // One whose move was never acknowledged may be on its way as well.
+      #expect(["person \(number % 23)", "moved \(number)", "target \(number)"].contains(owner))
+      #expect(owner.hasPrefix("person") || told.moving.contains(face.id) || told.enrolled[number] == nil)
     }
     // A client that got no answer, or lost it, asks again: the same face, not a second one.
     let before = try store.gallery(g)?.faceCount

@@ -91,8 +91,9 @@ import Testing
       case 14..<18: try await deleteIdentity(id)
       case 18..<30: try await deleteFace(id)
       case 30..<45: try await embedSome(id)
-      case 45..<50 where Bool.random(using: &random): try await store.purge()
-      case 50..<60: try await enrollMany()
+      case 45..<52: await correct(id)
+      case 52..<56 where Bool.random(using: &random): try await store.purge()
+      case 56..<64: try await enrollMany()
       default: try await enrollOne()
       }
     }
@@ -148,7 +149,12 @@ import Testing
       }
       let taken = known.id(named: new.text).map { $0 != identity } ?? false
       #expect(thrown == (taken ? .alreadyExists : nil))
-      if !taken { toy.galleries[id]?.names[identity] = new.text }
+      guard !taken, let former = known.names[identity], former != new.text else { return }
+      toy.galleries[id]?.names[identity] = new.text
+      let change = try #require(try store.changes(id, limit: 1).first)
+      #expect(change.kind == .rename && change.into == identity)
+      toy.galleries[id]?.changes[change.number] = ToyChange(
+        kind: .rename, from: identity, into: identity, formerName: former, newName: new.text)
     }
 
     mutating func deleteIdentity(_ id: GalleryID) async throws {
@@ -213,6 +219,8 @@ import Testing
 
     func compare(_ id: GalleryID, _ toy: ToyStore.Gallery) throws {
       #expect(try store.gallery(id)?.keepsCrops == toy.keepsCrops)
+      let history = try store.changes(id, limit: 1000)
+      #expect(Dictionary(uniqueKeysWithValues: history.map { ($0.number, $0.state) }) == toy.changes.mapValues(\.state))
       let identities = try store.identities(id, limit: 1000)
       #expect(Dictionary(uniqueKeysWithValues: identities.map { ($0.id, $0.name.text) }) == toy.names)
       for identity in identities {

@@ -19,6 +19,7 @@ struct ToyStore {
     var photographs: [IdentityID: [[UInt8]: Set<FaceID>]] = [:]
     /// Photographs that went with an identity, by its name.
     var deleted: Set<[UInt8]> = []
+    var changes: [UInt64: ToyChange] = [:]
 
     /// The identity that an enrolment would be under, if it is there.
     func known(_ selector: IdentitySelector) -> IdentityID? {
@@ -51,6 +52,7 @@ struct ToyStore {
     mutating func forget(_ identity: IdentityID) -> String? {
       for face in faces(of: identity) { faces[face] = nil }
       guard let name = names.removeValue(forKey: identity) else { return nil }
+      eraseHistory(of: identity)
       for photograph in photographs.removeValue(forKey: identity)?.keys.map({ $0 }) ?? [] {
         deleted.insert(Array(name.utf8) + [0xff] + photograph)
       }

@@ -27,10 +27,10 @@ struct Facectl: AsyncParsableCommand {
     version: "facectl \(Version.text)",
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
-      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, ModelCommand.self,
-      ReindexCommand.self, StatusCommand.self, DoctorCommand.self, BenchCommand.self, TokenCommand.self,
-      AuditCommand.self, BackupCommand.self,
-      RetentionCommand.self, ContextCommand.self,
+      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, HistoryCommand.self,
+      UndoCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self, DoctorCommand.self,
+      BenchCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self, RetentionCommand.self,
+      ContextCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

@@ -54,6 +54,12 @@ enum MethodRules {
     "faced.v1.GalleryService/GetFaceCrop": .scope(.crops, .namedGalleries),
     "faced.v1.GalleryService/DeleteFace": .scope(.admin, .namedGalleries),
 
+    "faced.v1.CorrectionService/MergeIdentities": .scope(.admin, .namedGalleries),
+    "faced.v1.CorrectionService/SplitIdentity": .scope(.admin, .namedGalleries),
+    "faced.v1.CorrectionService/MoveFaces": .scope(.admin, .namedGalleries),
+    "faced.v1.CorrectionService/ListChanges": .scope(.read, .namedGalleries),
+    "faced.v1.CorrectionService/UndoChange": .scope(.admin, .namedGalleries),
+
     "faced.v1.ModelService/ListModels": .scope(.read, .noGallery),
     "faced.v1.ModelService/AddModel": .scope(.admin, .everything),
     "faced.v1.ModelService/StartReindex": .scope(.admin, .everything),

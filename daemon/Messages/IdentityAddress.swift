@@ -10,6 +10,7 @@ protocol AboutIdentity {
 extension Faced_V1_GetIdentityRequest: AboutIdentity {}
 extension Faced_V1_RenameIdentityRequest: AboutIdentity {}
 extension Faced_V1_DeleteIdentityRequest: AboutIdentity {}
+extension Faced_V1_IdentityChoice: AboutIdentity {}
 
 extension AboutIdentity {
   /// The identity, and the gallery that it is looked for in.

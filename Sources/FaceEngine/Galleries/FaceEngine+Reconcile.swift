@@ -19,7 +19,8 @@ extension FaceEngine {
 }
 
 extension ServingModel {
-  /// Adds faces that the store has and an index lacks, and removes those that only an index has. Only within
+  /// Adds faces that the store has and an index lacks, removes those that only an index has, and gives those that moved to
+  /// whom the store says. Only within
   /// `gate.alone`.
   fileprivate func reconcile(with store: FaceStore, removals: inout Set<GalleryID>) throws(EngineError) {
     var galleries: Set<GalleryID> = []
@@ -44,9 +45,13 @@ extension ServingModel {
     let index = index(of: gallery)
     var extra = index.faces
     var missing: [(face: FaceID, identity: IdentityID, embedding: Embedding)] = []
+    var moved: [IdentityID: [FaceID]] = [:]
     do {
       try store.forEachEmbedding(gallery, model: id) { face, identity, vector in
-        guard extra.remove(face) == nil else { return }
+        guard extra.remove(face) == nil else {
+          if index.owner(of: face) != identity { moved[identity, default: []].append(face) }
+          return
+        }
         missing.append((face, identity, Embedding(unit: vector.indices.map { vector[$0] })))
       }
     } catch let error as StoreError {
@@ -54,6 +59,7 @@ extension ServingModel {
     } catch {
       throw EngineError(.internal, "STORE_FAILED", "\(error)")
     }
+    for (identity, faces) in moved { index.move(faces, to: identity) }
     for face in extra { index.remove(face) }
     for (face, identity, embedding) in missing { try index.add(face, of: identity, embedding) }
     return !extra.isEmpty

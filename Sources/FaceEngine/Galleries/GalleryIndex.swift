@@ -123,6 +123,16 @@ package final class GalleryIndex: Sendable {
     changed.add(1, ordering: .relaxed)
   }
 
+  /// Makes faces another identity's: every search sees all of them there, or none. Nothing may be added or removed
+  /// meanwhile.
+  package func move(_ faces: [FaceID], to identity: IdentityID) {
+    let found = faces.compactMap { face in vectors.vector(face.value).map { (face, $0) } }
+    let beside = owners.withLock { $0.only(of: identity) }.map { ($0, vectors.vector($0.value)) }
+    owners.withLock { $0.move(found, to: identity, beside: beside) }
+  }
+
+  func owner(of face: FaceID) -> IdentityID? { owners.withLock { $0.identities[face] } }
+
   /// Every face that can be found.
   var faces: Set<FaceID> { owners.withLock { Set($0.identities.keys) } }
 

@@ -86,6 +86,21 @@ struct Owners {
     }
   }
 
+  /// Gives faces to a person, with their vectors, in one step for whoever reads.
+  ///
+  /// - Parameter beside: `only(of: identity)` and its vector, as in `learn`.
+  mutating func move(
+    _ faces: [(face: FaceID, vector: [Float])], to identity: IdentityID, beside: (face: FaceID, vector: [Float]?)?
+  ) {
+    var beside = beside
+    for (face, vector) in faces where identities[face] != identity {
+      unlearn(face, vector)
+      note(face, of: identity)
+      _ = learn(face, of: identity, vector, beside: beside)
+      if only(of: identity) == face { beside = (face, vector) }
+    }
+  }
+
   func isKnown(_ identity: IdentityID) -> Bool { people[identity] != nil }
 
   /// Numbers of the faces of some people.

@@ -18,6 +18,8 @@ enum KeyKind: UInt8 {
   case photograph = 0x19
   case deletedPhotograph = 0x1a
   case jobEmbedding = 0x1b
+  case change = 0x1c
+  case changePayload = 0x1d
   case model = 0x20
   case job = 0x21
   case cleanup = 0x30
@@ -33,6 +35,8 @@ enum Counter: UInt8, CaseIterable {
   case cleanup = 6
   /// One for every committed group of changes to galleries' faces or to embeddings.
   case change = 7
+  /// Changes of identities that can be undone.
+  case history = 8
 }
 
 /// Builds keys. Integers are big-endian, so that byte order is numeric order.
@@ -65,6 +69,8 @@ enum Key {
   static func jobEmbedding(_ job: JobID, _ gallery: UInt64, _ face: FaceID) -> [UInt8] {
     key(.jobEmbedding, job.value, gallery, face.value)
   }
+  static func change(_ gallery: UInt64, _ number: UInt64) -> [UInt8] { key(.change, gallery, number) }
+  static func changePayload(_ gallery: UInt64, _ number: UInt64) -> [UInt8] { key(.changePayload, gallery, number) }
   static func model(_ id: ModelID) -> [UInt8] { [KeyKind.model.rawValue] + id.bytes }
   static func job(_ id: JobID) -> [UInt8] { key(.job, id.value) }
   static func cleanup(_ number: UInt64) -> [UInt8] { key(.cleanup, number) }

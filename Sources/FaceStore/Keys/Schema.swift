@@ -32,7 +32,8 @@ package struct Schema: Sendable {
   /// Version 2 gives face records landmarks. Those of version 1 are read as they stand, having none, so that there is
   /// nothing to rewrite; the number keeps an earlier faced from reading records that it does not know.
   /// Version 3 notes which photographs were enrolled; faces of earlier versions came from none that is known.
-  package static let current = Schema(version: 3, migrations: [1: { _ in }, 2: { _ in }])
+  /// Version 4 brings the history of changes; stores of earlier versions have none.
+  package static let current = Schema(version: 4, migrations: [1: { _ in }, 2: { _ in }, 3: { _ in }])
 }
 
 /// The first record of every store.

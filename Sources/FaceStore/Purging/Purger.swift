@@ -139,6 +139,8 @@ final class Purger: Sendable {
         ranges += Sweep.ranges(ofGallery: number, models: models)
       case .embeddings(let model):
         ranges.append(Key.range(.embedding, model))
+      case .changePayloads(let gallery, let numbers):
+        for number in numbers { single.append(Key.changePayload(gallery, number)) }
       }
     }
     try orFail { () throws(StoreError) in try Sweep.delete(single, in: database) }

@@ -11,7 +11,8 @@ enum Sweep {
   /// Everything that a gallery's number may be in, but the requests' times, which go with the requests.
   static func ranges(ofGallery number: UInt64, models: [UInt64]) -> [KeyRange] {
     let kinds: [KeyKind] = [
-      .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph,
+      .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph, .change,
+      .changePayload,
     ]
     return kinds.map { Key.range($0, number) } + models.map { Key.range(.embedding, $0, number) }
   }

@@ -32,6 +32,8 @@ private struct InvariantCheck {
     /// The hash of each face's photograph, as the photographs' records say it.
     var photographs: [FaceID: [UInt8]] = [:]
     var owners: [FaceID: IdentityID] = [:]
+    var changes: [UInt64: ChangeRecord] = [:]
+    var payloads: Set<UInt64> = []
   }
 
   var galleries: [UInt64: Gallery] = [:]
@@ -71,7 +73,8 @@ private struct InvariantCheck {
         (try Key.number(0, of: key), try Key.number(1, of: key), FaceID(try Key.number(2, of: key)), value.count))
     case .requestTime:
       galleries[try Key.number(1, of: key)]?.requestTimes[Array(key[17...])] = Int64(try Key.number(0, of: key))
-    case .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph:
+    case .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph, .change,
+      .changePayload:
       try takeOfGallery(kind, try Key.number(0, of: key), key, value)
     }
   }
@@ -102,6 +105,12 @@ private struct InvariantCheck {
         gallery.photographs[face] = Array(key.suffix(PhotographRecord.hashBytes))
         gallery.owners[face] = IdentityID(try Key.number(1, of: key))
       }
+    case .change:
+      let number = try Key.number(1, of: key)
+      gallery.changes[number] = try ChangeRecord(value, gallery: gallery.entry.id, number: number)
+    case .changePayload:
+      _ = try ChangePayload(value, gallery: gallery.entry.id)
+      gallery.payloads.insert(try Key.number(1, of: key))
     default: break
     }
   }
@@ -161,12 +170,21 @@ private struct InvariantCheck {
       "gallery '\(name)' has a photograph with a wrong face, or a face without its photograph")
     try require(
       gallery.requestTimes == gallery.requests.mapValues(\.createdAt), "gallery '\(name)' has a request without time")
+    try finishHistory(gallery)
+  }
+
+  private func finishHistory(_ gallery: Gallery) throws(StoreError) {
+    let undoable = Set(gallery.changes.filter { $0.value.state == .inForce }.keys)
+    try require(
+      gallery.payloads == undoable,
+      "gallery '\(gallery.entry.id)' has a change that can be undone without what it needs")
   }
 
   private func finishCounters(_ view: View) throws(StoreError) {
     let used: [(Counter, UInt64?)] = [
       (.gallery, galleries.keys.max()), (.model, models.keys.max()), (.job, jobs.map(\.value).max()),
       (.cleanup, cleanups.max()), (.identity, galleries.values.flatMap(\.identities.keys).map(\.value).max()),
+      (.history, galleries.values.flatMap(\.changes.keys).max()),
       (.face, galleries.values.flatMap(\.faces.keys).map(\.value).max()),
     ]
     for (counter, largest) in used {

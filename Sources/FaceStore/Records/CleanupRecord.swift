@@ -9,6 +9,8 @@ enum CleanupRecord: Hashable, Sendable {
   case gallery(UInt64)
   /// All embeddings under a model's number, which no model has any more.
   case embeddings(model: UInt64)
+  /// What changes of a gallery would need to be undone; their keys are deleted already.
+  case changePayloads(gallery: UInt64, [UInt64])
 }
 
 extension CleanupRecord {
@@ -21,6 +23,7 @@ extension CleanupRecord {
       self = .faces(gallery: gallery, identity: identity, try reader.rest(UInt64.self).map { FaceID($0) })
     case 2: self = .gallery(try reader.integer())
     case 3: self = .embeddings(model: try reader.integer())
+    case 4: self = .changePayloads(gallery: try reader.integer(), try reader.rest(UInt64.self))
     case let kind: throw reader.damaged("its kind is \(kind)")
     }
     try reader.finish()
@@ -40,6 +43,10 @@ extension CleanupRecord {
     case .embeddings(let model):
       writer.put(UInt8(3))
       writer.put(model)
+    case .changePayloads(let gallery, let numbers):
+      writer.put(UInt8(4))
+      writer.put(gallery)
+      for number in numbers { writer.put(number) }
     }
     return writer.bytes
   }

@@ -4,7 +4,7 @@ public import FaceTypes
 public struct FaceRecord: Hashable, Sendable {
   public let gallery: GalleryID
   public let id: FaceID
-  public let identity: IdentityID
+  public internal(set) var identity: IdentityID
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
   /// Where the client said the photograph came from, such as a file's name; at most `StoreLimits.sourceBytes`.

@@ -47,23 +47,28 @@ extension FaceStore {
     }
   }
 
-  /// Gives the identity another name; its id stays.
+  /// Gives the identity another name; its id stays. The change can be undone.
   ///
   /// - Throws: `notFound`; `alreadyExists` when another identity of the gallery has the name.
   @discardableResult
   public func renameIdentity(
     _ gallery: GalleryID, _ id: IdentityID, to name: DisplayName
   ) async throws(StoreError) -> IdentityRecord {
-    try await writer.submit { transaction throws(StoreError) in
+    let now = options.now()
+    return try await writer.submit(alone: true) { transaction throws(StoreError) in
       let gallery = try transaction.gallery(gallery)
-      var record = try transaction.identity(id, in: gallery)
+      let former = try transaction.identity(id, in: gallery)
       if let other = try transaction.find(named: name, in: gallery), other.id != id {
         throw StoreError(.alreadyExists, "identity \(other.id) of gallery '\(gallery.id)' has that name already")
       }
+      guard former.name != name else { return former }
+      var record = former
       transaction.delete(transaction.nameKey(record.name, in: gallery))
       record.name = name
       transaction.put(record, in: gallery)
       transaction.putName(of: record, in: gallery)
+      _ = try transaction.record(
+        .rename, from: id, into: id, in: gallery, now: now, ChangePayload(former: former, newName: name))
       return record
     }
   }
@@ -121,6 +126,7 @@ extension Transaction {
       let hash = Array(key.suffix(PhotographRecord.hashBytes))
       put(deletedPhotographKey(hash, of: record.name, in: gallery), [])
     }
+    try eraseHistory(of: id, in: gallery)
     delete(Key.identity(gallery.number, id))
     delete(nameKey(record.name, in: gallery))
     gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)

@@ -6,9 +6,9 @@ import SwiftProtobuf
 
 struct IdentityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "identity", abstract: "Show, list, rename and delete identities.",
+    commandName: "identity", abstract: "Show, list, rename, merge, split and delete identities.",
     discussion: "An identity is given by its name, or by its number as #124, which `identity list` shows.",
-    subcommands: [Get.self, List.self, Rename.self, Delete.self])
+    subcommands: [Get.self, List.self, Rename.self, Merge.self, Split.self, Move.self, Delete.self])
 
   struct Output: Encodable {
     let name: String

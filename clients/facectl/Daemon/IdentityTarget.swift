@@ -17,14 +17,18 @@ protocol AddressedRequest {
 
 extension Faced_V1_GetIdentityRequest: AddressedRequest {}
 extension Faced_V1_RenameIdentityRequest: AddressedRequest {}
+extension Faced_V1_IdentityChoice: AddressedRequest {}
 
 extension AddressedRequest {
   /// - Throws: `InvalidName` where the text can be neither a name nor a number.
-  init(_ target: IdentityTarget) throws {
+  init(_ target: IdentityTarget) throws { try self.init(typed: target.identity, in: target.gallery) }
+
+  /// - Throws: `InvalidName` where the text can be neither a name nor a number.
+  init(typed text: String, in gallery: String) throws {
     self.init()
-    switch try IdentityReference(typed: target.identity) {
-    case .id(let id): name = "galleries/\(target.gallery)/identities/\(id)"
-    case .named(let displayName): named = .init(displayName, in: target.gallery)
+    switch try IdentityReference(typed: text) {
+    case .id(let id): name = "galleries/\(gallery)/identities/\(id)"
+    case .named(let displayName): named = .init(displayName, in: gallery)
     }
   }
 }
