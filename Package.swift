@@ -38,6 +38,10 @@ let package = Package(
     .library(name: "RPCHealth", targets: ["RPCHealth"]),
     .library(name: "RPCReflection", targets: ["RPCReflection"]),
     .library(name: "FaceAPI", targets: ["FaceAPI"]),
+    .library(name: "VectorIndex", targets: ["VectorIndex"]),
+    .library(name: "LevelDB", targets: ["LevelDB"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "FaceNet", targets: ["FaceNet"]),
   ],
   dependencies: [
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
@@ -153,6 +157,12 @@ let package = Package(
       swiftSettings: generated),
     .executableTarget(
       name: "echo", dependencies: ["CoreTransport", "RPCHealth", grpc], path: "Examples/echo", swiftSettings: strict),
+    // What the libraries are like to use by themselves.
+    .executableTarget(
+      name: "neighbours", dependencies: ["VectorIndex"], path: "Examples/neighbours", swiftSettings: strict),
+    .executableTarget(name: "keyvalue", dependencies: ["LevelDB"], path: "Examples/keyvalue", swiftSettings: strict),
+    .executableTarget(
+      name: "embed-patterns", dependencies: ["Networks"], path: "Examples/embed", swiftSettings: strict),
 
     // Tests, from the bottom up.
     .target(name: "TestNumbers", path: "Tests/Support/TestNumbers", swiftSettings: strict),

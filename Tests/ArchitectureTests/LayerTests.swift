@@ -12,7 +12,10 @@ import Testing
     ],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
     ["FaceEngine", "FaceAPI"],
-    ["faced", "facectl", "facetrain", "facebench", "facedemo", "interop", "echo"],
+    [
+      "faced", "facectl", "facetrain", "facebench", "facedemo", "interop", "echo", "neighbours", "keyvalue",
+      "embed-patterns",
+    ],
   ]
 
   /// Arrows within a layer.

@@ -2,6 +2,7 @@ import ArgumentParser
 import FaceAPI
 import FaceTypes
 import GRPCCore
+import SwiftProtobuf
 
 extension IdentityCommand {
   struct Merge: AsyncParsableCommand {
