@@ -14,7 +14,7 @@ import Testing
     #expect(try daemon.facectl(["identity", "delete", "Ada Lovelace", "--yes"]).status == 0)
 
     let lines = try daemon.facectl(["audit", "tail", "--json"]).text
-    for part in ["DeleteIdentity", "Enroll", "Identify", "default"] { #expect(lines.contains(part), "\(part)") }
+    for part in ["DeleteIdentities", "Enroll", "Identify", "default"] { #expect(lines.contains(part), "\(part)") }
     #expect(!lines.contains("Ada"), "a name is in the audit log")
     #expect(try daemon.facectl(["audit", "verify"]).status == 0)
     #expect(daemon.stop() == 0)
@@ -23,7 +23,8 @@ import Testing
     let path = "\(folder)/audit.log"
     #expect(try DaemonProcess.run("facectl", ["audit", "verify", folder]).status == 0)
     let text = try String(contentsOfFile: path, encoding: .utf8)
-    try text.replacing("DeleteIdentity", with: "GetIdentity").write(toFile: path, atomically: true, encoding: .utf8)
+    try text.replacing("BatchDeleteIdentities", with: "GetIdentity").write(
+      toFile: path, atomically: true, encoding: .utf8)
     let changed = try DaemonProcess.run("facectl", ["audit", "verify", folder])
     #expect(changed.status == 4 && changed.errors.contains("changed"), "\(changed.errors)")
     // A line taken out of the middle is noticed too.

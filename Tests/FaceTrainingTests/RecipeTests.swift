@@ -105,7 +105,7 @@ import Testing
   }
 
   /// The recipes that the repository ships.
-  @Test(arguments: ["triplet", "default", "paper"])
+  @Test(arguments: ["triplet", "wide", "taught", "paper"])
   func shippedRecipesRead(name: String) throws {
     let recipe = try Recipe(path: ShippedModelTests.root.appending(path: "recipes/\(name).json").path)
     #expect(recipe.name == name)

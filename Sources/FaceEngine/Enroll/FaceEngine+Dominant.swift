@@ -18,7 +18,7 @@ extension FaceEngine {
     return photo.selecting([face])
   }
 
-  /// The one face that is like the identity's enrolled faces; nil where there is not exactly one.
+  /// The face that is like the identity's enrolled faces; nil where none is, or another is about as like.
   private func alike(
     _ photo: PhotoPipeline.Photo, _ request: EnrollRequest, _ model: ServingModel
   ) throws(EngineError) -> Detection? {
@@ -27,10 +27,14 @@ extension FaceEngine {
     guard !known.isEmpty else { return nil }
     let template = IdentityTemplate(known, dimension: model.dimension)
     let limit = model.calibration.threshold(falseAcceptRate: Self.likenessRate)
-    let alike = zip(photo.faces, try embed(photo, model)).filter { _, probe in
-      (template.squaredDistance(to: probe) ?? 4) <= limit
-    }
-    return alike.count == 1 ? alike[0].0 : nil
+    // Two faces whose distances differ by less than the step that doubles the rate cannot be told apart by it.
+    let step = model.calibration.threshold(falseAcceptRate: 2 * Self.likenessRate) - limit
+    let ordered = zip(photo.faces, try embed(photo, model))
+      .map { face, probe in (face: face, distance: template.squaredDistance(to: probe) ?? 4) }
+      .sorted { $0.distance < $1.distance }
+    guard let nearest = ordered.first, nearest.distance <= limit else { return nil }
+    guard ordered.count > 1 else { return nearest.face }
+    return ordered[1].distance - nearest.distance > step ? nearest.face : nil
   }
 
   /// Of all the identity's faces under the model.

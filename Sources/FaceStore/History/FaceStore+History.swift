@@ -99,7 +99,10 @@ extension Transaction {
   private mutating func undoRename(
     _ change: ChangeRecord, _ payload: ChangePayload, in gallery: GalleryEntry
   ) throws(StoreError) {
-    var record = try identity(change.into, in: gallery)
+    guard var record = try find(change.into, in: gallery) else {
+      throw StoreError(
+        .failedPrecondition, "identity \(change.into) is not there any more; undo first what took it away")
+    }
     guard let former = payload.former, record.name == payload.newName else {
       throw StoreError(
         .failedPrecondition, "identity \(change.into) was renamed again since; undo that first")
