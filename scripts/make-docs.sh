@@ -11,7 +11,7 @@ mkdir -p "$work"
 # Symbols come from the modules that the build left, so nothing is compiled again.
 maps=()
 for map in Sources/C*/module.modulemap .build/release/C*Kernels.build/module.modulemap \
-  .build/release/{CJPEG,CPNG,CCryptoBoringSSL,CCryptoBoringSSLShims,CSystem}.build/module.modulemap; do
+  .build/release/{CJPEG,CPNG,CGRPCAccept,CCryptoBoringSSL,CCryptoBoringSSLShims,CSystem}.build/module.modulemap; do
   [ ! -f "$map" ] || maps+=(-Xcc "-fmodule-map-file=$PWD/$map")
 done
 for include in .build/checkouts/*/Sources/{CSystem,CNIO*,CCrypto*,_Atomics*,CGRPCProtobuf}/include; do

@@ -47,7 +47,10 @@ public final class CoreClientTransport: ClientTransport {
 
   /// A client of several servers that serve the same; `Options.serviceConfig` says how calls are spread over them.
   ///
-  /// - Parameter targets: each `HOST:PORT` or `[IPV6]:PORT`; names are looked up now.
+  /// - Parameters:
+  ///   - targets: each `HOST:PORT` or `[IPV6]:PORT`; names are looked up now.
+  ///   - security: plaintext or TLS, the same for all of them.
+  ///   - options: limits, deadlines and the service config.
   /// - Throws: as with one target.
   public convenience init(
     targets: [String], security: Security = .plaintext, options: Options = Options()

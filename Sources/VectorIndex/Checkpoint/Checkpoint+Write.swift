@@ -48,6 +48,7 @@ public final class IndexCheckpoint: Sendable {
   /// takes the place of an earlier one only when it is whole and on the disk.
   ///
   /// - Parameters:
+  ///   - path: the file, replaced whole.
   ///   - attachment: takes the place of the one that `checkpoint` was told, for bytes that take long to gather.
   ///   - isWanted: asked again and again; once it says no, nothing is left of the file.
   /// - Throws: `checkpointUnwritable`, `checkpointUnwanted`.

@@ -60,6 +60,8 @@ class Selection(enum.Enum):
 
     SINGLE = "SINGLE"
     """Exactly one; more are refused with `SeveralFaces`."""
+    DOMINANT = "DOMINANT"
+    """The one that the photograph is about; `SeveralFaces` where that is not clear."""
     LARGEST = "LARGEST"
     ALL = "ALL"
 

@@ -15,27 +15,27 @@ from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/access_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\x01\n\x05Token\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x1f\n\x06scopes\x18\x03 \x03(\x0e\x32\x0f.faced.v1.Scope\x12\x11\n\tgalleries\x18\x04 \x03(\t\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"q\n\x12\x43reateTokenRequest\x12\r\n\x05label\x18\x01 \x01(\t\x12\x1f\n\x06scopes\x18\x02 \x03(\x0e\x32\x0f.faced.v1.Scope\x12\x11\n\tgalleries\x18\x03 \x03(\t\x12\x18\n\x10lifetime_seconds\x18\x04 \x01(\x03\"E\n\x13\x43reateTokenResponse\x12\x1e\n\x05token\x18\x01 \x01(\x0b\x32\x0f.faced.v1.Token\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\x13\n\x11ListTokensRequest\"5\n\x12ListTokensResponse\x12\x1f\n\x06tokens\x18\x01 \x03(\x0b\x32\x0f.faced.v1.Token\"\"\n\x12RevokeTokenRequest\x12\x0c\n\x04name\x18\x01 \x01(\t*v\n\x05Scope\x12\x15\n\x11SCOPE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSCOPE_IDENTIFY\x10\x01\x12\x10\n\x0cSCOPE_ENROLL\x10\x02\x12\x0e\n\nSCOPE_READ\x10\x03\x12\x0f\n\x0bSCOPE_ADMIN\x10\x04\x12\x0f\n\x0bSCOPE_CROPS\x10\x05\x32\xe9\x01\n\rAccessService\x12J\n\x0b\x43reateToken\x12\x1c.faced.v1.CreateTokenRequest\x1a\x1d.faced.v1.CreateTokenResponse\x12G\n\nListTokens\x12\x1b.faced.v1.ListTokensRequest\x1a\x1c.faced.v1.ListTokensResponse\x12\x43\n\x0bRevokeToken\x12\x1c.faced.v1.RevokeTokenRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/access_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcf\x01\n\x05Token\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05label\x18\x02 \x01(\t\x12\x1f\n\x06scopes\x18\x03 \x03(\x0e\x32\x0f.faced.v1.Scope\x12\x11\n\tgalleries\x18\x04 \x03(\t\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x63\x65rtificate\x18\x07 \x01(\t\"\x86\x01\n\x12\x43reateTokenRequest\x12\r\n\x05label\x18\x01 \x01(\t\x12\x1f\n\x06scopes\x18\x02 \x03(\x0e\x32\x0f.faced.v1.Scope\x12\x11\n\tgalleries\x18\x03 \x03(\t\x12\x18\n\x10lifetime_seconds\x18\x04 \x01(\x03\x12\x13\n\x0b\x63\x65rtificate\x18\x05 \x01(\t\"E\n\x13\x43reateTokenResponse\x12\x1e\n\x05token\x18\x01 \x01(\x0b\x32\x0f.faced.v1.Token\x12\x0e\n\x06secret\x18\x02 \x01(\t\"\x13\n\x11ListTokensRequest\"5\n\x12ListTokensResponse\x12\x1f\n\x06tokens\x18\x01 \x03(\x0b\x32\x0f.faced.v1.Token\"\"\n\x12RevokeTokenRequest\x12\x0c\n\x04name\x18\x01 \x01(\t*v\n\x05Scope\x12\x15\n\x11SCOPE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSCOPE_IDENTIFY\x10\x01\x12\x10\n\x0cSCOPE_ENROLL\x10\x02\x12\x0e\n\nSCOPE_READ\x10\x03\x12\x0f\n\x0bSCOPE_ADMIN\x10\x04\x12\x0f\n\x0bSCOPE_CROPS\x10\x05\x32\xe9\x01\n\rAccessService\x12J\n\x0b\x43reateToken\x12\x1c.faced.v1.CreateTokenRequest\x1a\x1d.faced.v1.CreateTokenResponse\x12G\n\nListTokens\x12\x1b.faced.v1.ListTokensRequest\x1a\x1c.faced.v1.ListTokensResponse\x12\x43\n\x0bRevokeToken\x12\x1c.faced.v1.RevokeTokenRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.access_service_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _SCOPE._serialized_start=592
-  _SCOPE._serialized_end=710
+  _SCOPE._serialized_start=635
+  _SCOPE._serialized_end=753
   _TOKEN._serialized_start=106
-  _TOKEN._serialized_end=292
-  _CREATETOKENREQUEST._serialized_start=294
-  _CREATETOKENREQUEST._serialized_end=407
-  _CREATETOKENRESPONSE._serialized_start=409
-  _CREATETOKENRESPONSE._serialized_end=478
-  _LISTTOKENSREQUEST._serialized_start=480
-  _LISTTOKENSREQUEST._serialized_end=499
-  _LISTTOKENSRESPONSE._serialized_start=501
-  _LISTTOKENSRESPONSE._serialized_end=554
-  _REVOKETOKENREQUEST._serialized_start=556
-  _REVOKETOKENREQUEST._serialized_end=590
-  _ACCESSSERVICE._serialized_start=713
-  _ACCESSSERVICE._serialized_end=946
+  _TOKEN._serialized_end=313
+  _CREATETOKENREQUEST._serialized_start=316
+  _CREATETOKENREQUEST._serialized_end=450
+  _CREATETOKENRESPONSE._serialized_start=452
+  _CREATETOKENRESPONSE._serialized_end=521
+  _LISTTOKENSREQUEST._serialized_start=523
+  _LISTTOKENSREQUEST._serialized_end=542
+  _LISTTOKENSRESPONSE._serialized_start=544
+  _LISTTOKENSRESPONSE._serialized_end=597
+  _REVOKETOKENREQUEST._serialized_start=599
+  _REVOKETOKENREQUEST._serialized_end=633
+  _ACCESSSERVICE._serialized_start=756
+  _ACCESSSERVICE._serialized_end=989
 # @@protoc_insertion_point(module_scope)

@@ -15,16 +15,18 @@ SCOPE_READ: Scope
 SCOPE_UNSPECIFIED: Scope
 
 class CreateTokenRequest(_message.Message):
-    __slots__ = ["galleries", "label", "lifetime_seconds", "scopes"]
+    __slots__ = ["certificate", "galleries", "label", "lifetime_seconds", "scopes"]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
     GALLERIES_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     LIFETIME_SECONDS_FIELD_NUMBER: _ClassVar[int]
     SCOPES_FIELD_NUMBER: _ClassVar[int]
+    certificate: str
     galleries: _containers.RepeatedScalarFieldContainer[str]
     label: str
     lifetime_seconds: int
     scopes: _containers.RepeatedScalarFieldContainer[Scope]
-    def __init__(self, label: _Optional[str] = ..., scopes: _Optional[_Iterable[_Union[Scope, str]]] = ..., galleries: _Optional[_Iterable[str]] = ..., lifetime_seconds: _Optional[int] = ...) -> None: ...
+    def __init__(self, label: _Optional[str] = ..., scopes: _Optional[_Iterable[_Union[Scope, str]]] = ..., galleries: _Optional[_Iterable[str]] = ..., lifetime_seconds: _Optional[int] = ..., certificate: _Optional[str] = ...) -> None: ...
 
 class CreateTokenResponse(_message.Message):
     __slots__ = ["secret", "token"]
@@ -51,20 +53,22 @@ class RevokeTokenRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class Token(_message.Message):
-    __slots__ = ["create_time", "expire_time", "galleries", "label", "name", "scopes"]
+    __slots__ = ["certificate", "create_time", "expire_time", "galleries", "label", "name", "scopes"]
+    CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
     GALLERIES_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     SCOPES_FIELD_NUMBER: _ClassVar[int]
+    certificate: str
     create_time: _timestamp_pb2.Timestamp
     expire_time: _timestamp_pb2.Timestamp
     galleries: _containers.RepeatedScalarFieldContainer[str]
     label: str
     name: str
     scopes: _containers.RepeatedScalarFieldContainer[Scope]
-    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., scopes: _Optional[_Iterable[_Union[Scope, str]]] = ..., galleries: _Optional[_Iterable[str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., label: _Optional[str] = ..., scopes: _Optional[_Iterable[_Union[Scope, str]]] = ..., galleries: _Optional[_Iterable[str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., certificate: _Optional[str] = ...) -> None: ...
 
 class Scope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

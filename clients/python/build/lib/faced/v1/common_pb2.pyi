@@ -5,6 +5,7 @@ from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Opti
 
 DESCRIPTOR: _descriptor.FileDescriptor
 FACE_SELECTION_ALL: FaceSelection
+FACE_SELECTION_DOMINANT: FaceSelection
 FACE_SELECTION_LARGEST: FaceSelection
 FACE_SELECTION_SINGLE: FaceSelection
 FACE_SELECTION_UNSPECIFIED: FaceSelection
@@ -56,6 +57,14 @@ class Landmarks(_message.Message):
     right_eye: Point
     right_mouth: Point
     def __init__(self, right_eye: _Optional[_Union[Point, _Mapping]] = ..., left_eye: _Optional[_Union[Point, _Mapping]] = ..., nose: _Optional[_Union[Point, _Mapping]] = ..., right_mouth: _Optional[_Union[Point, _Mapping]] = ..., left_mouth: _Optional[_Union[Point, _Mapping]] = ...) -> None: ...
+
+class PhotoWarning(_message.Message):
+    __slots__ = ["message", "reason"]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    message: str
+    reason: str
+    def __init__(self, reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class Point(_message.Message):
     __slots__ = ["x", "y"]

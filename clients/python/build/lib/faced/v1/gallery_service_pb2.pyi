@@ -8,6 +8,22 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class BatchDeleteIdentitiesRequest(_message.Message):
+    __slots__ = ["display_names", "names", "parent"]
+    DISPLAY_NAMES_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    display_names: _containers.RepeatedScalarFieldContainer[str]
+    names: _containers.RepeatedScalarFieldContainer[str]
+    parent: str
+    def __init__(self, parent: _Optional[str] = ..., names: _Optional[_Iterable[str]] = ..., display_names: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class BatchDeleteIdentitiesResponse(_message.Message):
+    __slots__ = ["names"]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    names: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, names: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class CreateGalleryRequest(_message.Message):
     __slots__ = ["gallery", "gallery_id"]
     GALLERY_FIELD_NUMBER: _ClassVar[int]

@@ -37,14 +37,16 @@ class DetectRequest(_message.Message):
     def __init__(self, photo: _Optional[bytes] = ...) -> None: ...
 
 class DetectResponse(_message.Message):
-    __slots__ = ["faces", "height", "width"]
+    __slots__ = ["faces", "height", "warnings", "width"]
     FACES_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
     faces: _containers.RepeatedCompositeFieldContainer[DetectedFace]
     height: int
+    warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
     width: int
-    def __init__(self, faces: _Optional[_Iterable[_Union[DetectedFace, _Mapping]]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ...) -> None: ...
+    def __init__(self, faces: _Optional[_Iterable[_Union[DetectedFace, _Mapping]]] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
 
 class DetectedFace(_message.Message):
     __slots__ = ["box", "detection_score", "landmarks", "quality"]
@@ -79,18 +81,20 @@ class EnrollRequest(_message.Message):
     def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ...) -> None: ...
 
 class EnrollResponse(_message.Message):
-    __slots__ = ["already_enrolled", "faces", "identity", "identity_created", "replayed"]
+    __slots__ = ["already_enrolled", "faces", "identity", "identity_created", "replayed", "warnings"]
     ALREADY_ENROLLED_FIELD_NUMBER: _ClassVar[int]
     FACES_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_CREATED_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
     REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     already_enrolled: bool
     faces: _containers.RepeatedCompositeFieldContainer[_gallery_service_pb2.Face]
     identity: _gallery_service_pb2.Identity
     identity_created: bool
     replayed: bool
-    def __init__(self, identity: _Optional[_Union[_gallery_service_pb2.Identity, _Mapping]] = ..., faces: _Optional[_Iterable[_Union[_gallery_service_pb2.Face, _Mapping]]] = ..., identity_created: bool = ..., replayed: bool = ..., already_enrolled: bool = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
+    def __init__(self, identity: _Optional[_Union[_gallery_service_pb2.Identity, _Mapping]] = ..., faces: _Optional[_Iterable[_Union[_gallery_service_pb2.Face, _Mapping]]] = ..., identity_created: bool = ..., replayed: bool = ..., already_enrolled: bool = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
 
 class EnrollStreamResponse(_message.Message):
     __slots__ = ["enrolled", "problem", "request_id"]
@@ -155,12 +159,14 @@ class IdentifyRequest(_message.Message):
     def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ..., identities: _Optional[_Iterable[str]] = ..., excluded_identities: _Optional[_Iterable[str]] = ..., more_photos: _Optional[_Iterable[bytes]] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., model: _Optional[str] = ..., face: _Optional[str] = ..., display_names: _Optional[_Iterable[str]] = ..., excluded_display_names: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class IdentifyResponse(_message.Message):
-    __slots__ = ["faces", "model"]
+    __slots__ = ["faces", "model", "warnings"]
     FACES_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     faces: _containers.RepeatedCompositeFieldContainer[IdentifiedFace]
     model: str
-    def __init__(self, faces: _Optional[_Iterable[_Union[IdentifiedFace, _Mapping]]] = ..., model: _Optional[str] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
+    def __init__(self, faces: _Optional[_Iterable[_Union[IdentifiedFace, _Mapping]]] = ..., model: _Optional[str] = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
 
 class VerifyRequest(_message.Message):
     __slots__ = ["display_name", "false_accept_rate", "gallery", "identity", "other_photo", "photo", "selection"]
@@ -181,16 +187,18 @@ class VerifyRequest(_message.Message):
     def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., identity: _Optional[str] = ..., display_name: _Optional[str] = ..., other_photo: _Optional[bytes] = ..., false_accept_rate: _Optional[float] = ...) -> None: ...
 
 class VerifyResponse(_message.Message):
-    __slots__ = ["distance", "model", "threshold", "verified"]
+    __slots__ = ["distance", "model", "threshold", "verified", "warnings"]
     DISTANCE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     distance: float
     model: str
     threshold: float
     verified: bool
-    def __init__(self, verified: bool = ..., distance: _Optional[float] = ..., threshold: _Optional[float] = ..., model: _Optional[str] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
+    def __init__(self, verified: bool = ..., distance: _Optional[float] = ..., threshold: _Optional[float] = ..., model: _Optional[str] = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
 
 class Decision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -1,17 +1,95 @@
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Optional, Union as _Union
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class CallSummary(_message.Message):
+    __slots__ = ["count", "last_failure", "median_milliseconds", "p99_milliseconds"]
+    class LastFailure(_message.Message):
+        __slots__ = ["method", "reason", "time"]
+        METHOD_FIELD_NUMBER: _ClassVar[int]
+        REASON_FIELD_NUMBER: _ClassVar[int]
+        TIME_FIELD_NUMBER: _ClassVar[int]
+        method: str
+        reason: str
+        time: _timestamp_pb2.Timestamp
+        def __init__(self, time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., method: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    LAST_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    MEDIAN_MILLISECONDS_FIELD_NUMBER: _ClassVar[int]
+    P99_MILLISECONDS_FIELD_NUMBER: _ClassVar[int]
+    count: int
+    last_failure: CallSummary.LastFailure
+    median_milliseconds: float
+    p99_milliseconds: float
+    def __init__(self, count: _Optional[int] = ..., median_milliseconds: _Optional[float] = ..., p99_milliseconds: _Optional[float] = ..., last_failure: _Optional[_Union[CallSummary.LastFailure, _Mapping]] = ...) -> None: ...
+
+class DiagnoseRequest(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
+class Diagnosis(_message.Message):
+    __slots__ = ["findings", "time"]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    findings: _containers.RepeatedCompositeFieldContainer[Finding]
+    time: _timestamp_pb2.Timestamp
+    def __init__(self, time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., findings: _Optional[_Iterable[_Union[Finding, _Mapping]]] = ...) -> None: ...
+
+class Finding(_message.Message):
+    __slots__ = ["advice", "message", "subject", "weight"]
+    class Weight(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    ADVICE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FINE: Finding.Weight
+    WEIGHT_PROBLEM: Finding.Weight
+    WEIGHT_UNSPECIFIED: Finding.Weight
+    WEIGHT_WARNING: Finding.Weight
+    advice: str
+    message: str
+    subject: str
+    weight: Finding.Weight
+    def __init__(self, subject: _Optional[str] = ..., weight: _Optional[_Union[Finding.Weight, str]] = ..., message: _Optional[str] = ..., advice: _Optional[str] = ...) -> None: ...
 
 class GetServerStatusRequest(_message.Message):
     __slots__ = []
     def __init__(self) -> None: ...
 
+class ScrubReport(_message.Message):
+    __slots__ = ["damage_count", "damages", "face_count", "last_end_time", "running"]
+    class Damage(_message.Message):
+        __slots__ = ["face", "part"]
+        FACE_FIELD_NUMBER: _ClassVar[int]
+        PART_FIELD_NUMBER: _ClassVar[int]
+        face: str
+        part: str
+        def __init__(self, face: _Optional[str] = ..., part: _Optional[str] = ...) -> None: ...
+    DAMAGES_FIELD_NUMBER: _ClassVar[int]
+    DAMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LAST_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    RUNNING_FIELD_NUMBER: _ClassVar[int]
+    damage_count: int
+    damages: _containers.RepeatedCompositeFieldContainer[ScrubReport.Damage]
+    face_count: int
+    last_end_time: _timestamp_pb2.Timestamp
+    running: bool
+    def __init__(self, running: bool = ..., face_count: _Optional[int] = ..., last_end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., damage_count: _Optional[int] = ..., damages: _Optional[_Iterable[_Union[ScrubReport.Damage, _Mapping]]] = ...) -> None: ...
+
 class ServerStatus(_message.Message):
-    __slots__ = ["active_model", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "start_time", "store_bytes", "version", "write_refusal"]
+    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "scrub", "start_time", "state", "state_time", "store_bytes", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
+    class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
     ACTIVE_MODEL_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    DISK_FREE_BYTES_FIELD_NUMBER: _ClassVar[int]
     FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
     FALSE_POSITIVE_RATE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -19,11 +97,22 @@ class ServerStatus(_message.Message):
     KERNELS_FIELD_NUMBER: _ClassVar[int]
     MAX_PHOTO_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_PHOTO_PIXELS_FIELD_NUMBER: _ClassVar[int]
+    SCRUB_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    STATE_READ_ONLY: ServerStatus.State
+    STATE_SERVING: ServerStatus.State
+    STATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    STATE_UNSPECIFIED: ServerStatus.State
     STORE_BYTES_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    WAITING_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    WORKERS_FIELD_NUMBER: _ClassVar[int]
     WRITE_REFUSAL_FIELD_NUMBER: _ClassVar[int]
     active_model: str
+    calls: CallSummary
+    disk_free_bytes: int
     face_count: int
     false_positive_rate: float
     gallery_count: int
@@ -31,8 +120,14 @@ class ServerStatus(_message.Message):
     kernels: str
     max_photo_bytes: int
     max_photo_pixels: int
+    scrub: ScrubReport
     start_time: _timestamp_pb2.Timestamp
+    state: ServerStatus.State
+    state_time: _timestamp_pb2.Timestamp
     store_bytes: int
     version: str
+    waiting: int
+    waiting_limit: int
+    workers: int
     write_refusal: str
-    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ...) -> None: ...
+    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ...) -> None: ...

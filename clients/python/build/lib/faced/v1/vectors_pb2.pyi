@@ -15,12 +15,14 @@ class EmbedRequest(_message.Message):
     def __init__(self, photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ...) -> None: ...
 
 class EmbedResponse(_message.Message):
-    __slots__ = ["faces", "model"]
+    __slots__ = ["faces", "model", "warnings"]
     FACES_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     faces: _containers.RepeatedCompositeFieldContainer[EmbeddedFace]
     model: str
-    def __init__(self, faces: _Optional[_Iterable[_Union[EmbeddedFace, _Mapping]]] = ..., model: _Optional[str] = ...) -> None: ...
+    warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
+    def __init__(self, faces: _Optional[_Iterable[_Union[EmbeddedFace, _Mapping]]] = ..., model: _Optional[str] = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
 
 class EmbeddedFace(_message.Message):
     __slots__ = ["box", "detection_score", "landmarks", "quality", "vector"]
