@@ -23,7 +23,9 @@ public struct DiagnosisFinding: Sendable {
 extension FaceEngine {
   /// Looks at everything that keeps the daemon from doing well.
   ///
-  /// - Parameter freeBytes: what is left on the disk of the data folder.
+  /// - Parameters:
+  ///   - freeBytes: what is left on the disk of the data folder.
+  ///   - limits: what this machine allows.
   public func diagnose(_ limits: MachineLimits, freeBytes: UInt64?) async throws(EngineError) -> [DiagnosisFinding] {
     let totals = try statistics()
     var findings = [storeFinding(totals), diskFinding(freeBytes, totals), damageFinding()]
