@@ -24,7 +24,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
     """The demonstration's drawn people: pictures by name."""
     output = tmp_path_factory.mktemp("demo") / "out"
     subprocess.run(
-        [PROGRAMS / "facedemo", "--programs", PROGRAMS, "--output", output], check=True, capture_output=True, cwd=ROOT
+        [PROGRAMS / "facedemo", "--pictures-only", "--output", output], check=True, capture_output=True, cwd=ROOT
     )
     return {p.name: sorted(p.iterdir()) for p in sorted((output / "enroll").iterdir())}
 

@@ -41,7 +41,7 @@ struct Endpoint: Sendable {
     }
   }
 
-  private static func explain(_ error: any Error) -> String {
+  static func explain(_ error: any Error) -> String {
     switch error as? JSONDecodingError {
     case .unknownField(let name): "it has no field '\(name)'"
     case .malformedNumber, .numberRange: "a number is out of range or not a number"

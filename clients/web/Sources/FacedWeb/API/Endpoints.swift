@@ -13,11 +13,12 @@ extension Endpoint {
   private static let face = "galleries/{gallery}/faces/{face}"
 
   static let all: [Endpoint] =
-    recognition + galleries + models + [
+    recognition + galleries + models + tokens + [
+      .cluster,
       .unary(
         .get, "/v1/status", Faced_V1_ServerService.Method.GetServerStatus.descriptor,
         Faced_V1_GetServerStatusRequest.self,
-        Faced_V1_ServerStatus.self, "The daemon's state and limits.")
+        Faced_V1_ServerStatus.self, "The daemon's state and limits."),
     ]
 
   private static let recognition: [Endpoint] = [
@@ -34,6 +35,9 @@ extension Endpoint {
     .unary(
       .post, "/v1/detect", Recognition.Detect.descriptor, Faced_V1_DetectRequest.self, Faced_V1_DetectResponse.self,
       photo: "photo", "Say where the faces of a photograph are. Nothing is kept."),
+    .unary(
+      .post, "/v1/embed", Faced_V1_VectorService.Method.Embed.descriptor, Faced_V1_EmbedRequest.self,
+      Faced_V1_EmbedResponse.self, photo: "photo", "The vectors of a photograph's faces. Nothing is kept."),
   ]
 
   private static let galleries: [Endpoint] = [
@@ -94,5 +98,19 @@ extension Endpoint {
     .unary(
       .post, "/v1/reindexJobs/{job}/cancel", Models.CancelReindexJob.descriptor, Faced_V1_CancelReindexJobRequest.self,
       Faced_V1_ReindexJob.self, bound: ("name", "reindexJobs/{job}"), "Cancel a reindex."),
+  ]
+
+  private typealias Access = Faced_V1_AccessService.Method
+
+  private static let tokens: [Endpoint] = [
+    .unary(
+      .get, "/v1/tokens", Access.ListTokens.descriptor, Faced_V1_ListTokensRequest.self,
+      Faced_V1_ListTokensResponse.self, "List the tokens, without their secrets."),
+    .unary(
+      .post, "/v1/tokens", Access.CreateToken.descriptor, Faced_V1_CreateTokenRequest.self,
+      Faced_V1_CreateTokenResponse.self, "Make a token. Its secret is shown this once."),
+    .unary(
+      .delete, "/v1/tokens/{token}", Access.RevokeToken.descriptor, Faced_V1_RevokeTokenRequest.self,
+      Google_Protobuf_Empty.self, bound: ("name", "tokens/{token}"), "End a token."),
   ]
 }

@@ -7,6 +7,7 @@ enum OpenAPI {
   static func document(_ endpoints: [Endpoint], _ descriptors: Google_Protobuf_FileDescriptorSet) throws -> Data {
     let messages = MessageSchemas(descriptors).schemas
     var components = messages
+    components[Endpoint.clusterAnswer] = Endpoint.clusterSchema
     components["Error"] = [
       "type": "object", "required": ["error"],
       "properties": [

@@ -64,6 +64,12 @@ export const api = {
       : everyPage(`${here()}/identities/${number}/faces`, "faces"),
   deleteFace: (number) => send("DELETE", `${here()}/faces/${number}`),
   cropURL: (number) => `${here()}/faces/${number}/crop`,
+  embed: (photo) => send("POST", "/v1/embed", photo, "application/octet-stream"),
+  cluster: (model, vectors) =>
+    send("POST", "/v1/cluster", { model, vectors: vectors.map((values) => ({ values })) }).then((answer) => answer.groups ?? []),
+  tokens: () => send("GET", "/v1/tokens").then((answer) => answer.tokens ?? []),
+  createToken: (label, scopes) => send("POST", "/v1/tokens", { label, scopes }),
+  revokeToken: (id) => send("DELETE", `/v1/tokens/${id}`),
   models: () => send("GET", "/v1/models").then((answer) => answer.models ?? []),
   jobs: () => send("GET", "/v1/reindexJobs").then((answer) => answer.jobs ?? []),
   startReindex: (model) => send("POST", "/v1/reindexJobs", { model }),

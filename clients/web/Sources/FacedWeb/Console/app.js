@@ -2,6 +2,7 @@
 import { api, begin, chooseGallery, currentGallery, signIn } from "./api.js";
 import { attempt, h, lastPart } from "./dom.js";
 import { text } from "./strings.js";
+import { groups } from "./groups.js";
 import { operation } from "./operation.js";
 import { people } from "./people.js";
 import { person } from "./person.js";
@@ -9,7 +10,7 @@ import { thresholds } from "./thresholds.js";
 import { upgrade } from "./upgrade.js";
 import { who } from "./who.js";
 
-const views = { who, people, upgrade, thresholds, operation };
+const views = { who, groups, people, upgrade, thresholds, operation };
 const main = document.getElementById("view");
 let leave = () => {};
 

@@ -1,6 +1,7 @@
 // How the daemon does.
 import { api, signOut } from "./api.js";
 import { attempt, h, lastPart, number } from "./dom.js";
+import { tokens } from "./tokens.js";
 import { text } from "./strings.js";
 
 const words = text.operation;
@@ -12,7 +13,7 @@ export async function operation(parent) {
     location.reload();
   });
   parent.append(h("h1", {}, words.title), h("div", { class: "card" }, facts), h("p", { class: "soft" }, words.refresh),
-    h("button", { onclick: leave }, words.signOut));
+    await tokens(), h("button", { onclick: leave }, words.signOut));
   const refresh = async () => {
     const status = await api.status();
     const rows = [

@@ -1,6 +1,6 @@
 // Every English sentence of the console. A translation is another file of this form.
 export const text = {
-  nav: { who: "Who is this?", people: "People", upgrade: "Upgrade", thresholds: "Threshold", operation: "Operation" },
+  nav: { who: "Who is this?", groups: "Groups", people: "People", upgrade: "Upgrade", thresholds: "Threshold", operation: "Operation" },
   gallery: "Gallery",
   signIn: {
     title: "Sign in", hint: "This daemon wants a token. Create one with: facectl token create --scopes identify,enroll,read",
@@ -15,6 +15,18 @@ export const text = {
     addTo: "Add this face to", add: "Add", added: (name) => `Added to ${name}.`,
     known: (name) => `${name} has this picture already.`,
     face: (number) => `Face ${number}`,
+  },
+  groups: {
+    title: "Unnamed groups",
+    hint: "Drop a folder of pictures. The faces in it are grouped by person; name a group, and it is enrolled.",
+    choose: "Choose pictures", chooseFolder: "Choose a folder", progress: (done, total) => `${done} of ${total} pictures`,
+    grouping: "Grouping…", none: "No face found.", left: (count) => `${count} could not be read.`,
+    group: (index, count) => `Group ${index}: ${count === 1 ? "1 face" : `${count} faces`}`,
+    alone: (count) => `Like no other: ${count === 1 ? "1 face" : `${count} faces`}`,
+    toggle: "A face that is pressed is added. Press again to leave it out.", face: (number, file) => `Face ${number}, ${file}`,
+    name: "Who is this?", add: "Add the pressed faces", nothing: "No face is pressed.",
+    added: (name, count) => `Added ${count === 1 ? "1 face" : `${count} faces`} to ${name}.`,
+    refused: (count) => `${count} refused.`, found: (faces, groups) => `${faces} faces in ${groups} groups.`,
   },
   people: {
     title: "People", search: "Search by name", empty: "Nobody is enrolled in this gallery. Start with “Who is this?”.",
@@ -48,6 +60,9 @@ export const text = {
     title: "Operation", version: "Version", since: "Running since", model: "Model", galleries: "Galleries",
     identities: "People", faces: "Faces", store: "On the disk", rate: "Strangers accepted (FPIR)", kernels: "Processor",
     largest: "Largest picture", refresh: "Updated every five seconds.", signOut: "Sign out",
+    tokens: "Tokens", label: "Label", scopes: "Scopes", create: "Create a token", revoke: "Revoke", noTokens: "There is none.",
+    revokeQuestion: (label) => `Revoke the token “${label}”? Whoever uses it is refused from now on.`, revoked: "Revoked.",
+    secret: "Copy it now; it is not shown again:", noScope: "Choose at least one scope.",
   },
   dialog: { yes: "Yes", cancel: "Cancel" },
   failed: "That did not work: ",

@@ -120,7 +120,7 @@ function addForm(face, picture) {
   return h("form", { class: "row", onsubmit: submit }, name, h("button", {}, words.add));
 }
 
-function cut(picture, box) {
+export function cut(picture, box) {
   const side = 2.2 * Math.max(box.width, box.height);
   const [x, y] = [(box.x ?? 0) + box.width / 2 - side / 2, (box.y ?? 0) + box.height / 2 - side / 2];
   const canvas = h("canvas", { width: Math.round(side), height: Math.round(side) });

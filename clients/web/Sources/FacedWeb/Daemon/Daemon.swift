@@ -25,6 +25,23 @@ struct Daemon: Sendable {
     ) { try $0.message }
   }
 
+  /// The groups of vectors or of a gallery's faces, which come as a stream.
+  /// - Throws: `RPCError`.
+  func cluster(_ request: Faced_V1_ClusterRequest, as token: String?) async throws -> [Faced_V1_FaceGroup] {
+    var metadata = Metadata()
+    if let token { metadata.addString("Bearer \(token)", forKey: "authorization") }
+    var options = CallOptions.defaults
+    options.timeout = .seconds(300)
+    return try await Faced_V1_ClusterService.Client(wrapping: client).cluster(
+      metadata: metadata, options: options,
+      requestProducer: { writer in try await writer.write(request) },
+      onResponse: { response in
+        var groups: [Faced_V1_FaceGroup] = []
+        for try await group in response.messages { groups.append(group) }
+        return groups
+      })
+  }
+
   func status(as token: String?) async throws -> Faced_V1_ServerStatus {
     try await call(
       Faced_V1_ServerService.Method.GetServerStatus.descriptor, Faced_V1_GetServerStatusRequest(), as: token,
