@@ -64,7 +64,9 @@ folders() {
 }
 start() { # what the daemon says goes to /tmp/said
   : >"$root/tmp/said"
-  alone setpriv --reuid faced --regid faced --clear-groups $(unit ExecStart) >"$root/tmp/said" 2>"$root/tmp/log" &
+  # Not by a function: its process would be a shell's, and a signal to it would not reach the daemon.
+  nsenter --target "$network" --net chroot "$root" setpriv --reuid faced --regid faced --clear-groups --reset-env \
+    $(unit ExecStart) >"$root/tmp/said" 2>"$root/tmp/log" &
   daemon=$!
   for _ in $(seq 100); do grep -q '^ready' "$root/tmp/said" && return; sleep 0.1; done
   cat "$root/tmp/log"
