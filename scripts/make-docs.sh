@@ -10,9 +10,12 @@ rm -rf "$work" "$out"
 mkdir -p "$work"
 # Symbols come from the modules that the build left, so nothing is compiled again.
 maps=()
-for map in Sources/C*/module.modulemap .build/release/C*Kernels.build/module.modulemap \
-  .build/release/{CJPEG,CPNG,CGRPCAccept,CCryptoBoringSSL,CCryptoBoringSSLShims,CSystem}.build/module.modulemap; do
-  [ ! -f "$map" ] || maps+=(-Xcc "-fmodule-map-file=$PWD/$map")
+# The C modules: a map in the source folder, or the one that the build made.
+for folder in Sources/C*/ .build/checkouts/swift-system/Sources/CSystem/; do
+  name=$(basename "$folder")
+  for map in "$folder/module.modulemap" ".build/release/$name.build/module.modulemap"; do
+    [ ! -f "$map" ] || maps+=(-Xcc "-fmodule-map-file=$PWD/$map")
+  done
 done
 for include in .build/checkouts/*/Sources/{CSystem,CNIO*,CCrypto*,_Atomics*,CGRPCProtobuf}/include; do
   [ ! -d "$include" ] || maps+=(-I "$include")
