@@ -16,7 +16,7 @@ public struct TurnedSearch: Sendable {
     /// In pixels of `image`, largest first.
     public var faces: [Detection]
     /// How `image` comes from the photograph.
-    public var turn: Turn
+    public var turn: QuarterTurn
   }
 
   public let detector: any FaceDetector
@@ -28,7 +28,7 @@ public struct TurnedSearch: Sendable {
     guard faces.isEmpty else { return Finding(image: photo, faces: faces, turn: .none) }
     var best: Finding?
     var bestScore = -Double.infinity
-    for turn in Turn.allCases where turn != .none {
+    for turn in QuarterTurn.allCases where turn != .none {
       let image = photo.turned(turn)
       let sure = try detector.detect(image).filter { detector.confidence($0.score) >= Self.confidence }
       guard let score = sure.map(\.score).max(), score > bestScore else { continue }
@@ -38,8 +38,8 @@ public struct TurnedSearch: Sendable {
   }
 }
 
-/// By how much a photograph was turned, clockwise.
-public enum Turn: Int, CaseIterable, Hashable, Sendable {
+/// By how much a photograph was turned, clockwise, in steps of 90°.
+public enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
   case none = 0
   case right = 90
   case over = 180
@@ -79,5 +79,5 @@ public enum Turn: Int, CaseIterable, Hashable, Sendable {
 
 extension Image {
   /// The whole picture, turned clockwise.
-  public func turned(_ turn: Turn) -> Image { turnedUpright(turn.orientation) }
+  public func turned(_ turn: QuarterTurn) -> Image { turnedUpright(turn.orientation) }
 }

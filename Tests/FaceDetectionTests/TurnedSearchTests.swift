@@ -14,9 +14,9 @@ import Testing
   }
 
   /// A photograph that was turned is turned back, and what is found lies where it lay.
-  @Test(arguments: [Turn.right, .over, .left])
-  func photographsWithoutAMarkAreTurned(turn: Turn) throws {
-    let back: Turn = turn == .right ? .left : turn == .left ? .right : .over
+  @Test(arguments: [QuarterTurn.right, .over, .left])
+  func photographsWithoutAMarkAreTurned(turn: QuarterTurn) throws {
+    let back: QuarterTurn = turn == .right ? .left : turn == .left ? .right : .over
     var found = 0
     for identity in UInt64(12)..<20 {
       let upright = photograph(identity)
@@ -41,11 +41,12 @@ import Testing
     let turned = picture.turned(.right)
     #expect(turned.width == 20 && turned.height == 30)
     // Turned clockwise, the bottom left corner is the top left one.
-    #expect(Turn.right.original(Point(x: 0, y: 0), in: turned) == Point(x: 0, y: 20))
-    #expect(Turn.left.original(Point(x: 0, y: 0), in: picture.turned(.left)) == Point(x: 30, y: 0))
-    #expect(Turn.over.original(Point(x: 0, y: 0), in: picture.turned(.over)) == Point(x: 30, y: 20))
+    #expect(QuarterTurn.right.original(Point(x: 0, y: 0), in: turned) == Point(x: 0, y: 20))
+    #expect(QuarterTurn.left.original(Point(x: 0, y: 0), in: picture.turned(.left)) == Point(x: 30, y: 0))
+    #expect(QuarterTurn.over.original(Point(x: 0, y: 0), in: picture.turned(.over)) == Point(x: 30, y: 20))
     #expect(
-      Turn.right.original(Box(x: 0, y: 0, width: 5, height: 10), in: turned) == Box(x: 0, y: 15, width: 10, height: 5))
+      QuarterTurn.right.original(Box(x: 0, y: 0, width: 5, height: 10), in: turned)
+        == Box(x: 0, y: 15, width: 10, height: 5))
   }
 
   @Test func uprightPhotographsStayAsTheyAre() throws {

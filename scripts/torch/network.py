@@ -120,7 +120,7 @@ class EmbeddingNetwork(nn.Module):
         self.dense = nn.Linear(features, records[-2]["filters"])
 
     def forward(self, x: Tensor) -> Tensor:
-        # faced counts pixels row by row and channels within a pixel: the plane is flattened channel by channel there too.
+        # Channel by channel, as the file's weights of the fully connected layer are ordered.
         features = self.body(x).flatten(1)
         return F.normalize(self.dense(features).float())
 

@@ -26,7 +26,7 @@ struct PhotoPipeline: Sendable {
     /// In pixels of `image`.
     let faces: [Detection]
     /// How `image` comes from the photograph. What is told and kept of a place is in pixels of the photograph.
-    let turn: Turn
+    let turn: QuarterTurn
     let warnings: [PhotoWarning]
 
     var width: Int { turn == .left || turn == .right ? image.height : image.width }

@@ -49,5 +49,22 @@ export function ask(question) {
   });
 }
 
+/** A card that takes dropped things: `take` gets the event's dataTransfer. */
+export function dropZone(take, ...children) {
+  const zone = h("div", {
+    class: "drop card",
+    ondragover: (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    },
+    ondragleave: () => zone.classList.remove("over"),
+    ondrop: (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      take(event.dataTransfer);
+    } }, ...children);
+  return zone;
+}
+
 export const number = (value) => Number(value ?? 0).toLocaleString();
 export const lastPart = (name) => name.split("/").pop();

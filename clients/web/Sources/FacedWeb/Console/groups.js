@@ -1,6 +1,6 @@
 // A folder of pictures: its faces grouped by person, and named by clicking.
 import { api } from "./api.js";
-import { attempt, h, number, toast } from "./dom.js";
+import { attempt, dropZone, h, number, toast } from "./dom.js";
 import { text } from "./strings.js";
 import { cut } from "./who.js";
 
@@ -19,22 +19,15 @@ export async function groups(parent) {
       run(files);
     } });
   const [files, folder] = [chooser("group-files", false), chooser("group-folder", true)];
-  const drop = h("div", { class: "drop card" },
+  const take = (dropped) => {
+    const entries = [...dropped.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+    attempt(async () => run((await Promise.all(entries.map(walk))).flat()));
+  };
+  const drop = dropZone(take,
     h("p", {}, words.hint),
     h("div", { class: "row center" },
       h("button", { class: "main", onclick: () => folder.click() }, words.chooseFolder),
       h("button", { onclick: () => files.click() }, words.choose), folder, files));
-  drop.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-    attempt(async () => run((await Promise.all(entries.map(walk))).flat()));
-  });
   parent.append(h("h1", {}, words.title), drop, state, results);
   return () => urls.forEach((url) => URL.revokeObjectURL(url));
 }

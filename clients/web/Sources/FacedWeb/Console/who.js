@@ -1,6 +1,6 @@
 // Pictures and the camera: who is in them.
 import { api } from "./api.js";
-import { attempt, h, toast } from "./dom.js";
+import { attempt, dropZone, h, toast } from "./dom.js";
 import { text } from "./strings.js";
 import { wishedRate } from "./thresholds.js";
 
@@ -18,21 +18,11 @@ export async function who(parent) {
   const stage = h("div", { class: "stage", hidden: true }, video);
   const live = h("ul", { class: "faces" });
   const camera = new Camera(stage, video, live);
-  const drop = h("div", { class: "drop card" },
+  const drop = dropZone((dropped) => look([...dropped.files], results),
     h("p", {}, words.drop),
     h("div", { class: "row center" },
       h("button", { class: "main", onclick: () => input.click() }, words.choose), input,
       h("button", { id: "camera", onclick: (event) => camera.toggle(event.currentTarget) }, words.camera)));
-  drop.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    drop.classList.add("over");
-  });
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    look([...event.dataTransfer.files], results);
-  });
   const paste = (event) => {
     const files = [...event.clipboardData.files];
     if (files.length) look(files, results);
