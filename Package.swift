@@ -125,7 +125,8 @@ let package = Package(
         "Models/triplet.safetensors", "Models/previous.safetensors",
       ],
       resources: [
-        .copy("Models/default.safetensors"), .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
+        .copy("Models/default.safetensors"), .copy("Models/small.safetensors"),
+        .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
         .copy("Services/services.binpb"),
       ],
       swiftSettings: strict),
