@@ -27,5 +27,5 @@ public struct CoreTransportError: Error, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(code): \(message)" }
+  public var description: String { message }
 }

@@ -19,10 +19,21 @@ public struct Failure: Error, Hashable, Sendable {
   /// The field of the request that was refused, as its .proto file calls it; a google.rpc.BadRequest on the wire.
   public var field: String?
 
+  /// UTF-8 bytes of a message at most. The metadata that ends a call carries it up to three times and has 8 KiB in all.
+  public static let longestMessage = 1024
+
+  /// A message that is too long, because it quotes what it refuses, loses its middle.
   public init(code: RPCError.Code, reason: String, message: String) {
     self.code = code
     self.reason = reason
-    self.message = message
+    self.message = message.utf8.count > Self.longestMessage ? Self.shortened(message) : message
+  }
+
+  private static func shortened(_ message: String) -> String {
+    let half = longestMessage / 2 - 2
+    // Half a character at the cut becomes a replacement character of up to three bytes.
+    let start = String(decoding: message.utf8.prefix(half - 3), as: UTF8.self)
+    return start + "…" + String(decoding: message.utf8.suffix(half - 3), as: UTF8.self)
   }
 
   /// What a client makes of an error that a call threw.

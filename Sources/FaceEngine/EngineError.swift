@@ -34,5 +34,5 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(reason): \(message)" }
+  public var description: String { message }
 }

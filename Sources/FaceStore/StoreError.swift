@@ -38,7 +38,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(code.rawValue): \(message)" }
+  public var description: String { message }
 
   static func corrupt(_ what: String, _ detail: String) -> StoreError {
     StoreError(.corruption, "the stored \(what) is damaged: \(detail); restore the data directory from a backup")

@@ -22,7 +22,7 @@ public struct LevelDBError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(code.rawValue): \(message)" }
+  public var description: String { message }
 
   /// Reads a status as the C API hands it out: `"<kind>: <message>"` (LevelDB's `Status::ToString`).
   ///

@@ -22,5 +22,5 @@ public struct NetworkError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(code.rawValue): \(message)" }
+  public var description: String { message }
 }

@@ -66,6 +66,31 @@ import Testing
     #expect(models.count == 1)
   }
 
+  /// A whole file whose network has learnt nothing, or whose header is absurd, is not kept, and nothing remembers it.
+  @Test func aModelThatCannotTellFacesApartIsRefused() throws {
+    let (work, data) = (try TemporaryFolder(), try TemporaryFolder())
+    let daemon = try DaemonProcess(data: data)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: DaemonProcess.Manifest.model("default")))
+    let header = 8 + whole.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
+    let zeros = whole.prefix(header) + Data(count: whole.count - header)
+    let view = Data(#"{\"mirrored\":false,\"raise\":0,\"scale\":1}"#.utf8)
+    var text = whole[8..<header]
+    let place = try #require(text.range(of: view))
+    text.insert(
+      contentsOf: [Data](repeating: view, count: 2000).joined(separator: Data(",".utf8)) + Data(",".utf8),
+      at: place.lowerBound)
+    text.append(Data(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
+    let length = Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) })
+    for (name, bytes) in [("zeros", zeros), ("views", length + text + whole[header...])] {
+      try bytes.write(to: URL(fileURLWithPath: work.file(name)))
+      let output = try daemon.facectl(["model", "add", work.file(name), "--json"])
+      #expect(output.status == 1 && output.text.contains("MODEL_REFUSED"), "\(name): \(output.text)")
+    }
+    #expect(try daemon.facectl(["model", "list", "--json"]).objects(ListedModel.self).count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: data.file("models")).count == 1)
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func beyondLoopbackHasToBeAskedFor() throws {
     let data = try TemporaryFolder()
     let output = try DaemonProcess.run("faced", ["--data", data.path, "--address", "0.0.0.0:0"])

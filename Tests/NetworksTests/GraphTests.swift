@@ -91,4 +91,45 @@ import Testing
     #expect(throws: NetworkError.self) { try GraphNetwork(graph).run([1, 2, 3]) }
     #expect(try GraphNetwork(graph).run(Samples(seed: 1).values(48))[0] == Samples(seed: 1).values(48))
   }
+
+  /// A file may hold any number: none may overflow on its way to being refused.
+  @Test(arguments: [Int.max, Int.min, 1 << 62, 1 << 40, -1])
+  func numbersOutOfAnyRange(_ number: Int) throws {
+    #expect(throws: NetworkError.self) { try Graph(input: [1, 3, number, number]) }
+    let weights = NamedTensor(name: "w", shape: [4, 3, 3, 3], values: [Float](repeating: 1, count: 108))
+    for field in [
+      \GraphWindow.kernelHeight, \.strideHeight, \.dilationWidth, \.top, \.bottom, \.left, \.right,
+    ] {
+      var window = GraphWindow(kernelHeight: 3, kernelWidth: 3)
+      window[keyPath: field] = number
+      try expectRefusal(.convolution(window, groups: 1), weights)
+      try expectRefusal(.maxPool(window))
+      try expectRefusal(.averagePool(window, countsPadding: true))
+    }
+    try expectRefusal(.convolution(GraphWindow(kernelHeight: 3, kernelWidth: 3), groups: number), weights)
+    try expectRefusal(
+      .resize(
+        GraphResize(
+          height: number, width: number, scaleHeight: 1, scaleWidth: 1, interpolation: .nearest,
+          coordinates: .asymmetric, rounding: .floor)))
+    try expectRefusal(.reshape([number, number, number]))
+    try expectRefusal(.transpose([0, 1, 2, number]))
+    try expectRefusal(.concatenation(axis: number))
+    try expectRefusal(.softmax(axis: number))
+    try expectRefusal(.reduction(.sum, axes: [number]))
+    try expectRefusal(.slice(axis: 2, start: number, step: 1, count: 1))
+    try expectRefusal(.slice(axis: 2, start: 0, step: number, count: 2))
+    try expectRefusal(.slice(axis: 2, start: 0, step: 1, count: number))
+  }
+
+  private func expectRefusal(
+    _ operation: GraphOperation, _ constant: NamedTensor? = nil, location: SourceLocation = #_sourceLocation
+  ) throws {
+    var graph = try Graph(input: [1, 3, 16, 16])
+    var operands = [graph.input]
+    if let constant { operands.append(try graph.add(constant)) }
+    #expect(throws: NetworkError.self, "\(operation)", sourceLocation: location) {
+      try graph.append(operation, name: "n", operands: operands)
+    }
+  }
 }

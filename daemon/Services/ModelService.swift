@@ -6,9 +6,13 @@ import ServiceLifecycle
 import SwiftProtobuf
 
 struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
-  let engine: FaceEngine
+  private let engine: FaceEngine
+  private let uploads: ModelUploads
 
-  private static let maximumChunkBytes = 4 << 20
+  init(engine: FaceEngine) {
+    self.engine = engine
+    uploads = ModelUploads(limit: engine.options.maximumModelBytes)
+  }
 
   func listModels(
     request: Faced_V1_ListModelsRequest, context: ServerContext
@@ -23,21 +27,8 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
     request: RPCAsyncSequence<Faced_V1_AddModelRequest, any Error>, context: ServerContext
   ) async throws -> Faced_V1_Model {
     try await answering {
-      var label: String?
-      var bytes: [UInt8] = []
-      for try await message in request {
-        if label == nil { label = message.label }
-        guard message.chunk.count <= Self.maximumChunkBytes else {
-          throw Failure.invalidArgument(
-            "a chunk of a model file has at most \(Self.maximumChunkBytes >> 20) MiB", field: "chunk")
-        }
-        bytes += message.chunk
-        guard bytes.count <= engine.options.maximumModelBytes else {
-          throw Failure.invalidArgument(
-            "a model file has at most \(engine.options.maximumModelBytes >> 20) MiB", field: "chunk")
-        }
-      }
-      return .init(try await engine.addModel(bytes, label: label ?? ""))
+      let (label, bytes) = try await uploads.receive(request)
+      return .init(try await engine.addModel(bytes, label: label))
     }
   }
 

@@ -22,12 +22,10 @@ extension FaceEngine {
     return describe(try await library.keep(checked, label: label))
   }
 
-  /// In the order of adding. Files that were not read so far are read on a worker.
+  /// In the order of adding. Files that were not read since the start are read first.
   public func models() async throws(EngineError) -> [ModelDescription] {
     let records = try translating { () throws(StoreError) in try store.models() }
-    return try await pool.run { [self] () throws(EngineError) in
-      records.sorted { $0.addedAt < $1.addedAt }.map(describe)
-    }
+    return await library.reading { [self] in records.sorted { $0.addedAt < $1.addedAt }.map(describe) }
   }
 
   /// The model whose id begins with `digits`.

@@ -1,6 +1,7 @@
 internal import FaceNet
 internal import FaceStore
 internal import FaceTypes
+internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -13,6 +14,8 @@ final class ModelLibrary: Sendable {
   private let known = Mutex<[ModelID: ModelMetadata]>([:])
   /// Two who add the same file write it one after the other.
   private let adding = ChangeGate()
+  /// Reads one file at a time, beside the workers that photographs wait for.
+  private let reader = DispatchQueue(label: "faced.models")
 
   init(directory: String, store: FaceStore, maximumBytes: Int) throws(EngineError) {
     self.directory = directory
@@ -58,6 +61,11 @@ final class ModelLibrary: Sendable {
         try await store.putModel(file.id, label: label, embeddingSize: file.metadata.embeddingSize)
       }
     }
+  }
+
+  /// Runs what reads many files where no call has to wait for it that needs none.
+  func reading<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in reader.async { continuation.resume(returning: body()) } }
   }
 
   /// Loads a model that was added; its indexes are empty.

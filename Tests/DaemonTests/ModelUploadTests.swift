@@ -1,0 +1,69 @@
+import FaceAPI
+import Foundation
+import Testing
+
+@testable import faced
+
+/// Model files on their way to the daemon.
+@Suite struct ModelUploadTests {
+  private typealias Pieces = AsyncThrowingStream<Faced_V1_AddModelRequest, any Error>
+
+  private func piece(_ count: Int, label: String = "") -> Faced_V1_AddModelRequest {
+    var message = Faced_V1_AddModelRequest()
+    message.label = label
+    message.chunk.append(contentsOf: [UInt8](repeating: 7, count: count))
+    return message
+  }
+
+  private func reason(_ body: () async throws -> Void) async -> String? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      return (error as? Failure)?.reason
+    }
+  }
+
+  @Test func piecesBecomeOneFile() async throws {
+    let uploads = ModelUploads(limit: 100)
+    let (pieces, sending) = Pieces.makeStream()
+    for (count, label) in [(40, "first"), (0, ""), (60, "second")] { sending.yield(piece(count, label: label)) }
+    sending.finish()
+    let (label, bytes) = try await uploads.receive(pieces)
+    #expect(label == "first" && bytes == [UInt8](repeating: 7, count: 100))
+  }
+
+  @Test func aFileThatIsTooLargeIsRefused() async {
+    let uploads = ModelUploads(limit: 100)
+    let (pieces, sending) = Pieces.makeStream()
+    sending.yield(piece(101))
+    #expect(await reason { _ = try await uploads.receive(pieces) } == "INVALID_ARGUMENT")
+  }
+
+  /// Held files leave no room for another; one that falls silent, or whose client goes, gives its room back.
+  @Test func heldFilesShareOneFilesMemory() async throws {
+    let uploads = ModelUploads(limit: 100, silence: .milliseconds(300))
+    let (held, holding) = Pieces.makeStream()
+    holding.yield(piece(80))
+    async let silent = reason { _ = try await uploads.receive(held) }
+    var refusals = Set<String?>()
+    repeat {
+      let (other, sending) = Pieces.makeStream()
+      sending.yield(piece(30))
+      sending.finish()
+      let refusal = await reason { _ = try await uploads.receive(other) }
+      refusals.insert(refusal)
+      try await Task.sleep(for: .milliseconds(20))
+    } while !refusals.contains("UPLOADS_FULL")
+    #expect(await silent == "UPLOAD_SILENT")
+
+    let (gone, going) = Pieces.makeStream()
+    going.yield(piece(80))
+    going.finish(throwing: CancellationError())
+    #expect(await reason { _ = try await uploads.receive(gone) } == nil)
+    let (last, sending) = Pieces.makeStream()
+    sending.yield(piece(100))
+    sending.finish()
+    #expect(try await uploads.receive(last).bytes.count == 100)
+  }
+}
