@@ -21,6 +21,9 @@ final class ModelUploads: Sendable {
     self.silence = silence
   }
 
+  /// What all files take that are being received just now.
+  var bytesInFlight: Int { taken.withLock { $0 } }
+
   /// One file that is being received; its memory is given back with it.
   private final class Upload: Sendable {
     private struct State {
