@@ -58,6 +58,7 @@ struct Daemon {
     let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
       Faced_V1_RetentionService.descriptor, Faced_V1_CorrectionService.descriptor,
+      Faced_V1_TransferService.descriptor,
     ]
     let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
@@ -72,7 +73,7 @@ struct Daemon {
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
         ServerService(engine: engine, calls: recent, audit: audit), VectorService(engine: engine),
-        ClusterService(engine: engine),
+        ClusterService(engine: engine), TransferService(engine: engine),
         AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
         RetentionService(engine: engine, keeper: retention), CorrectionService(engine: engine),
         HealthService(board: health.board),

@@ -24,6 +24,9 @@ public struct Box: Hashable, Sendable {
     self.height = height
   }
 
+  /// No place: of a face that no photograph is known of.
+  public static let none = Box(x: 0, y: 0, width: 0, height: 0)
+
   public var area: Double { width * height }
   public var centre: Point { Point(x: x + width / 2, y: y + height / 2) }
 }

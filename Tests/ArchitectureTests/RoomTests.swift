@@ -30,7 +30,7 @@ import Testing
       "Verbs": "what the store does: galleries, identities, faces, jobs",
       "History": "corrections that can be undone",
       "Purging": "bytes of the deleted, gone from the disk",
-      "Copying": "the whole store as a stream, for backups",
+      "Copying": "the whole store as a stream, for backups, or a gallery of it",
       "Repair": "damage, named and cut out",
     ],
     "Sources/CoreTransport": [
@@ -53,6 +53,7 @@ import Testing
       "Models": "model files: library, checks, the active view",
       "Reindex": "from one model to the next, and back",
       "Backup": "the backup's story",
+      "Transfer": "faces to other programs and daemons, and from them",
       "Operation": "what an operator asks: diagnosis, limits of the machine, reading everything for damage",
     ],
     "Sources/FaceNet": [
@@ -74,6 +75,7 @@ import Testing
       "Commands": "one file a command",
       "Daemon": "the connection, and questions asked over it",
       "Files": "folders and photographs on this side",
+      "Transfer": "galleries as folders, and files of vectors: written, checked, read",
       "Output": "everything that is printed",
     ],
     "daemon": [

@@ -53,10 +53,10 @@ import Testing
       var cursor = database.cursor(range)
       #expect(try cursor.next())
       var value = cursor.value
-      // Version 3 is version 1 and two bytes: there are no landmarks, and no photograph.
-      #expect(value.first == 3 && value.suffix(2) == [0, 0])
+      // Version 4 is version 1 and three bytes: there are no landmarks, no photograph and no digest.
+      #expect(value.first == 4 && value.suffix(3) == [0, 0, 0])
       value[0] = 1
-      try database.put(cursor.key, Array(value.dropLast(2)))
+      try database.put(cursor.key, Array(value.dropLast(3)))
     }()
     let migrated = try open()
     let record = try #require(try migrated.face(gallery("g"), face))
@@ -82,8 +82,8 @@ import Testing
       var cursor = database.cursor(KeyRange(from: [0x13], upTo: [0x14]))
       #expect(try cursor.next())
       var value = cursor.value
-      // Before the byte that says there is no photograph.
-      value.replaceSubrange(value.count - 3..<value.count - 1, with: [0xf0, 0x7f])
+      // Before the bytes that say there are no photograph and no digest.
+      value.replaceSubrange(value.count - 4..<value.count - 2, with: [0xf0, 0x7f])
       try database.put(cursor.key, value)
     }()
     let again = try open()

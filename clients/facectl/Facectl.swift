@@ -29,8 +29,8 @@ struct Facectl: AsyncParsableCommand {
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
       ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, HistoryCommand.self,
       UndoCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self, DoctorCommand.self,
-      BenchCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self, RetentionCommand.self,
-      ContextCommand.self,
+      BenchCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self, ExportCommand.self,
+      ImportCommand.self, RetentionCommand.self, ContextCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

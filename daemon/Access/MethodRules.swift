@@ -37,6 +37,8 @@ enum MethodRules {
     "faced.v1.RecognitionService/EnrollStream": .scope(.enroll, .namedGalleries),
 
     "faced.v1.VectorService/Embed": .scope(.identify, .noGallery),
+    "faced.v1.TransferService/ExportGallery": .scope(.admin, .namedGalleries),
+    "faced.v1.TransferService/ImportFaces": .scope(.enroll, .namedGalleries),
     "faced.v1.ClusterService/Cluster": .scope(.read, .namedGalleries),
 
     "faced.v1.GalleryService/CreateGallery": .scope(.admin, .everything),

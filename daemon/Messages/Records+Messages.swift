@@ -42,7 +42,7 @@ extension Faced_V1_Face {
     identity = ResourceName.identity(record.identity, in: record.gallery)
     createTime = .init(milliseconds: record.createdAt)
     source = record.source ?? ""
-    box = .init(record.box)
+    if record.box != .none { box = .init(record.box) }
     detectionScore = record.score
     if let measured = record.quality { quality = measured }
   }

@@ -29,6 +29,11 @@ extension EnrollRequest {
       selection: try FaceSelection(message.selection, otherwise: .single),
       requestID: message.requestID.isEmpty ? nil : message.requestID,
       source: message.source.isEmpty ? nil : message.source, again: message.again)
+    guard message.hasVector else { return }
+    guard message.photo.isEmpty else {
+      throw Failure.invalidArgument("enroll one thing: a photograph, or a vector", field: "vector")
+    }
+    vector = try OutsideVector(message.vector, of: message.model)
   }
 }
 
@@ -118,6 +123,20 @@ extension VerifyRequest {
       photo: [UInt8](message.photo), claim: claim,
       selection: try FaceSelection(message.selection, otherwise: .single),
       falseAcceptRate: message.hasFalseAcceptRate ? message.falseAcceptRate : nil)
+    guard message.hasVector else { return }
+    guard message.photo.isEmpty, case .identity = claim else {
+      throw Failure.invalidArgument(
+        "a vector stands in place of a photograph and is compared with an identity", field: "vector")
+    }
+    vector = try OutsideVector(message.vector, of: message.model)
+  }
+}
+
+extension OutsideVector {
+  /// - Parameter name: the model's resource name, which is required.
+  fileprivate init(_ vector: Faced_V1_Vector, of name: String) throws {
+    guard !name.isEmpty else { throw Failure.invalidArgument("say which model made the vector: model", field: "model") }
+    self.init(vector.values, of: try ModelID(hex: try inField("model", try ResourceName.parseModel(name))))
   }
 }
 

@@ -410,7 +410,7 @@ public nonisolated struct Faced_V1_Face: Sendable {
   /// What the client called the photograph, at most 300 bytes.
   public var source: String = String()
 
-  /// Where the face was in that photograph.
+  /// Where the face was in that photograph; absent for a face that is known by its vector alone.
   public var box: Faced_V1_Box {
     get {_box ?? Faced_V1_Box()}
     set {_box = newValue}

@@ -170,6 +170,19 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// FACE_DELETED_SINCE otherwise.
   public var again: Bool = false
 
+  /// A vector in place of a photograph, kept as it is; it has no crop, so a later model cannot take the face over.
+  public var vector: Faced_V1_Vector {
+    get {_vector ?? Faced_V1_Vector()}
+    set {_vector = newValue}
+  }
+  /// Returns true if `vector` has been explicitly set.
+  public var hasVector: Bool {self._vector != nil}
+  /// Clears the value of `vector`. Subsequent reads from it will return its default value.
+  public mutating func clearVector() {self._vector = nil}
+
+  /// `models/{sha256}` that made the vector; required with it. MODEL_MISMATCH where another model is active.
+  public var model: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Who it is. Required.
@@ -182,6 +195,8 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   }
 
   public init() {}
+
+  fileprivate var _vector: Faced_V1_Vector? = nil
 }
 
 public nonisolated struct Faced_V1_EnrollResponse: Sendable {
@@ -487,6 +502,19 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
   /// Clears the value of `falseAcceptRate`. Subsequent reads from it will return its default value.
   public mutating func clearFalseAcceptRate() {self._falseAcceptRate = nil}
 
+  /// A vector in place of `photo`; the claim is an identity then.
+  public var vector: Faced_V1_Vector {
+    get {_vector ?? Faced_V1_Vector()}
+    set {_vector = newValue}
+  }
+  /// Returns true if `vector` has been explicitly set.
+  public var hasVector: Bool {self._vector != nil}
+  /// Clears the value of `vector`. Subsequent reads from it will return its default value.
+  public mutating func clearVector() {self._vector = nil}
+
+  /// `models/{sha256}` that made the vector; required with it. MODEL_MISMATCH where another model is active.
+  public var model: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Whom to compare with. Required.
@@ -502,6 +530,7 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
   public init() {}
 
   fileprivate var _falseAcceptRate: Double? = nil
+  fileprivate var _vector: Faced_V1_Vector? = nil
 }
 
 public nonisolated struct Faced_V1_VerifyResponse: Sendable {
@@ -621,7 +650,7 @@ nonisolated extension Faced_V1_SearchMode: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -651,6 +680,8 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
       case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.source) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.again) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._vector) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.model) }()
       default: break
       }
     }
@@ -690,6 +721,12 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if self.again != false {
       try visitor.visitSingularBoolField(value: self.again, fieldNumber: 8)
     }
+    try { if let v = self._vector {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -701,6 +738,8 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.requestID != rhs.requestID {return false}
     if lhs.source != rhs.source {return false}
     if lhs.again != rhs.again {return false}
+    if lhs._vector != rhs._vector {return false}
+    if lhs.model != rhs.model {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1142,7 +1181,7 @@ nonisolated extension Faced_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{1}identity\0\u{3}display_name\0\u{3}other_photo\0\u{3}false_accept_rate\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{1}identity\0\u{3}display_name\0\u{3}other_photo\0\u{3}false_accept_rate\0\u{1}vector\0\u{1}model\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1178,6 +1217,8 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
         }
       }()
       case 7: try { try decoder.decodeSingularDoubleField(value: &self._falseAcceptRate) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._vector) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.model) }()
       default: break
       }
     }
@@ -1215,6 +1256,12 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._falseAcceptRate {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
     } }()
+    try { if let v = self._vector {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1224,6 +1271,8 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.selection != rhs.selection {return false}
     if lhs.claim != rhs.claim {return false}
     if lhs._falseAcceptRate != rhs._falseAcceptRate {return false}
+    if lhs._vector != rhs._vector {return false}
+    if lhs.model != rhs.model {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -9,6 +9,8 @@ public struct EnrollRequest: Sendable {
   public var gallery: GalleryID
   public var identity: IdentityReference
   public var photo: [UInt8]
+  /// In place of the photograph.
+  public var vector: OutsideVector?
   public var selection: FaceSelection
   /// A retry with the same id enrolls nothing twice; at most 56 bytes.
   public var requestID: String?
@@ -48,7 +50,7 @@ extension FaceEngine {
   /// decode → detect → crop → embed → one synced batch → visible → reply.
   ///
   /// - Throws: `NO_FACE`, `SEVERAL_FACES`, `LOW_QUALITY`, `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `GALLERY_NOT_FOUND`,
-  ///   `IDENTITY_NOT_FOUND`, `FACE_DELETED_SINCE`, `BUSY` and others.
+  ///   `IDENTITY_NOT_FOUND`, `FACE_DELETED_SINCE`, `BUSY` and others; for a vector `MODEL_MISMATCH`, `INVALID_VECTOR`.
   public func enroll(_ request: EnrollRequest) async throws(EngineError) -> EnrollResult {
     if let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes {
       throw EngineError(
@@ -75,6 +77,7 @@ extension FaceEngine {
   /// What is embedded is the crop as it was encoded, so that a reindex, which has nothing else, comes to the same
   /// embedding.
   private func prepare(_ request: EnrollRequest, _ models: [ServingModel]) throws(EngineError) -> Prepared {
+    if let vector = request.vector { return try prepare(vector, request, models[0]) }
     let photo = try selected(request, models[0])
     let digest = Array(SHA256.hash(data: request.photo))
     var enrolments: [Enrolment] = []
@@ -97,6 +100,19 @@ extension FaceEngine {
           embeddings: embeddings))
     }
     return Prepared(enrolments: enrolments, warnings: photo.warnings)
+  }
+
+  /// The enrolment of a vector, which only its own model knows.
+  private func prepare(
+    _ vector: OutsideVector, _ request: EnrollRequest, _ model: ServingModel
+  ) throws(EngineError) -> Prepared {
+    try require(vector.model, model)
+    let embedding = try Embedding(kept: vector.values, dimension: model.dimension)
+    let enrolment = Enrolment(
+      gallery: request.gallery, identity: request.identity.selector, requestID: request.requestID,
+      photograph: Embedding.digest(of: vector.values), again: request.again, source: request.source, box: .none,
+      score: 0, embeddings: [(model.id, embedding)])
+    return Prepared(enrolments: [enrolment], warnings: [])
   }
 
   /// - Throws: `LOW_QUALITY`, naming the part that is too weak.
@@ -124,7 +140,7 @@ extension FaceEngine {
     let enrolments = prepared.enrolments
     let enrolled = try await translating { () async throws(StoreError) in try await store.enroll(together: enrolments) }
     let isNew = !enrolled.contains(where: \.replayed)
-    if isNew { try show(enrolled, enrolments, request.gallery, models) }
+    if isNew { try show(enrolled, enrolments, models) }
     var records: [FaceRecord] = []
     for face in enrolled {
       let record = try translating { () throws(StoreError) in try store.face(request.gallery, face.face) }
@@ -145,17 +161,11 @@ extension FaceEngine {
 
   /// What is durable becomes visible: every face is tried before a failure is reported.
   private func show(
-    _ enrolled: [EnrolledFace], _ enrolments: [Enrolment], _ gallery: GalleryID, _ models: [ServingModel]
+    _ enrolled: [EnrolledFace], _ enrolments: [Enrolment], _ models: [ServingModel]
   ) throws(EngineError) {
     var failure: EngineError?
     for (face, enrolment) in zip(enrolled, enrolments) {
-      for (model, embedding) in zip(models, enrolment.embeddings) {
-        do throws(EngineError) {
-          try model.index(of: gallery).add(face.face, of: face.identity, embedding.1)
-        } catch {
-          failure = failure ?? error
-        }
-      }
+      do throws(EngineError) { try show(face, enrolment, models) } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
   }

@@ -3,11 +3,12 @@ public import FaceTypes
 public import Foundation
 
 extension FaceEngine {
-  /// Faces that one step of an erasure deletes.
+  /// Faces that one step of an erasure looks at.
   private static let erasureStep = 500
 
   /// Deletes the faces of a gallery that were enrolled before a moment, and the identities that have no others; when it
-  /// returns, the bytes have left the disk. It walks the oldest faces alone, so it takes as long as there is to erase.
+  /// returns, the bytes have left the disk. It reads every face's record: what was imported may be older than what stands
+  /// before it.
   ///
   /// - Returns: how many there were; none where nothing was old enough.
   /// - Throws: `GALLERY_NOT_FOUND`.
@@ -17,13 +18,19 @@ extension FaceEngine {
     _ = try requireGallery(gallery)
     let limit = Int64(moment.timeIntervalSince1970 * 1000)
     var erased = (faces: 0, identities: 0)
+    var last: FaceID?
     while true {
-      let step = try await gate.alone { [self] () async throws(EngineError) -> (faces: Int, identities: Int) in
-        try await eraseSome(gallery, before: limit)
+      let page = try translating { () throws(StoreError) in
+        try store.faces(gallery, after: last, limit: Self.erasureStep)
       }
-      erased.faces += step.faces
-      erased.identities += step.identities
-      guard step.faces == Self.erasureStep else { break }
+      let old = page.filter { $0.createdAt < limit }.map(\.id)
+      if !old.isEmpty {
+        let step = try await gate.alone { [self] () async throws(EngineError) in try await erase(old, gallery) }
+        erased.faces += step.faces
+        erased.identities += step.identities
+      }
+      guard page.count == Self.erasureStep else { break }
+      last = page.last?.id
     }
     guard erased.faces > 0 else { return erased }
     await checkpoints.takeAway(gallery)
@@ -31,12 +38,11 @@ extension FaceEngine {
     return erased
   }
 
-  private func eraseSome(_ gallery: GalleryID, before limit: Int64) async throws(EngineError) -> (Int, Int) {
+  private func erase(
+    _ faces: [FaceID], _ gallery: GalleryID
+  ) async throws(EngineError) -> (faces: Int, identities: Int) {
     let (deleted, identities) = try await translating { () async throws(StoreError) in
-      // Numbers are given out in the order of enrolment.
-      let oldest = try store.faces(gallery, limit: Self.erasureStep).prefix { $0.createdAt < limit }
-      guard !oldest.isEmpty else { return ([FaceID](), 0) }
-      return try await store.deleteFaces(gallery, oldest.map(\.id))
+      try await store.deleteFaces(gallery, faces)
     }
     for model in currentView().models {
       let index = model.index(of: gallery)

@@ -10,6 +10,8 @@ public struct VerifyRequest: Sendable {
   }
 
   public var photo: [UInt8]
+  /// In place of the photograph.
+  public var vector: OutsideVector?
   public var claim: Claim
   /// `.all` is refused: a claim is about one face.
   public var selection: FaceSelection
@@ -34,7 +36,7 @@ public struct VerifyResult: Sendable {
 }
 
 extension FaceEngine {
-  /// - Throws: as `enroll`; `IDENTITY_HAS_NO_FACES` where there is nothing to compare with.
+  /// - Throws: as `enroll`, for vectors too; `IDENTITY_HAS_NO_FACES` where there is nothing to compare with.
   public func verify(_ request: VerifyRequest) async throws(EngineError) -> VerifyResult {
     guard request.selection != .all else {
       throw EngineError(
@@ -47,9 +49,8 @@ extension FaceEngine {
     }
     let model = currentView().active
     return try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
-      let photo = try photos.faces(in: request.photo, request.selection)
-      let probe = try embed(photo, model)[0]
-      var warnings = photo.warnings
+      var warnings: [PhotoWarning] = []
+      let probe = try probe(of: request, model, &warnings)
       let known = try references(request, model, &warnings)
       // Faces that cancel have no template; the nearest one then stands for them, as in a search.
       let distance =
@@ -59,6 +60,18 @@ extension FaceEngine {
         distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id,
         warnings: warnings)
     }
+  }
+
+  private func probe(
+    of request: VerifyRequest, _ model: ServingModel, _ warnings: inout [PhotoWarning]
+  ) throws(EngineError) -> Embedding {
+    if let vector = request.vector {
+      try require(vector.model, model)
+      return try Embedding(from: vector.values, dimension: model.dimension)
+    }
+    let photo = try photos.faces(in: request.photo, request.selection)
+    warnings += photo.warnings
+    return try embed(photo, model)[0]
   }
 
   /// What the claim says the probe should be near to; at least one.

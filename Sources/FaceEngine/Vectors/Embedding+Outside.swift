@@ -1,6 +1,48 @@
-internal import FaceTypes
+internal import Crypto
+internal import FaceStore
+public import FaceTypes
+
+/// A vector that a client made, and with which model.
+///
+/// Its text form leaves the numbers out: they are biometric data and must not reach a log line.
+public struct OutsideVector: Sendable, CustomStringConvertible, CustomReflectable {
+  public let values: [Float]
+  public let model: ModelID
+
+  public init(_ values: [Float], of model: ModelID) {
+    self.values = values
+    self.model = model
+  }
+
+  public var description: String { "OutsideVector(\(values.count)-d)" }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
 
 extension Embedding {
+  /// A vector that came from outside and is kept, bit by bit.
+  ///
+  /// - Throws: `INVALID_VECTOR` unless it has the model's size, is finite and has a squared length within 0.001 of 1.
+  init(kept values: [Float], dimension: Int) throws(EngineError) {
+    guard values.count == dimension else {
+      throw EngineError(
+        .invalidArgument, "INVALID_VECTOR", "a vector has \(values.count) components; this model's have \(dimension)")
+    }
+    let squared = values.reduce(0) { $0 + $1 * $1 }
+    guard squared.isFinite, abs(squared - 1) <= StoreLimits.normTolerance else {
+      throw EngineError(
+        .invalidArgument, "INVALID_VECTOR",
+        "a vector is not of length 1; divide its components by its length, nothing is scaled here")
+    }
+    self.init(unit: values)
+  }
+
+  /// What a vector without a photograph is known by: the SHA-256 of its components, little-endian.
+  static func digest(of values: [Float]) -> [UInt8] {
+    var hash = SHA256()
+    for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { hash.update(bufferPointer: $0) } }
+    return Array(hash.finalize())
+  }
+
   /// A vector that came from outside.
   ///
   /// - Throws: `INVALID_VECTOR` unless it has the model's size, is finite and has the length 1 within 0.001; it is then

@@ -21,11 +21,16 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
   public var photograph: [UInt8]?
   /// Enroll a photograph also when it was deleted.
   public var again = false
+  /// The face comes from another store, by itself: where the photograph is enrolled under the identity without a face
+  /// at this box, it joins the others.
+  public var isCopy = false
+  /// When it was first enrolled, in milliseconds since 1970 UTC; nil means now.
+  public var createdAt: Int64?
   /// The canonical crop as JPEG, at most `StoreLimits.cropBytes`; not kept when the gallery keeps none.
   public var crop: [UInt8]?
   /// Where the photograph came from, at most `StoreLimits.sourceBytes`.
   public var source: String?
-  /// Where the face is, in pixels of the upright photograph.
+  /// Where the face is, in pixels of the upright photograph; `Box.none` for one that is known by its vector alone.
   public var box: Box
   /// The detector's confidence, in its own measure.
   public var score: Double

@@ -9,7 +9,7 @@ public struct FaceRecord: Hashable, Sendable {
   public let createdAt: Int64
   /// Where the client said the photograph came from, such as a file's name; at most `StoreLimits.sourceBytes`.
   public let source: String?
-  /// Where the face was, in pixels of the upright photograph.
+  /// Where the face was, in pixels of the upright photograph; `Box.none` for one that is known by its vector alone.
   public let box: Box
   /// The detector's confidence, in its own measure.
   public let score: Double
@@ -21,6 +21,8 @@ public struct FaceRecord: Hashable, Sendable {
   public let cropBytes: Int
   /// The key of the photograph that it was found in (`PhotographRecord`); nil where that is not known.
   let photograph: [UInt8]?
+  /// The SHA-256 of that photograph's bytes; nil where it is not known, as for faces from before it was kept.
+  public let digest: [UInt8]?
 }
 
 extension FaceRecord {
@@ -42,6 +44,10 @@ extension FaceRecord {
     photograph =
       reader.version < 3
       ? nil : try reader.optional { reader throws(StoreError) in Array(try reader.raw(PhotographRecord.hashBytes)) }
+    // Version 3 ends here.
+    digest =
+      reader.version < 4
+      ? nil : try reader.optional { reader throws(StoreError) in Array(try reader.raw(PhotographRecord.digestBytes)) }
     try reader.finish()
   }
 
@@ -60,11 +66,13 @@ extension FaceRecord {
       }
     }
     writer.put(photograph) { $0.put(raw: $1) }
+    writer.put(digest) { $0.put(raw: $1) }
     return writer.bytes
   }
 
-  /// What is written; version 1, without landmarks, and version 2, without photograph, are read as well.
-  static let version: UInt8 = 3
+  /// What is written; version 1, without landmarks, version 2, without photograph, and version 3, without its digest,
+  /// are read as well.
+  static let version: UInt8 = 4
 
   /// Bytes before the fields of variable size; the identity is the first of them, after the version.
   static let fixedBytes = 1 + 8 + 8 + 4 + 5 * 8

@@ -7,6 +7,9 @@ struct PhotographRecord: Hashable, Sendable {
   /// photograph it was.
   static let hashBytes = 16
 
+  /// Bytes of a photograph's SHA-256.
+  static let digestBytes = 32
+
   let createdAt: Int64
   var faces: [FaceID]
 }

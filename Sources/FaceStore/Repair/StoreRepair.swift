@@ -93,6 +93,6 @@ extension FaceRecord {
   var withoutCrop: FaceRecord {
     FaceRecord(
       gallery: gallery, id: id, identity: identity, createdAt: createdAt, source: source, box: box, score: score,
-      quality: quality, landmarks: nil, cropBytes: 0, photograph: photograph)
+      quality: quality, landmarks: nil, cropBytes: 0, photograph: photograph, digest: digest)
   }
 }

@@ -104,7 +104,9 @@ extension Enrolment {
     let numbers =
       [box.x, box.y, box.width, box.height, score, quality ?? 0] + (landmarks?.points ?? []).flatMap { [$0.x, $0.y] }
     try require(numbers.allSatisfy(\.isFinite), "box, score, quality and landmarks must be finite")
-    try require(box.width > 0 && box.height > 0, "a face's box has a width and a height")
+    try require(
+      box.width > 0 && box.height > 0 || box == .none && crop == nil, "a face's box has a width and a height")
+    try require(createdAt ?? 0 >= 0, "a face was not enrolled before 1970")
     try require(
       Set(embeddings.map(\.0)).count == embeddings.count, "an enrolment has at most one embedding per model")
   }
@@ -131,8 +133,7 @@ extension Transaction {
     }
 
     var (identity, isNew) = try select(first.identity, in: gallery, now: now)
-    if let photograph, let known = try enrolledBefore(photograph, of: identity, isNew, again: first.again, in: gallery)
-    {
+    if let photograph, let known = try enrolledBefore(photograph, of: identity, isNew, first, in: gallery) {
       return known
     }
     var enrolled: [EnrolledFace] = []
@@ -149,7 +150,8 @@ extension Transaction {
     put(gallery)
     let ids = enrolled.map(\.face)
     if let photograph {
-      let record = PhotographRecord(createdAt: now, faces: ids)
+      let others = isNew ? [] : try self.photograph(photograph, of: identity.id, in: gallery)?.faces ?? []
+      let record = PhotographRecord(createdAt: now, faces: others + ids)
       put(Key.photograph(gallery.number, identity.id, hash: photograph), record.encoded)
       delete(deletedPhotographKey(photograph, of: identity.name, in: gallery))
     }
@@ -170,9 +172,10 @@ extension Transaction {
     let embeddings = try checkedEmbeddings(enrolment.embeddings)
     let crop = gallery.record.keepsCrops ? enrolment.crop : nil
     let record = FaceRecord(
-      gallery: gallery.id, id: id, identity: identity.id, createdAt: now, source: enrolment.source,
+      gallery: gallery.id, id: id, identity: identity.id, createdAt: enrolment.createdAt ?? now, source: enrolment.source,
       box: enrolment.box, score: enrolment.score, quality: enrolment.quality,
-      landmarks: crop == nil ? nil : enrolment.landmarks, cropBytes: crop?.count ?? 0, photograph: photograph)
+      landmarks: crop == nil ? nil : enrolment.landmarks, cropBytes: crop?.count ?? 0, photograph: photograph,
+      digest: enrolment.photograph)
     put(Key.face(gallery.number, id), record.encoded)
     put(Key.identityFace(gallery.number, identity.id, id), [])
     if let crop { put(Key.crop(gallery.number, id), crop) }
@@ -195,17 +198,23 @@ extension Transaction {
   ///
   /// - Throws: `deletedSince` when it was deleted and is not to be enrolled again.
   private func enrolledBefore(
-    _ photograph: [UInt8], of identity: IdentityRecord, _ isNew: Bool, again: Bool, in gallery: GalleryEntry
+    _ photograph: [UInt8], of identity: IdentityRecord, _ isNew: Bool, _ enrolment: Enrolment, in gallery: GalleryEntry
   ) throws(StoreError) -> [EnrolledFace]? {
     let record = isNew ? nil : try self.photograph(photograph, of: identity.id, in: gallery)
     if let record, !record.faces.isEmpty {
-      return record.faces.map {
+      var faces = record.faces
+      if enrolment.isCopy {
+        faces = []
+        for id in record.faces where try find(id, in: gallery)?.box == enrolment.box { faces.append(id) }
+        if faces.isEmpty { return nil }
+      }
+      return faces.map {
         EnrolledFace(
           face: $0, identity: identity.id, createdIdentity: false, replayed: true, isKnownPhotograph: true)
       }
     }
     let deleted = try value(deletedPhotographKey(photograph, of: identity.name, in: gallery))
-    guard record != nil || deleted != nil, !again else { return nil }
+    guard record != nil || deleted != nil, !enrolment.again else { return nil }
     throw StoreError(
       .deletedSince,
       "this photograph was enrolled under this identity and deleted since; say that it is wanted again to "

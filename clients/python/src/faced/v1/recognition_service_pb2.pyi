@@ -61,24 +61,28 @@ class DetectedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., landmarks: _Optional[_Union[_common_pb2.Landmarks, _Mapping]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ...) -> None: ...
 
 class EnrollRequest(_message.Message):
-    __slots__ = ["again", "display_name", "gallery", "identity", "photo", "request_id", "selection", "source"]
+    __slots__ = ["again", "display_name", "gallery", "identity", "model", "photo", "request_id", "selection", "source", "vector"]
     AGAIN_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SELECTION_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    VECTOR_FIELD_NUMBER: _ClassVar[int]
     again: bool
     display_name: str
     gallery: str
     identity: str
+    model: str
     photo: bytes
     request_id: str
     selection: _common_pb2.FaceSelection
     source: str
-    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ...) -> None: ...
+    vector: _vectors_pb2.Vector
+    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ...) -> None: ...
 
 class EnrollResponse(_message.Message):
     __slots__ = ["already_enrolled", "faces", "identity", "identity_created", "replayed", "warnings"]
@@ -169,22 +173,26 @@ class IdentifyResponse(_message.Message):
     def __init__(self, faces: _Optional[_Iterable[_Union[IdentifiedFace, _Mapping]]] = ..., model: _Optional[str] = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
 
 class VerifyRequest(_message.Message):
-    __slots__ = ["display_name", "false_accept_rate", "gallery", "identity", "other_photo", "photo", "selection"]
+    __slots__ = ["display_name", "false_accept_rate", "gallery", "identity", "model", "other_photo", "photo", "selection", "vector"]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     FALSE_ACCEPT_RATE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
     OTHER_PHOTO_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     SELECTION_FIELD_NUMBER: _ClassVar[int]
+    VECTOR_FIELD_NUMBER: _ClassVar[int]
     display_name: str
     false_accept_rate: float
     gallery: str
     identity: str
+    model: str
     other_photo: bytes
     photo: bytes
     selection: _common_pb2.FaceSelection
-    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., identity: _Optional[str] = ..., display_name: _Optional[str] = ..., other_photo: _Optional[bytes] = ..., false_accept_rate: _Optional[float] = ...) -> None: ...
+    vector: _vectors_pb2.Vector
+    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., identity: _Optional[str] = ..., display_name: _Optional[str] = ..., other_photo: _Optional[bytes] = ..., false_accept_rate: _Optional[float] = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ...) -> None: ...
 
 class VerifyResponse(_message.Message):
     __slots__ = ["distance", "model", "threshold", "verified", "warnings"]

@@ -1,0 +1,26 @@
+import FaceAPI
+import GRPCCore
+
+/// The daemon's model, as whose vectors those of a file are taken.
+struct VectorModel: Sendable {
+  /// `models/{sha256}`.
+  let name: String
+  /// Components of a vector.
+  let dimension: Int
+
+  /// - Parameter wanted: the model that made the vectors, or the beginning of its id, as typed; nil where nobody says it.
+  /// - Throws: `MODEL_MISMATCH` where another one is active.
+  static func active(_ client: GRPCClient<some ClientTransport>, wanted: String?) async throws -> VectorModel {
+    let models = try await Faced_V1_ModelService.Client(wrapping: client).listModels(.init()).models
+    guard let active = models.first(where: \.active) else {
+      throw Failure(
+        code: .failedPrecondition, reason: "MODEL_MISMATCH", message: "the daemon has no active model to compare with")
+    }
+    if let wanted, wanted.lastSegment.count < 6 || !active.name.lastSegment.hasPrefix(wanted.lastSegment) {
+      throw Failure(
+        code: .failedPrecondition, reason: "MODEL_MISMATCH",
+        message: "the vectors are of model \(wanted), and \(active.name) answers here; embed them again with it")
+    }
+    return VectorModel(name: active.name, dimension: Int(active.embeddingSize))
+  }
+}
