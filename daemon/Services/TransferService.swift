@@ -55,7 +55,8 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
   }
 
   func importFaces(
-    request: RPCAsyncSequence<Faced_V1_ImportFacesRequest, any Error>, response: RPCWriter<Faced_V1_ImportFacesResponse>,
+    request: RPCAsyncSequence<Faced_V1_ImportFacesRequest, any Error>,
+    response: RPCWriter<Faced_V1_ImportFacesResponse>,
     context: ServerContext
   ) async throws {
     try await answering {

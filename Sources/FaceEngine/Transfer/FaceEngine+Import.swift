@@ -36,7 +36,8 @@ extension FaceEngine {
     _ request: ImportRequest, _ models: [ServingModel]
   ) async throws(EngineError) -> [Result<PreparedFace, EngineError>] {
     let starts = stride(from: 0, to: request.faces.count, by: Self.slice)
-    let slices = await withTaskGroup(of: (Int, Result<[Result<PreparedFace, EngineError>], EngineError>).self) { group in
+    let slices = await withTaskGroup(of: (Int, Result<[Result<PreparedFace, EngineError>], EngineError>).self) {
+      group in
       for start in starts {
         let faces = request.faces[start..<min(start + Self.slice, request.faces.count)]
         group.addTask { [self] in

@@ -172,7 +172,8 @@ extension Transaction {
     let embeddings = try checkedEmbeddings(enrolment.embeddings)
     let crop = gallery.record.keepsCrops ? enrolment.crop : nil
     let record = FaceRecord(
-      gallery: gallery.id, id: id, identity: identity.id, createdAt: enrolment.createdAt ?? now, source: enrolment.source,
+      gallery: gallery.id, id: id, identity: identity.id, createdAt: enrolment.createdAt ?? now,
+      source: enrolment.source,
       box: enrolment.box, score: enrolment.score, quality: enrolment.quality,
       landmarks: crop == nil ? nil : enrolment.landmarks, cropBytes: crop?.count ?? 0, photograph: photograph,
       digest: enrolment.photograph)

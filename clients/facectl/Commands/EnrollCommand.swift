@@ -17,11 +17,14 @@ struct EnrollCommand: AsyncParsableCommand {
       Of a photograph that shows several people the face that stands out is taken, or the one that is like the person's \
       other pictures; where neither is clear, the photograph is left out.
 
+      With --vectors the rows of a .npy file are enrolled as they are; `facectl import` takes many people's at once.
+
       Running the same command again enrolls nothing twice, and nothing that was deleted since, unless --again is given.
       """)
 
   @OptionGroup var shared: SharedOptions
-  @Argument(help: "Photographs, or folders of them.") var paths: [String]
+  @Argument(help: "Photographs, or folders of them.") var paths: [String] = []
+  @OptionGroup var table: VectorOptions
   @Option(help: "Whom all of PATHS show: a name, new or not, or the number of somebody enrolled, as #124.")
   var identity: String?
   @Option(help: "The gallery to enroll into.") var gallery = "default"
@@ -30,8 +33,17 @@ struct EnrollCommand: AsyncParsableCommand {
   var again = false
   @Option(help: "A new PNG file for a contact sheet of the photographs with what became of them.") var sheet: String?
 
+  func validate() throws {
+    try table.check(without: paths.isEmpty, "give photographs or folders of them, or --vectors FILE.npy")
+    guard table.vectors != nil else { return }
+    guard identity != nil, sheet == nil else {
+      throw ValidationError("--vectors needs --identity NAME, and has no pictures for --sheet")
+    }
+  }
+
   func run() async throws {
     let reference = try identity.map { text throws(InvalidName) in try IdentityReference(typed: text) }
+    if table.vectors != nil { return try await enrollVectors(try template(reference)) }
     if reference == nil, !paths.contains(where: { FileStatus(RawPath($0))?.kind == .folder }) {
       throw CommandFailure.usage("say whom the photographs show: --identity NAME")
     }

@@ -9,11 +9,12 @@ struct IdentifyCommand: AsyncParsableCommand {
     commandName: "identify", abstract: "Say who is in photographs, or that nobody known is.",
     discussion: """
       PATHS are photographs, or folders of them. Every face of a photograph is answered, largest first; --largest \
-      answers for that one alone.
+      answers for that one alone. With --vectors each row of a .npy file is answered, in their order.
       """)
 
   @OptionGroup var shared: SharedOptions
-  @Argument(help: "Photographs, or folders of them.") var paths: [String]
+  @Argument(help: "Photographs, or folders of them.") var paths: [String] = []
+  @OptionGroup var table: VectorOptions
   @Option(help: "The gallery to search.") var gallery = "default"
   @Option(help: "List so many candidates for each face, 1 to 100. [with --json 5]") var candidates: Int32?
   @Option(help: "The wanted share of strangers taken for somebody, between 0 and 1; the daemon's default otherwise.")
@@ -32,6 +33,8 @@ struct IdentifyCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
+    try table.check(without: paths.isEmpty, "give photographs or folders of them, or --vectors FILE.npy")
+    if table.vectors != nil, sheet != nil { throw ValidationError("vectors have no pictures to draw on --sheet") }
     if let candidates, !(1...100).contains(candidates) {
       throw ValidationError("--candidates is a number from 1 to 100")
     }
@@ -64,6 +67,7 @@ struct IdentifyCommand: AsyncParsableCommand {
       case .named(let name): template.excludedDisplayNames.append(name.text)
       }
     }
+    if let vectors = table.vectors { return try await identify(vectors, template) }
     let items = Walk.items(of: paths, .given)
     let isComplete = try await shared.withDaemon { [self, template] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()

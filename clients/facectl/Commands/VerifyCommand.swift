@@ -7,10 +7,14 @@ import GRPCCore
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Say whether a photograph shows a claimed identity, or two show one person.",
-    discussion: "Ends with 0 when the claim holds, 4 when it does not, and 3 when a photograph is refused.")
+    discussion: """
+      Ends with 0 when the claim holds, 4 when it does not, and 3 when a photograph is refused. With --vectors a .npy file \
+      with one row stands in place of the photograph.
+      """)
 
   @OptionGroup var shared: SharedOptions
-  @Argument(help: "The photograph.") var file: String
+  @Argument(help: "The photograph.") var file: String?
+  @OptionGroup var table: VectorOptions
   @Argument(help: "A second photograph to compare with.") var otherFile: String?
   @Option(help: "The claimed identity: its name, or its number as #124.") var identity: String?
   @Option(help: "The gallery of that identity.") var gallery = "default"
@@ -27,6 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
+    try table.check(without: file == nil, "give a photograph, or --vectors FILE.npy")
     if identity != nil, otherFile != nil {
       throw ValidationError("a second photograph and --identity exclude each other: compare with one of them")
     }
@@ -44,7 +49,13 @@ struct VerifyCommand: AsyncParsableCommand {
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
       var request = Faced_V1_VerifyRequest()
       request.gallery = "galleries/\(gallery)"
-      request.photo = try read(file, limit)
+      if let file { request.photo = try read(file, limit) }
+      if let probe = try await table.rows(client) {
+        guard probe.rows.count == 1 else {
+          throw CommandFailure.usage("one vector is verified at a time, and the file has \(probe.rows.count) rows")
+        }
+        (request.vector.values, request.model) = (probe.rows[0], probe.model)
+      }
       request.selection = largest ? .largest : .single
       if let falseAcceptRate { request.falseAcceptRate = falseAcceptRate }
       switch claimed {
@@ -62,7 +73,7 @@ struct VerifyCommand: AsyncParsableCommand {
           verified: response.verified, distance: response.distance, threshold: response.threshold,
           model: response.model, warnings: warnings))
     } else {
-      warnings.note(otherFile.map { "\(file), \($0)" } ?? file)
+      warnings.note([file, otherFile].compactMap(\.self).joined(separator: ", "))
       let relation = response.verified ? "≤" : ">"
       Terminal.print(
         (response.verified ? "verified" : "not verified")

@@ -83,7 +83,8 @@ struct ExportReader: FaceSource {
   private func crop(_ name: String, _ digest: String?, _ damaged: (String) -> TransferError) throws -> Data {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     // Nothing outside the folder is read, whatever the line says.
-    guard parts.first == Substring(ExportFormat.crops), parts.count > 1, !parts.contains(""), !parts.contains("..") else {
+    guard parts.first == Substring(ExportFormat.crops), parts.count > 1, !parts.contains(""), !parts.contains("..")
+    else {
       throw damaged("a crop lies in the folder 'crops'")
     }
     switch PhotographFile.read(RawPath("\(folder)/\(name)"), limit: 1 << 20) {

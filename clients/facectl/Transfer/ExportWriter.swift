@@ -73,7 +73,8 @@ final class ExportWriter {
         landmarks: face.hasLandmarks ? face.landmarks.points.map { [$0.x, $0.y] } : nil),
       to: faces)
     if face.hasVector {
-      try vectors.write(face.vector.values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) })
+      try vectors.write(
+        face.vector.values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) })
     }
     if let crop {
       let folder = number / 1000

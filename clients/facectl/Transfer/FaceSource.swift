@@ -32,16 +32,13 @@ struct VectorFiles: FaceSource {
   /// - Returns: how many faces they are.
   /// - Throws: the first thing that is wrong.
   mutating func check(dimension: Int) throws(TransferError) -> Int {
-    let header = vectors.header
-    guard header.columns == dimension else {
-      throw .file("\(vectorsPath): its vectors have \(header.columns) components; this model's have \(dimension)")
-    }
+    let rows = vectors.header.rows
     while let line = try names.next() { _ = try name(line, names.count) }
-    guard names.count == header.rows else {
-      throw .file("\(namesPath) has \(names.count) lines and \(vectorsPath) \(header.rows) rows; give one name for each row")
+    guard names.count == rows else {
+      throw .file("\(namesPath) has \(names.count) lines and \(vectorsPath) \(rows) rows; give one name for each row")
     }
-    try vectors.check()
-    return header.rows
+    try vectors.check(dimension: dimension)
+    return rows
   }
 
   mutating func next() throws -> SourcedFace? {

@@ -49,6 +49,16 @@ final class NPYFile {
 
   func row(_ number: Int) throws(TransferError) -> [Float] { try values(number..<number + 1) }
 
+  /// Reads every row of a file whose rows must have `dimension` components.
+  ///
+  /// - Throws: as `check()`.
+  func check(dimension: Int) throws(TransferError) {
+    guard header.columns == dimension else {
+      throw .file("\(path): its vectors have \(header.columns) components; this model's have \(dimension)")
+    }
+    try check()
+  }
+
   /// Reads every row.
   ///
   /// - Throws: the first that cannot be compared: not finite, or not of length 1.
@@ -83,10 +93,13 @@ final class NPYFile {
     var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < count {
-      let read = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done)) }
+      let read = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
+      }
       if read < 0, errno == EINTR { continue }
       guard read > 0 else {
-        throw .file("\(path): it cannot be read: \(read == 0 ? "it has become shorter" : String(cString: strerror(errno)))")
+        throw .file(
+          "\(path): it cannot be read: \(read == 0 ? "it has become shorter" : String(cString: strerror(errno)))")
       }
       done += read
     }
