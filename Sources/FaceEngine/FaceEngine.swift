@@ -120,6 +120,12 @@ public final class FaceEngine: Sendable {
 
   public var activeModel: ModelID { currentView().active.id }
 
+  /// The active model and how many components its vectors have.
+  public var activeVectors: (model: ModelID, dimension: Int) {
+    let active = currentView().active
+    return (active.id, active.dimension)
+  }
+
   public func statistics() throws(EngineError) -> StoreStatistics {
     try translating { () throws(StoreError) in try store.statistics() }
   }

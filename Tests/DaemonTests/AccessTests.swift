@@ -36,6 +36,14 @@ import Testing
     #expect(try with(["identity", "list"]) == "SCOPE_MISSING")
     #expect(try with(["gallery", "delete", "default", "--yes"]) == "SCOPE_MISSING")
     #expect(try with(["token", "list"]) == "SCOPE_MISSING")
+    // An import is an enrolment; an export gives everything away.
+    #expect(try daemon.facectl(["export", work.file("export")]).status == 0)
+    #expect(try daemon.facectl(["enroll", picture, "--identity", "a", "--gallery", "other"]).status == 0)
+    #expect(try daemon.facectl(["export", work.file("other"), "--gallery", "other"]).status == 0)
+    #expect(try with(["import", work.file("other")]) == nil)
+    #expect(try with(["import", work.file("other"), "--gallery", "other"]) == "GALLERY_FORBIDDEN")
+    #expect(try with(["export", work.file("stolen")]) == "SCOPE_MISSING")
+    #expect(!FileManager.default.fileExists(atPath: work.file("stolen")))
     #expect(try with(["token", "create", "--scopes", "admin"]) == "SCOPE_MISSING")
     let elsewhere = try daemon.facectl(["--token", made.token, "identify", picture, "--gallery", "other", "--json"])
     #expect(elsewhere.status != 0 && elsewhere.text.contains("GALLERY_FORBIDDEN"))
@@ -46,6 +54,8 @@ import Testing
       try reason(try daemon.facectl(["--token", local.token, "--json"] + arguments))
     }
     #expect(try administering(["identity", "list"]) == nil)
+    #expect(try administering(["export", work.file("own")]) == nil)
+    #expect(try administering(["export", work.file("stolen"), "--gallery", "other"]) == "GALLERY_FORBIDDEN")
     #expect(try administering(["identity", "list", "--gallery", "other"]) == "GALLERY_FORBIDDEN")
     #expect(try administering(["token", "create", "--scopes", "admin"]) == "GALLERY_FORBIDDEN")
     #expect(try administering(["gallery", "list"]) == "GALLERY_FORBIDDEN")

@@ -150,6 +150,30 @@ import Testing
     #expect(enrolled.enrolledFaces == 0)
   }
 
+  /// Retention goes by when a face was first enrolled, not by its number.
+  @Test(.timeLimit(.minutes(2))) func anImportedFaceIsAsOldAsItWas() async throws {
+    try await onOwnThread {
+      let work = try TemporaryFolder()
+      let daemon = try DaemonProcess(data: try TemporaryFolder())
+      #expect(try daemon.facectl(["enroll", try work.picture(1, view: 0), "--identity", "old"]).status == 0)
+      _ = try export(daemon, work.file("export"))
+      let line = try String(contentsOfFile: work.file("export/faces.jsonl"), encoding: .utf8)
+      try line.replacing(/"created":"[^"]*"/, with: "\"created\":\"2001-02-03T04:05:06.789Z\"")
+        .write(toFile: work.file("export/faces.jsonl"), atomically: true, encoding: .utf8)
+      #expect(try daemon.shell("cd \(work.file("export")) && sha256sum *.json *.jsonl *.npy > SHA256SUMS").status == 0)
+
+      let other = try DaemonProcess(data: try TemporaryFolder())
+      #expect(try other.facectl(["enroll", try work.picture(2, view: 0), "--identity", "new"]).status == 0)
+      #expect(try imported(other, work.file("export")).added == 1)
+      #expect(try other.facectl(["face", "list"]).text.contains("2001-02-03T04:05:06"))
+      #expect(try other.facectl(["retention", "set", "--gallery", "default", "--days", "1", "--yes"]).status == 0)
+      func names() throws -> [String] {
+        try other.facectl(["identity", "list", "--json"]).objects(ListedIdentity.self).map(\.identity)
+      }
+      while try names() != ["new"] { usleep(50_000) }
+    }
+  }
+
   @Test func damageIsRefusedBeforeAnythingIsAdded() throws {
     let work = try TemporaryFolder()
     let daemon = try DaemonProcess(data: try TemporaryFolder())

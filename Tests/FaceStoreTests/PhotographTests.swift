@@ -51,6 +51,37 @@ import Testing
     await store.close()
   }
 
+  /// Faces that come one by one from another store: known by photograph and box, and never added twice.
+  @Test func copiesJoinTheirPhotograph() async throws {
+    let store = try FaceStore(directory: directory.path, options: testOptions(clock: clock))
+    try await store.createGallery(g)
+    func copy(_ x: Double, again: Bool = false) -> Enrolment {
+      var it = face(.named(name("A")), again: again)
+      (it.isCopy, it.createdAt, it.box.x) = (true, 5, x)
+      return it
+    }
+    let first = try await store.enroll(copy(1))
+    let second = try await store.enroll(copy(2))
+    #expect(!first.replayed && !second.replayed)
+    #expect(try store.face(g, first.face)?.createdAt == 5 && store.face(g, first.face)?.digest == digest)
+    let again = await store.enroll([copy(1), copy(2), copy(2)])
+    #expect(try again.map { try $0.get().face } == [first.face, second.face, second.face])
+    // The photograph itself is enrolled.
+    #expect(try await store.enroll(together: [face(.named(name("A")))]).map(\.face) == [first.face, second.face])
+    try await store.deleteFace(g, first.face)
+    try await store.deleteFace(g, second.face)
+    #expect(await code { _ = try await store.enroll(copy(1)) } == .deletedSince)
+    #expect(try await !store.enroll(copy(1, again: true)).replayed)
+    // A vector alone has no place; a crop always has one.
+    var bare = enrolment(g, .named(name("B")))
+    bare.box = .none
+    _ = try await store.enroll(bare)
+    bare.crop = [1]
+    #expect(await code { _ = try await store.enroll(bare) } == .invalidArgument)
+    try store.checkInvariants()
+    await store.close()
+  }
+
   /// Ids are the client's own: `shot#1` is not the second face of `shot`, and an id stands for one photograph.
   @Test func requestIDsDoNotCollide() async throws {
     let store = try FaceStore(directory: directory.path, options: testOptions(clock: clock))

@@ -30,6 +30,11 @@ enum MessageNotes {
         notes.note { $0.done += 1 }
       case .problem, nil: notes.note { $0.refused += 1 }
       }
+    case let imported as Faced_V1_ImportFacesResponse:
+      notes.note { facts in
+        facts.done += Int(imported.addedCount + imported.knownCount)
+        facts.refused += imported.problems.count
+      }
     case let identified as Faced_V1_IdentifyResponse: note(identified, in: notes)
     case let verified as Faced_V1_VerifyResponse:
       notes.note { $0.decision = verified.verified ? "verified" : "not verified" }

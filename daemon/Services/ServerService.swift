@@ -38,7 +38,8 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
       return .with {
         $0.version = Version.text
         $0.startTime = Google_Protobuf_Timestamp(date: engine.startedAt)
-        $0.activeModel = ResourceName.model(engine.activeModel)
+        let active = engine.activeVectors
+        ($0.activeModel, $0.vectorSize) = (ResourceName.model(active.model), Int32(clamping: active.dimension))
         $0.galleryCount = Int64(totals.galleries)
         $0.identityCount = Int64(totals.identities)
         $0.faceCount = Int64(totals.faces)

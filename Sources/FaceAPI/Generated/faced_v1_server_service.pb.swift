@@ -164,6 +164,12 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
   /// Clears the value of `scrub`. Subsequent reads from it will return its default value.
   public mutating func clearScrub() {_uniqueStorage()._scrub = nil}
 
+  /// Components of the active model's vectors.
+  public var vectorSize: Int32 {
+    get {_storage._vectorSize}
+    set {_uniqueStorage()._vectorSize = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -451,7 +457,7 @@ nonisolated extension Faced_V1_GetServerStatusRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0\u{3}vector_size\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -474,6 +480,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
     var _waitingLimit: Int32 = 0
     var _calls: Faced_V1_CallSummary? = nil
     var _scrub: Faced_V1_ScrubReport? = nil
+    var _vectorSize: Int32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -504,6 +511,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       _waitingLimit = source._waitingLimit
       _calls = source._calls
       _scrub = source._scrub
+      _vectorSize = source._vectorSize
     }
   }
 
@@ -542,6 +550,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
         case 18: try { try decoder.decodeSingularInt32Field(value: &_storage._waitingLimit) }()
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._calls) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._scrub) }()
+        case 21: try { try decoder.decodeSingularInt32Field(value: &_storage._vectorSize) }()
         default: break
         }
       }
@@ -614,6 +623,9 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       try { if let v = _storage._scrub {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
       } }()
+      if _storage._vectorSize != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._vectorSize, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -643,6 +655,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
         if _storage._waitingLimit != rhs_storage._waitingLimit {return false}
         if _storage._calls != rhs_storage._calls {return false}
         if _storage._scrub != rhs_storage._scrub {return false}
+        if _storage._vectorSize != rhs_storage._vectorSize {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -11,16 +11,14 @@ struct VectorModel: Sendable {
   /// - Parameter wanted: the model that made the vectors, or the beginning of its id, as typed; nil where nobody says it.
   /// - Throws: `MODEL_MISMATCH` where another one is active.
   static func active(_ client: GRPCClient<some ClientTransport>, wanted: String?) async throws -> VectorModel {
-    let models = try await Faced_V1_ModelService.Client(wrapping: client).listModels(.init()).models
-    guard let active = models.first(where: \.active) else {
-      throw Failure(
-        code: .failedPrecondition, reason: "MODEL_MISMATCH", message: "the daemon has no active model to compare with")
-    }
+    // Whoever may identify may ask for this; the list of models needs another scope.
+    let status = try await Faced_V1_ServerService.Client(wrapping: client).getServerStatus(.init())
+    let active = VectorModel(name: status.activeModel, dimension: Int(status.vectorSize))
     if let wanted, wanted.lastSegment.count < 6 || !active.name.lastSegment.hasPrefix(wanted.lastSegment) {
       throw Failure(
         code: .failedPrecondition, reason: "MODEL_MISMATCH",
         message: "the vectors are of model \(wanted), and \(active.name) answers here; embed them again with it")
     }
-    return VectorModel(name: active.name, dimension: Int(active.embeddingSize))
+    return active
   }
 }

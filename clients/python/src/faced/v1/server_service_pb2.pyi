@@ -84,7 +84,7 @@ class ScrubReport(_message.Message):
     def __init__(self, running: bool = ..., face_count: _Optional[int] = ..., last_end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., damage_count: _Optional[int] = ..., damages: _Optional[_Iterable[_Union[ScrubReport.Damage, _Mapping]]] = ...) -> None: ...
 
 class ServerStatus(_message.Message):
-    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "scrub", "start_time", "state", "state_time", "store_bytes", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
+    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "scrub", "start_time", "state", "state_time", "store_bytes", "vector_size", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ACTIVE_MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +105,7 @@ class ServerStatus(_message.Message):
     STATE_TIME_FIELD_NUMBER: _ClassVar[int]
     STATE_UNSPECIFIED: ServerStatus.State
     STORE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    VECTOR_SIZE_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     WAITING_FIELD_NUMBER: _ClassVar[int]
     WAITING_LIMIT_FIELD_NUMBER: _ClassVar[int]
@@ -125,9 +126,10 @@ class ServerStatus(_message.Message):
     state: ServerStatus.State
     state_time: _timestamp_pb2.Timestamp
     store_bytes: int
+    vector_size: int
     version: str
     waiting: int
     waiting_limit: int
     workers: int
     write_refusal: str
-    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ...) -> None: ...
+    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ..., vector_size: _Optional[int] = ...) -> None: ...
