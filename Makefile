@@ -17,11 +17,11 @@ test: packages
 	$(SWIFT) test -c release --skip-build
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples daemon clients
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples daemon clients fuzz
 	scripts/check-text.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples daemon clients
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples daemon clients fuzz
 
 proto: packages
 	scripts/generate-protos.sh Sources
@@ -55,6 +55,11 @@ interop: build
 .PHONY: sanitize
 sanitize: packages
 	scripts/sanitize.sh
+
+# What reads bytes from outside, against libFuzzer: 30 seconds each.
+.PHONY: fuzz
+fuzz: packages
+	scripts/fuzz.sh
 
 # The console in a browser, and the HTTP APIs through other people's clients.
 test-web: build web
