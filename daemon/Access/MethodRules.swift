@@ -49,6 +49,7 @@ enum MethodRules {
     "faced.v1.GalleryService/GetIdentity": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/ListIdentities": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/RenameIdentity": .scope(.admin, .namedGalleries),
+    "faced.v1.GalleryService/UpdateIdentityLabels": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/DeleteIdentity": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/BatchDeleteIdentities": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/ListFaces": .scope(.read, .namedGalleries),

@@ -9,6 +9,7 @@ protocol AboutIdentity {
 
 extension Faced_V1_GetIdentityRequest: AboutIdentity {}
 extension Faced_V1_RenameIdentityRequest: AboutIdentity {}
+extension Faced_V1_UpdateIdentityLabelsRequest: AboutIdentity {}
 extension Faced_V1_DeleteIdentityRequest: AboutIdentity {}
 extension Faced_V1_IdentityChoice: AboutIdentity {}
 

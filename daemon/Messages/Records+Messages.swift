@@ -32,6 +32,7 @@ extension Faced_V1_Identity {
     displayName = record.name.text
     createTime = .init(milliseconds: record.createdAt)
     faceCount = Int64(record.faceCount)
+    labels = record.labels.values
   }
 }
 

@@ -49,6 +49,7 @@ extension IdentifyRequest {
     only =
       try message.identities.map { try IdentityReference($0, in: gallery, field: "identities") }
       + message.displayNames.map { name in .named(try inField("display_names", try DisplayName(name))) }
+    labels = try inField("labels", try IdentityLabels(message.labels))
     except =
       try message.excludedIdentities.map { try IdentityReference($0, in: gallery, field: "excluded_identities") }
       + message.excludedDisplayNames.map { name in

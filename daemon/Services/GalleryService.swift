@@ -77,6 +77,7 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
       let size = try Paging.size(request.pageSize)
       let page = try engine.identities(
         try inField("parent", try ResourceName.parseGallery(request.parent)),
+        having: try inField("labels", try IdentityLabels(request.labels)),
         after: try Paging.number(request.pageToken).map { IdentityID($0) }, limit: size)
       return .with {
         $0.identities = page.map(Faced_V1_Identity.init)
@@ -93,6 +94,18 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
       return .init(
         try await engine.renameIdentity(
           gallery, identity, to: try inField("display_name", try DisplayName(request.displayName))))
+    }
+  }
+
+  func updateIdentityLabels(
+    request: Faced_V1_UpdateIdentityLabelsRequest, context: ServerContext
+  ) async throws -> Faced_V1_Identity {
+    try await answering {
+      let (gallery, identity) = try request.address
+      _ = try inField("labels", try IdentityLabels(request.labels))
+      for key in request.removedKeys { try inField("removed_keys", try IdentityLabels.check(key: key)) }
+      return .init(
+        try await engine.label(gallery, identity, setting: request.labels, removing: request.removedKeys))
     }
   }
 

@@ -125,6 +125,19 @@ public enum Faced_V1_GalleryService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "UpdateIdentityLabels" metadata.
+        public enum UpdateIdentityLabels: Sendable {
+            /// Request type for "UpdateIdentityLabels".
+            public typealias Input = Faced_V1_UpdateIdentityLabelsRequest
+            /// Response type for "UpdateIdentityLabels".
+            public typealias Output = Faced_V1_Identity
+            /// Descriptor for "UpdateIdentityLabels".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.GalleryService"),
+                method: "UpdateIdentityLabels",
+                type: .unary
+            )
+        }
         /// Namespace for "DeleteIdentity" metadata.
         public enum DeleteIdentity: Sendable {
             /// Request type for "DeleteIdentity".
@@ -213,6 +226,7 @@ public enum Faced_V1_GalleryService: Sendable {
             GetIdentity.descriptor,
             ListIdentities.descriptor,
             RenameIdentity.descriptor,
+            UpdateIdentityLabels.descriptor,
             DeleteIdentity.descriptor,
             BatchDeleteIdentities.descriptor,
             ListFaces.descriptor,
@@ -383,6 +397,24 @@ extension Faced_V1_GalleryService {
         /// - Returns: A streaming response of `Faced_V1_Identity` messages.
         func renameIdentity(
             request: GRPCCore.StreamingServerRequest<Faced_V1_RenameIdentityRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Identity>
+
+        /// Handle the "UpdateIdentityLabels" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets some of an identity's labels and takes some away.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_UpdateIdentityLabelsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_Identity` messages.
+        func updateIdentityLabels(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_UpdateIdentityLabelsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Identity>
 
@@ -642,6 +674,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_Identity>
 
+        /// Handle the "UpdateIdentityLabels" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets some of an identity's labels and takes some away.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_Identity` message.
+        func updateIdentityLabels(
+            request: GRPCCore.ServerRequest<Faced_V1_UpdateIdentityLabelsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_Identity>
+
         /// Handle the "DeleteIdentity" method.
         ///
         /// > Source IDL Documentation:
@@ -896,6 +946,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_Identity
 
+        /// Handle the "UpdateIdentityLabels" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets some of an identity's labels and takes some away.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_UpdateIdentityLabelsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_Identity` to respond with.
+        func updateIdentityLabels(
+            request: Faced_V1_UpdateIdentityLabelsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_Identity
+
         /// Handle the "DeleteIdentity" method.
         ///
         /// > Source IDL Documentation:
@@ -1097,6 +1165,17 @@ extension Faced_V1_GalleryService.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Faced_V1_GalleryService.Method.UpdateIdentityLabels.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_UpdateIdentityLabelsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Identity>(),
+            handler: { request, context in
+                try await self.updateIdentityLabels(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Faced_V1_GalleryService.Method.DeleteIdentity.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_DeleteIdentityRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
@@ -1250,6 +1329,17 @@ extension Faced_V1_GalleryService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Identity> {
         let response = try await self.renameIdentity(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func updateIdentityLabels(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_UpdateIdentityLabelsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Identity> {
+        let response = try await self.updateIdentityLabels(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1423,6 +1513,19 @@ extension Faced_V1_GalleryService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_Identity> {
         return GRPCCore.ServerResponse<Faced_V1_Identity>(
             message: try await self.renameIdentity(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func updateIdentityLabels(
+        request: GRPCCore.ServerRequest<Faced_V1_UpdateIdentityLabelsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_Identity> {
+        return GRPCCore.ServerResponse<Faced_V1_Identity>(
+            message: try await self.updateIdentityLabels(
                 request: request.message,
                 context: context
             ),
@@ -1694,6 +1797,29 @@ extension Faced_V1_GalleryService {
         func renameIdentity<Result>(
             request: GRPCCore.ClientRequest<Faced_V1_RenameIdentityRequest>,
             serializer: some GRPCCore.MessageSerializer<Faced_V1_RenameIdentityRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Identity>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "UpdateIdentityLabels" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets some of an identity's labels and takes some away.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_UpdateIdentityLabelsRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Identity` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func updateIdentityLabels<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_UpdateIdentityLabelsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_UpdateIdentityLabelsRequest>,
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Identity>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result
@@ -2114,6 +2240,40 @@ extension Faced_V1_GalleryService {
             try await self.client.unary(
                 request: request,
                 descriptor: Faced_V1_GalleryService.Method.RenameIdentity.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "UpdateIdentityLabels" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets some of an identity's labels and takes some away.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_UpdateIdentityLabelsRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Identity` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func updateIdentityLabels<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_UpdateIdentityLabelsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_UpdateIdentityLabelsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Identity>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_GalleryService.Method.UpdateIdentityLabels.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -2553,6 +2713,35 @@ extension Faced_V1_GalleryService.ClientProtocol {
         )
     }
 
+    /// Call the "UpdateIdentityLabels" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Sets some of an identity's labels and takes some away.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func updateIdentityLabels<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_UpdateIdentityLabelsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.updateIdentityLabels(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_UpdateIdentityLabelsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Identity>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "DeleteIdentity" method.
     ///
     /// > Source IDL Documentation:
@@ -2980,6 +3169,39 @@ extension Faced_V1_GalleryService.ClientProtocol {
             metadata: metadata
         )
         return try await self.renameIdentity(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "UpdateIdentityLabels" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Sets some of an identity's labels and takes some away.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func updateIdentityLabels<Result>(
+        _ message: Faced_V1_UpdateIdentityLabelsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Identity>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_UpdateIdentityLabelsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.updateIdentityLabels(
             request: request,
             options: options,
             onResponse: handleResponse

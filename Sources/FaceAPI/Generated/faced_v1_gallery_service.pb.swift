@@ -162,6 +162,10 @@ public nonisolated struct Faced_V1_Identity: Sendable {
 
   public var faceCount: Int64 = 0
 
+  /// At most 32. A key is 1 to 63 of a-z, 0-9, '.', '_' and '-', and begins with a letter; a value has at most 200 bytes of
+  /// UTF-8 without control characters.
+  public var labels: Dictionary<String,String> = [:]
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -255,6 +259,9 @@ public nonisolated struct Faced_V1_ListIdentitiesRequest: Sendable {
   /// `next_page_token` of the page before; empty for the first.
   public var pageToken: String = String()
 
+  /// Only those that have all of these labels, with these values.
+  public var labels: Dictionary<String,String> = [:]
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -302,6 +309,50 @@ public nonisolated struct Faced_V1_RenameIdentityRequest: Sendable {
 
   /// The new display name.
   public var displayName: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Required.
+  public nonisolated enum OneOf_Target: Equatable, Sendable {
+    /// `galleries/{gallery}/identities/{number}`.
+    case name(String)
+    case named(Faced_V1_NamedIdentity)
+
+  }
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_UpdateIdentityLabelsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Required.
+  public var target: Faced_V1_UpdateIdentityLabelsRequest.OneOf_Target? = nil
+
+  /// `galleries/{gallery}/identities/{number}`.
+  public var name: String {
+    get {
+      if case .name(let v)? = target {return v}
+      return String()
+    }
+    set {target = .name(newValue)}
+  }
+
+  public var named: Faced_V1_NamedIdentity {
+    get {
+      if case .named(let v)? = target {return v}
+      return Faced_V1_NamedIdentity()
+    }
+    set {target = .named(newValue)}
+  }
+
+  /// Set to these values, new or not.
+  public var labels: Dictionary<String,String> = [:]
+
+  /// Keys to take away; those that are not there are passed over.
+  public var removedKeys: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -777,7 +828,7 @@ nonisolated extension Faced_V1_DeleteGalleryRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Faced_V1_Identity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Identity"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{3}create_time\0\u{3}face_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{3}create_time\0\u{3}face_count\0\u{1}labels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -789,6 +840,7 @@ nonisolated extension Faced_V1_Identity: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularStringField(value: &self.displayName) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.faceCount) }()
+      case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
       default: break
       }
     }
@@ -811,6 +863,9 @@ nonisolated extension Faced_V1_Identity: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.faceCount != 0 {
       try visitor.visitSingularInt64Field(value: self.faceCount, fieldNumber: 4)
     }
+    if !self.labels.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.labels, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -819,6 +874,7 @@ nonisolated extension Faced_V1_Identity: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.displayName != rhs.displayName {return false}
     if lhs._createTime != rhs._createTime {return false}
     if lhs.faceCount != rhs.faceCount {return false}
+    if lhs.labels != rhs.labels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -958,7 +1014,7 @@ nonisolated extension Faced_V1_GetIdentityRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Faced_V1_ListIdentitiesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListIdentitiesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}page_size\0\u{3}page_token\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}page_size\0\u{3}page_token\0\u{1}labels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -969,6 +1025,7 @@ nonisolated extension Faced_V1_ListIdentitiesRequest: SwiftProtobuf.Message, Swi
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
       default: break
       }
     }
@@ -984,6 +1041,9 @@ nonisolated extension Faced_V1_ListIdentitiesRequest: SwiftProtobuf.Message, Swi
     if !self.pageToken.isEmpty {
       try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 3)
     }
+    if !self.labels.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.labels, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -991,6 +1051,7 @@ nonisolated extension Faced_V1_ListIdentitiesRequest: SwiftProtobuf.Message, Swi
     if lhs.parent != rhs.parent {return false}
     if lhs.pageSize != rhs.pageSize {return false}
     if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.labels != rhs.labels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1088,6 +1149,78 @@ nonisolated extension Faced_V1_RenameIdentityRequest: SwiftProtobuf.Message, Swi
   public static func ==(lhs: Faced_V1_RenameIdentityRequest, rhs: Faced_V1_RenameIdentityRequest) -> Bool {
     if lhs.target != rhs.target {return false}
     if lhs.displayName != rhs.displayName {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_UpdateIdentityLabelsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateIdentityLabelsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}named\0\u{1}labels\0\u{3}removed_keys\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.target != nil {try decoder.handleConflictingOneOf()}
+          self.target = .name(v)
+        }
+      }()
+      case 2: try {
+        var v: Faced_V1_NamedIdentity?
+        var hadOneofValue = false
+        if let current = self.target {
+          hadOneofValue = true
+          if case .named(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.target = .named(v)
+        }
+      }()
+      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.removedKeys) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.target {
+    case .name?: try {
+      guard case .name(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .named?: try {
+      guard case .named(let v)? = self.target else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    if !self.labels.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.labels, fieldNumber: 3)
+    }
+    if !self.removedKeys.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.removedKeys, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_UpdateIdentityLabelsRequest, rhs: Faced_V1_UpdateIdentityLabelsRequest) -> Bool {
+    if lhs.target != rhs.target {return false}
+    if lhs.labels != rhs.labels {return false}
+    if lhs.removedKeys != rhs.removedKeys {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -334,6 +334,9 @@ public nonisolated struct Faced_V1_IdentifyRequest: Sendable {
   /// As `excluded_identities`, by display name.
   public var excludedDisplayNames: [String] = []
 
+  /// Search only those that have all of these labels, with these values; with `identities`, those of them that do.
+  public var labels: Dictionary<String,String> = [:]
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -878,7 +881,7 @@ nonisolated extension Faced_V1_EnrollStreamResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IdentifyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{3}max_candidates\0\u{3}false_positive_rate\0\u{1}threshold\0\u{1}identities\0\u{3}excluded_identities\0\u{3}more_photos\0\u{1}vectors\0\u{1}model\0\u{1}face\0\u{3}display_names\0\u{3}excluded_display_names\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{3}max_candidates\0\u{3}false_positive_rate\0\u{1}threshold\0\u{1}identities\0\u{3}excluded_identities\0\u{3}more_photos\0\u{1}vectors\0\u{1}model\0\u{1}face\0\u{3}display_names\0\u{3}excluded_display_names\0\u{1}labels\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -900,6 +903,7 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
       case 12: try { try decoder.decodeSingularStringField(value: &self.face) }()
       case 13: try { try decoder.decodeRepeatedStringField(value: &self.displayNames) }()
       case 14: try { try decoder.decodeRepeatedStringField(value: &self.excludedDisplayNames) }()
+      case 15: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
       default: break
       }
     }
@@ -952,6 +956,9 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
     if !self.excludedDisplayNames.isEmpty {
       try visitor.visitRepeatedStringField(value: self.excludedDisplayNames, fieldNumber: 14)
     }
+    if !self.labels.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.labels, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -970,6 +977,7 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.face != rhs.face {return false}
     if lhs.displayNames != rhs.displayNames {return false}
     if lhs.excludedDisplayNames != rhs.excludedDisplayNames {return false}
+    if lhs.labels != rhs.labels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -26,6 +26,8 @@ public struct IdentifyRequest: Sendable {
   public var threshold: ThresholdWish?
   /// Whom to search; an empty list means all.
   public var only: [IdentityReference] = []
+  /// Search those alone that have these labels.
+  public var labels = IdentityLabels.none
   /// Whom to leave out.
   public var except: [IdentityReference] = []
 

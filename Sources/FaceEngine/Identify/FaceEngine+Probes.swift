@@ -86,12 +86,19 @@ extension FaceEngine {
 
   /// The faces that a search is restricted to; nil for all.
   func subset(_ request: IdentifyRequest) throws(EngineError) -> GalleryIndex.Subset? {
-    if request.only.isEmpty && request.except.isEmpty { return nil }
+    if request.only.isEmpty && request.except.isEmpty && request.labels == .none { return nil }
     var except: Set<IdentityID> = []
     for reference in request.except { except.insert(try requireIdentity(request.gallery, reference).id) }
-    guard !request.only.isEmpty else { return .except(except) }
     var only: Set<IdentityID> = []
     for reference in request.only { only.insert(try requireIdentity(request.gallery, reference).id) }
+    if request.labels != .none {
+      let labelled = try translating { () throws(StoreError) in
+        try store.identities(request.gallery, having: request.labels)
+      }
+      only = request.only.isEmpty ? Set(labelled) : only.intersection(labelled)
+    } else if request.only.isEmpty {
+      return .except(except)
+    }
     return .only(only.subtracting(except))
   }
 

@@ -9,11 +9,12 @@ public struct IdentityRecord: Hashable, Sendable {
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
   public internal(set) var faceCount: UInt64
+  public internal(set) var labels = IdentityLabels.none
 }
 
 extension IdentityRecord {
   init(_ value: [UInt8], gallery: GalleryID, id: IdentityID) throws(StoreError) {
-    var reader = try RecordReader(value, "identity")
+    var reader = try RecordReader(value, "identity", versions: 1...2)
     self.gallery = gallery
     self.id = id
     createdAt = try reader.integer()
@@ -24,14 +25,34 @@ extension IdentityRecord {
     } catch {
       throw reader.damaged("its name is not allowed")
     }
+    // Version 1 ends here.
+    if reader.version > 1 { labels = try reader.labels() }
     try reader.finish()
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter()
+    // As before where there is nothing to add.
+    var writer = RecordWriter(version: labels == .none ? 1 : 2)
     writer.put(createdAt)
     writer.put(faceCount)
     writer.put(name.text)
+    guard labels != .none else { return writer.bytes }
+    writer.put(UInt16(labels.values.count))
+    for (key, value) in labels.values.sorted(by: { $0.key < $1.key }) {
+      writer.put(key)
+      writer.put(value)
+    }
     return writer.bytes
+  }
+}
+
+extension RecordReader {
+  fileprivate mutating func labels() throws(StoreError) -> IdentityLabels {
+    var values: [String: String] = [:]
+    for _ in 0..<(try integer(UInt16.self)) {
+      let key = try text()
+      values[key] = try text()
+    }
+    do throws(InvalidName) { return try IdentityLabels(values) } catch { throw damaged("its labels are not allowed") }
   }
 }

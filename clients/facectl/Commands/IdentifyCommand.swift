@@ -21,6 +21,8 @@ struct IdentifyCommand: AsyncParsableCommand {
   var falsePositiveRate: Double?
   @Option(help: "A squared distance to use as the threshold instead, 0 to 4.") var threshold: Double?
   @Option(help: "Search this identity alone; may be given several times.") var only: [String] = []
+  @Option(help: "Search only those that have this label, as KEY=VALUE; may be given several times.")
+  var label: [String] = []
   @Option(help: "Leave this identity out; may be given several times.") var except: [String] = []
   @Flag(help: "Answer for the largest face of a photograph alone.") var largest = false
 
@@ -55,6 +57,7 @@ struct IdentifyCommand: AsyncParsableCommand {
     template.selection = largest ? .largest : .all
     if let falsePositiveRate { template.falsePositiveRate = falsePositiveRate }
     if let threshold { template.threshold = threshold }
+    template.labels = try LabelTexts.read(label)
     for text in only {
       switch try IdentityReference(typed: text) {
       case .id(let id): template.identities.append("galleries/\(gallery)/identities/\(id)")

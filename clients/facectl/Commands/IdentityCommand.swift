@@ -6,28 +6,30 @@ import SwiftProtobuf
 
 struct IdentityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "identity", abstract: "Show, list, rename, merge, split and delete identities.",
+    commandName: "identity", abstract: "Show, list, rename, label, merge, split and delete identities.",
     discussion: "An identity is given by its name, or by its number as #124, which `identity list` shows.",
-    subcommands: [Get.self, List.self, Rename.self, Merge.self, Split.self, Move.self, Delete.self])
+    subcommands: [Get.self, List.self, Rename.self, Label.self, Merge.self, Split.self, Move.self, Delete.self])
 
   struct Output: Encodable {
     let name: String
     let identity: String
     let faces: Int64
     let created: String
+    let labels: [String: String]
 
     init(_ identity: Faced_V1_Identity) {
       name = identity.name
       self.identity = identity.displayName
       faces = identity.faceCount
       created = identity.createTime.iso8601
+      labels = identity.labels
     }
 
     static func printTable(_ identities: [Output]) {
       Terminal.printTable(
-        ["NUMBER", "FACES", "CREATED", "IDENTITY"],
+        ["NUMBER", "FACES", "CREATED", "IDENTITY", "LABELS"],
         identities.map {
-          ["#" + $0.name.lastSegment, String($0.faces), $0.created, $0.identity]
+          ["#" + $0.name.lastSegment, String($0.faces), $0.created, $0.identity, LabelTexts.text($0.labels)]
         })
     }
   }
@@ -50,14 +52,16 @@ struct IdentityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the identities of a gallery.")
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"
+    @Option(help: "Only those that have this label, as KEY=VALUE; may be given several times.") var label: [String] = []
 
     func run() async throws {
+      let labels = try LabelTexts.read(label)
       let identities = try await shared.withDaemon { [gallery] client in
         let service = Faced_V1_GalleryService.Client(wrapping: client)
         return try await everyPage { token in
           let response = try await service.listIdentities(
             .with {
-              $0.parent = "galleries/\(gallery)"; $0.pageSize = 1000; $0.pageToken = token
+              $0.parent = "galleries/\(gallery)"; $0.pageSize = 1000; $0.pageToken = token; $0.labels = labels
             })
           return (response.identities, response.nextPageToken)
         }

@@ -47,12 +47,13 @@ struct ImportCommand: AsyncParsableCommand {
   private func add(_ folder: String) async throws -> ImportSummary {
     var export = try ExportReader(folder)
     try export.check()
-    let (manifest, empty) = (export.manifest, export.identities.values.filter { $0.faces == 0 }.map(\.name).sorted())
+    let (manifest, identities) = (export.manifest, export.identities.values.sorted { $0.identity < $1.identity })
     return try await shared.withDaemon { [self] client in
       let work = FaceImport(
         gallery: gallery, model: manifest.model, again: again, total: manifest.faces, isShown: !shared.json)
       var summary = try await work.run({ try ExportReader(folder) }, over: client)
-      summary.identitiesCreated += try await create(empty, client)
+      summary.identitiesCreated += try await create(identities.filter { $0.faces == 0 }.map(\.name), client)
+      try await label(identities, client)
       return summary
     }
   }
@@ -70,6 +71,20 @@ struct ImportCommand: AsyncParsableCommand {
       }
     }
     return created
+  }
+
+  /// Gives the identities the export's labels; others that they have stay.
+  private func label(
+    _ identities: [ExportFormat.IdentityLine], _ client: GRPCClient<some ClientTransport>
+  ) async throws {
+    for identity in identities {
+      guard let labels = identity.labels else { continue }
+      _ = try await Faced_V1_GalleryService.Client(wrapping: client).updateIdentityLabels(
+        .with {
+          $0.named = .with { ($0.gallery, $0.displayName) = ("galleries/\(gallery)", identity.name) }
+          $0.labels = labels
+        })
+    }
   }
 
   private func addVectors() async throws -> ImportSummary {

@@ -17,6 +17,7 @@ protocol AddressedRequest {
 
 extension Faced_V1_GetIdentityRequest: AddressedRequest {}
 extension Faced_V1_RenameIdentityRequest: AddressedRequest {}
+extension Faced_V1_UpdateIdentityLabelsRequest: AddressedRequest {}
 extension Faced_V1_IdentityChoice: AddressedRequest {}
 
 extension AddressedRequest {

@@ -43,6 +43,7 @@ enum ExportFormat {
     let name: String
     let created: String
     let faces: Int64
+    let labels: [String: String]?
   }
 
   /// A line of `faces.jsonl`.

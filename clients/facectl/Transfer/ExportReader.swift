@@ -131,7 +131,8 @@ struct ExportReader: FaceSource {
     var identities: [UInt64: ExportFormat.IdentityLine] = [:]
     while let text = try lines.next() {
       guard let line = try? decoder.decode(ExportFormat.IdentityLine.self, from: Data(text.utf8)),
-        (try? DisplayName(line.name)) != nil, identities.updateValue(line, forKey: line.identity) == nil
+        (try? DisplayName(line.name)) != nil, (try? IdentityLabels(line.labels ?? [:])) != nil,
+        identities.updateValue(line, forKey: line.identity) == nil
       else { throw .damaged("\(path): line \(lines.count) is not an identity, or one that was there before") }
     }
     return identities

@@ -54,7 +54,7 @@ final class ExportWriter {
     try write(
       ExportFormat.IdentityLine(
         identity: Self.number(identity.name), name: identity.displayName, created: ExportTime.text(identity.createTime),
-        faces: identity.faceCount),
+        faces: identity.faceCount, labels: identity.labels.isEmpty ? nil : identity.labels),
       to: identities)
   }
 

@@ -123,16 +123,25 @@ class GetIdentityRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ...) -> None: ...
 
 class Identity(_message.Message):
-    __slots__ = ["create_time", "display_name", "face_count", "name"]
+    __slots__ = ["create_time", "display_name", "face_count", "labels", "name"]
+    class LabelsEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     create_time: _timestamp_pb2.Timestamp
     display_name: str
     face_count: int
+    labels: _containers.ScalarMap[str, str]
     name: str
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., face_count: _Optional[int] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., face_count: _Optional[int] = ..., labels: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class ListFacesRequest(_message.Message):
     __slots__ = ["named", "page_size", "page_token", "parent"]
@@ -171,14 +180,23 @@ class ListGalleriesResponse(_message.Message):
     def __init__(self, galleries: _Optional[_Iterable[_Union[Gallery, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ListIdentitiesRequest(_message.Message):
-    __slots__ = ["page_size", "page_token", "parent"]
+    __slots__ = ["labels", "page_size", "page_token", "parent"]
+    class LabelsEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    LABELS_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     PARENT_FIELD_NUMBER: _ClassVar[int]
+    labels: _containers.ScalarMap[str, str]
     page_size: int
     page_token: str
     parent: str
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class ListIdentitiesResponse(_message.Message):
     __slots__ = ["identities", "next_page_token"]
@@ -205,3 +223,22 @@ class RenameIdentityRequest(_message.Message):
     name: str
     named: NamedIdentity
     def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ..., display_name: _Optional[str] = ...) -> None: ...
+
+class UpdateIdentityLabelsRequest(_message.Message):
+    __slots__ = ["labels", "name", "named", "removed_keys"]
+    class LabelsEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    NAMED_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_KEYS_FIELD_NUMBER: _ClassVar[int]
+    labels: _containers.ScalarMap[str, str]
+    name: str
+    named: NamedIdentity
+    removed_keys: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., removed_keys: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -131,7 +131,14 @@ class IdentifiedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., decision: _Optional[_Union[Decision, str]] = ..., candidates: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., threshold: _Optional[float] = ..., search_mode: _Optional[_Union[SearchMode, str]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ..., basis: _Optional[_Union[_decisions_pb2.DecisionBasis, _Mapping]] = ...) -> None: ...
 
 class IdentifyRequest(_message.Message):
-    __slots__ = ["display_names", "excluded_display_names", "excluded_identities", "face", "false_positive_rate", "gallery", "identities", "max_candidates", "model", "more_photos", "photo", "selection", "threshold", "vectors"]
+    __slots__ = ["display_names", "excluded_display_names", "excluded_identities", "face", "false_positive_rate", "gallery", "identities", "labels", "max_candidates", "model", "more_photos", "photo", "selection", "threshold", "vectors"]
+    class LabelsEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     DISPLAY_NAMES_FIELD_NUMBER: _ClassVar[int]
     EXCLUDED_DISPLAY_NAMES_FIELD_NUMBER: _ClassVar[int]
     EXCLUDED_IDENTITIES_FIELD_NUMBER: _ClassVar[int]
@@ -139,6 +146,7 @@ class IdentifyRequest(_message.Message):
     FALSE_POSITIVE_RATE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITIES_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
     MAX_CANDIDATES_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     MORE_PHOTOS_FIELD_NUMBER: _ClassVar[int]
@@ -153,6 +161,7 @@ class IdentifyRequest(_message.Message):
     false_positive_rate: float
     gallery: str
     identities: _containers.RepeatedScalarFieldContainer[str]
+    labels: _containers.ScalarMap[str, str]
     max_candidates: int
     model: str
     more_photos: _containers.RepeatedScalarFieldContainer[bytes]
@@ -160,7 +169,7 @@ class IdentifyRequest(_message.Message):
     selection: _common_pb2.FaceSelection
     threshold: float
     vectors: _containers.RepeatedCompositeFieldContainer[_vectors_pb2.Vector]
-    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ..., identities: _Optional[_Iterable[str]] = ..., excluded_identities: _Optional[_Iterable[str]] = ..., more_photos: _Optional[_Iterable[bytes]] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., model: _Optional[str] = ..., face: _Optional[str] = ..., display_names: _Optional[_Iterable[str]] = ..., excluded_display_names: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ..., identities: _Optional[_Iterable[str]] = ..., excluded_identities: _Optional[_Iterable[str]] = ..., more_photos: _Optional[_Iterable[bytes]] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., model: _Optional[str] = ..., face: _Optional[str] = ..., display_names: _Optional[_Iterable[str]] = ..., excluded_display_names: _Optional[_Iterable[str]] = ..., labels: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class IdentifyResponse(_message.Message):
     __slots__ = ["faces", "model", "warnings"]
