@@ -13,6 +13,8 @@ seconds=${1:-30}
 [ $# -gt 0 ] || set -- images requests models checkpoints backups
 # The main package offers the modules that are read with to nobody else.
 export FACED_FUZZ=1 ASAN_OPTIONS=detect_leaks=0
+# Swift's own report of a crash reads memory that AddressSanitizer watches, and hides the crash itself.
+export SWIFT_BACKTRACE=enable=no
 scratch=.build/fuzz
 build=(swift build --package-path fuzz --scratch-path "$scratch" --sanitize fuzzer --sanitize address)
 mkdir -p "$scratch"

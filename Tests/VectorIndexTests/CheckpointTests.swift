@@ -127,6 +127,27 @@ struct CheckpointTests {
     }
   }
 
+  /// Found by the fuzzer: a count below 0 or beyond everything ended the process.
+  @Test("A header whose numbers cannot be is damage, even with a right checksum", arguments: 3..<15)
+  func numbersThatCannotBe(place: Int) throws {
+    try withPath { path in
+      try makeIndex(500).0.checkpoint(sequence: 77).write(to: path)
+      var bytes = try Data(contentsOf: URL(filePath: path))
+      for number in [UInt64.max, 1 << 63, 1 << 60, UInt64(Int64.max), 1 << 33] {
+        var words = (0..<54).map { word in
+          bytes[8 * word..<8 * word + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+        words[place] = number
+        for (word, value) in (words + [Checksum.of(words)]).enumerated() {
+          withUnsafeBytes(of: value.littleEndian) { bytes.replaceSubrange(8 * word..<8 * word + 8, with: $0) }
+        }
+        try bytes.write(to: URL(filePath: path))
+        let refused = try #require(refusal(path))
+        #expect([.checkpointDamaged, .checkpointForeign].contains(refused))
+      }
+    }
+  }
+
   @Test("Any damage is noticed: a bit anywhere, a file cut short")
   func damage() throws {
     try withPath { path in

@@ -1,12 +1,12 @@
 internal import CVectorKernels
 internal import Synchronization
 
-enum Checksum {
+package enum Checksum {
   static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     vk_checksum(bytes.baseAddress ?? Self.nothing, bytes.count)
   }
 
-  static func of(_ words: [UInt64]) -> UInt64 { words.withUnsafeBytes { of($0) } }
+  package static func of(_ words: [UInt64]) -> UInt64 { words.withUnsafeBytes { of($0) } }
 
   private static var nothing: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 64)! }
 }

@@ -82,6 +82,8 @@ enum CheckpointFormat {
       }
       guard Checksum.of(Array(words.dropLast())) == words.last else { throw CheckpointFormat.damaged }
       sequence = words[2]
+      // What follows multiplies them: none may be larger than any index has.
+      guard words[3..<15].allSatisfy({ $0 <= UInt64(UInt32.max) }) else { throw CheckpointFormat.damaged }
       let fields = words[3..<15].map { Int(truncatingIfNeeded: $0) }
       (dimension, count, removedCount) = (fields[0], fields[1], fields[2])
       (subspace, lists, numberLimit, groups) = (fields[3], fields[4], fields[5], fields[6])
