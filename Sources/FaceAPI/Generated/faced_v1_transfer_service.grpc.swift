@@ -104,7 +104,8 @@ extension Faced_V1_TransferService {
         /// > Source IDL Documentation:
         /// >
         /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+        /// > with a name or digest that cannot be one does.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ImportFacesRequest` messages.
@@ -155,7 +156,8 @@ extension Faced_V1_TransferService {
         /// > Source IDL Documentation:
         /// >
         /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+        /// > with a name or digest that cannot be one does.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ImportFacesRequest` messages.
@@ -205,7 +207,8 @@ extension Faced_V1_TransferService {
         /// > Source IDL Documentation:
         /// >
         /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+        /// > with a name or digest that cannot be one does.
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_ImportFacesRequest` messages.
@@ -346,7 +349,8 @@ extension Faced_V1_TransferService {
         /// > Source IDL Documentation:
         /// >
         /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+        /// > with a name or digest that cannot be one does.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ImportFacesRequest` messages.
@@ -424,7 +428,8 @@ extension Faced_V1_TransferService {
         /// > Source IDL Documentation:
         /// >
         /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+        /// > with a name or digest that cannot be one does.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ImportFacesRequest` messages.
@@ -490,7 +495,8 @@ extension Faced_V1_TransferService.ClientProtocol {
     /// > Source IDL Documentation:
     /// >
     /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-    /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+    /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+    /// > with a name or digest that cannot be one does.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Faced_V1_ImportFacesRequest` messages.
@@ -554,7 +560,8 @@ extension Faced_V1_TransferService.ClientProtocol {
     /// > Source IDL Documentation:
     /// >
     /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-    /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream.
+    /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
+    /// > with a name or digest that cannot be one does.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.
