@@ -209,7 +209,7 @@ let package = Package(
     .testTarget(
       name: "FaceAPITests", dependencies: ["FaceAPI", "FaceTypes", grpc, grpcProtobuf], swiftSettings: strict),
     .testTarget(
-      name: "DaemonTests", dependencies: ["FaceAPI", "SyntheticFaces", "Images", "faced", "facectl"],
+      name: "DaemonTests", dependencies: ["SyntheticFaces", "Images", "faced", "facectl"],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],

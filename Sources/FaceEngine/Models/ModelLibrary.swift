@@ -1,7 +1,7 @@
+internal import Dispatch
 internal import FaceNet
 internal import FaceStore
 internal import FaceTypes
-internal import Dispatch
 internal import Foundation
 internal import Synchronization
 

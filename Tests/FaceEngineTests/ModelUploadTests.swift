@@ -1,18 +1,12 @@
-import FaceAPI
-import Foundation
+import FaceEngine
 import Testing
-
-@testable import faced
 
 /// Model files on their way to the daemon.
 @Suite struct ModelUploadTests {
-  private typealias Pieces = AsyncThrowingStream<Faced_V1_AddModelRequest, any Error>
+  private typealias Pieces = AsyncThrowingStream<ModelPiece, any Error>
 
-  private func piece(_ count: Int, label: String = "") -> Faced_V1_AddModelRequest {
-    var message = Faced_V1_AddModelRequest()
-    message.label = label
-    message.chunk.append(contentsOf: [UInt8](repeating: 7, count: count))
-    return message
+  private func piece(_ count: Int, label: String = "") -> ModelPiece {
+    ModelPiece(label: label, bytes: [UInt8](repeating: 7, count: count))
   }
 
   private func reason(_ body: () async throws -> Void) async -> String? {
@@ -20,7 +14,7 @@ import Testing
       try await body()
       return nil
     } catch {
-      return (error as? Failure)?.reason
+      return (error as? EngineError)?.reason
     }
   }
 
