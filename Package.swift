@@ -62,6 +62,7 @@ let package = Package(
     .systemLibrary(name: "CLevelDB"),
     .systemLibrary(name: "CGRPC"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CGRPCAccept"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
@@ -115,7 +116,7 @@ let package = Package(
       name: "faced",
       dependencies: [
         "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", "AuditLog",
-        "BackupFile", "RPCHealth", "RPCReflection",
+        "CMalloc", "BackupFile", "RPCHealth", "RPCReflection",
         grpc, grpcProtobuf, metrics,
         protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,
       ],

@@ -46,6 +46,7 @@ struct Daemon {
     var options = CoreServerTransport.Options()
     // A verification carries two photographs; the rest of a message is small.
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
+    options.maximumBufferedBytes = 8 * options.maximumReceiveMessageBytes
     options.maximumConnections = settings.maximumConnections
     options.socketMode = settings.socketMode
     options.keepalive = Keepalive(interval: .seconds(120), timeout: .seconds(20), pingsWithoutCalls: true)
@@ -93,7 +94,7 @@ struct Daemon {
       services: [
         RPCService(
           server: server, health: health, certificates: watch, logger: logger, directory: greets ? directory : nil),
-        retention,
+        retention, MemoryTrimmer(),
         Reloader(engine: engine, tokens: tokens, settings: settings, read: reread, logger: logger),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint],

@@ -22,6 +22,9 @@ extension CoreServerTransport {
     /// The largest request message, in bytes; a larger one ends its call with `resourceExhausted`.
     /// Default 16 MiB. Positive.
     public var maximumReceiveMessageBytes = 16 << 20
+    /// What messages on their way in and out may take in all, in bytes; nearing it, clients are slowed down, and above it their
+    /// calls end with `resourceExhausted`. `nil` (the default) for no limit. Positive.
+    public var maximumBufferedBytes: Int?
     /// The most metadata a call may bring, in bytes as HTTP/2 counts them. Default 16 KiB. Positive.
     public var maximumMetadataBytes = 16 << 10
     /// The most calls at a time on one connection; a client holds further ones back. Default 1024. Positive.

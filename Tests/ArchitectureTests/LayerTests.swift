@@ -5,7 +5,10 @@ import Testing
 @Suite struct LayerTests {
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
-    ["COpenBLAS", "CLevelDB", "CGRPC", "CGRPCAccept", "CZlib", "CJPEG", "CPNG", "CVectorKernels", "CNetworkKernels"],
+    [
+      "COpenBLAS", "CLevelDB", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CVectorKernels",
+      "CNetworkKernels",
+    ],
     [
       "LevelDB", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "RPCHealth", "RPCReflection", "AuditLog",
       "BackupFile",
@@ -29,7 +32,8 @@ import Testing
   /// C modules belong to one module each (BLAS to the two that multiply matrices); nobody else sees C types.
   static let owners: [String: Set<String>] = [
     "CLevelDB": ["LevelDB"], "CGRPC": ["CoreTransport"],
-    "CGRPCAccept": ["CoreTransport"], "CZlib": ["CoreTransport"], "CJPEG": ["Images"], "CPNG": ["Images"],
+    "CGRPCAccept": ["CoreTransport"], "CZlib": ["CoreTransport"], "CMalloc": ["faced"],
+    "CJPEG": ["Images"], "CPNG": ["Images"],
     "CVectorKernels": ["VectorIndex"], "CNetworkKernels": ["Networks"],
     "COpenBLAS": ["Networks", "VectorIndex"],
   ]

@@ -88,7 +88,7 @@ import Testing
       "Files": "files that survive a power cut, and blocking work kept off the cooperative threads",
       "Logging": "lines for people and programs",
       "Metrics": "numbers for Prometheus",
-      "Operation": "settings read again, recent calls, a dashboard and alerts",
+      "Operation": "settings read again, recent calls, memory given back, a dashboard and alerts",
       "Retention": "erasing by age, with receipts",
       "Offline": "`faced restore`, `check`, `repair`",
       "Models": "the files that are shipped",

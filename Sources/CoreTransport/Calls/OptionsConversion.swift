@@ -3,6 +3,9 @@ internal import CGRPC
 extension CoreServerTransport.Options {
   func check() throws(CoreTransportError) {
     try requirePositive(maximumReceiveMessageBytes, "maximumReceiveMessageBytes")
+    if let maximumBufferedBytes, maximumBufferedBytes < 1 {
+      throw CoreTransportError(.invalidOption, "maximumBufferedBytes is \(maximumBufferedBytes); it must be positive")
+    }
     try requirePositive(maximumMetadataBytes, "maximumMetadataBytes")
     try requirePositive(maximumConcurrentCallsPerConnection, "maximumConcurrentCallsPerConnection")
     if let maximumConnections { try requirePositive(maximumConnections, "maximumConnections") }

@@ -5,7 +5,8 @@ internal import Glibc
 struct ChannelArguments {
   private var integers: [(key: String, value: Int32)] = []
   private var strings: [(key: String, value: String)] = []
-  private var pointers: [(key: String, value: UnsafeMutableRawPointer)] = []
+  private var pointers: [(key: String, value: UnsafeMutableRawPointer, rules: UnsafePointer<grpc_arg_pointer_vtable>)] =
+    []
 
   mutating func set(_ key: String, _ value: Int) {
     integers.append((key, Int32(clamping: value)))
@@ -21,7 +22,13 @@ struct ChannelArguments {
 
   /// The core neither frees nor copies what is pointed to; it has to outlive the channel or server.
   mutating func set(_ key: String, pointer: UnsafeMutableRawPointer) {
-    pointers.append((key, pointer))
+    pointers.append((key, pointer, UnsafePointer(Self.borrowed.raw)))
+  }
+
+  /// How many bytes a server's or channel's connections may hold together. The core counts who uses the quota.
+  mutating func set(_ quota: ResourceQuota) {
+    guard let rules = grpc_resource_quota_arg_vtable() else { return }
+    pointers.append((GRPC_ARG_RESOURCE_QUOTA, UnsafeMutableRawPointer(quota.raw), rules))
   }
 
   /// In whole milliseconds, at least 1.
@@ -54,11 +61,11 @@ struct ChannelArguments {
       argument.value.string = text(value)
       arguments.append(argument)
     }
-    for (key, value) in pointers {
+    for (key, value, rules) in pointers {
       var argument = grpc_arg()
       argument.type = GRPC_ARG_POINTER
       argument.key = text(key)
-      argument.value.pointer = .init(p: value, vtable: Self.borrowed.raw)
+      argument.value.pointer = .init(p: value, vtable: rules)
       arguments.append(argument)
     }
     defer { for text in texts { free(text) } }

@@ -51,7 +51,11 @@ final class ServerCore: Sendable {
       listener.stop()
       throw error
     }
-    guard let created = entrance.makeServer(options.arguments, queue.pointer.raw) else {
+    var arguments = options.arguments
+    let quota = options.maximumBufferedBytes.map { ResourceQuota(name: "server", bytes: $0) }
+    if let quota { arguments.set(quota) }
+    defer { withExtendedLifetime(quota) {} }
+    guard let created = entrance.makeServer(arguments, queue.pointer.raw) else {
       listener.stop()
       queue.shutDown()
       throw CoreTransportError(.outOfResources, "the C core made no server")
