@@ -93,7 +93,7 @@ import Testing
     #expect(changed.pixels.allSatisfy { (-1...1).contains($0) })
     #expect(changed.pixels != batch.pixels)
     // Light changes no landmark.
-    #expect(changed.count == batch.count)
+    #expect(changed.targets == batch.targets && changed.targets.count == 10 * batch.count)
     #expect(task.batch(step: 0).pixels == changed.pixels && task.batch(step: 1).pixels != changed.pixels)
   }
 

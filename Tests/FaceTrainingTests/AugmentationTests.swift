@@ -83,6 +83,7 @@ import Testing
 
   @Test func contrastAndBrightnessStayWithinTheRecipe() throws {
     let plain = Self.planes(try Self.recipe(), seed: 1)
+    var (slopes, lifts): ([Float], [Float]) = ([], [])
     for seed in 0..<20 {
       let changed = Self.planes(
         try Self.recipe {
@@ -95,18 +96,26 @@ import Testing
       #expect((0.75...1.25).contains(slope))
       let middle = changed[low] - slope * plain[low]
       #expect(abs(middle) <= 15.0 / 128 + 1e-4)
+      slopes.append(slope)
+      lifts.append(middle)
     }
+    // They take their whole range, both ways.
+    #expect(slopes.min()! < 0.9 && slopes.max()! > 1.1)
+    #expect(lifts.min()! < -5.0 / 128 && lifts.max()! > 5.0 / 128)
   }
 
   @Test func shiftsMoveThePictureAndStayInside() throws {
     let plain = Self.planes(try Self.recipe(), seed: 1)
+    var moves: [Float] = []
     for seed in 0..<20 {
       let shifted = Self.planes(try Self.recipe { $0.shift = 3 }, seed: UInt64(seed))
       // Red rises by two a source pixel along a row: its change at the centre says the shift.
       let centre = 48 * 96 + 48
       let pixels = (shifted[centre] - plain[centre]) * 128 / 2 / Float(Double(Self.pixels) * 3.0 / 3.7 / 96)
       #expect(abs(pixels) <= 3.01)
+      moves.append(pixels)
     }
+    #expect(moves.min()! < -1 && moves.max()! > 1)
   }
 
   @Test func blurKeepsTheMeanAndSmooths() throws {
