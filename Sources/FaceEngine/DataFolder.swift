@@ -11,9 +11,9 @@ enum DataFolder {
   ///   other files.
   static func mayBegin(_ path: String) throws(EngineError) -> Bool {
     let names = contents(path)
-    // What a first start that was cut off leaves: empty folders.
+    // A first start that was cut off leaves empty folders, and a log that somebody begins beside the store an empty file.
     let others = names.filter { name in
-      name != "store" && name != "lost+found" && !contents("\(path)/\(name)", isFolder: true).isEmpty
+      name != "store" && name != "lost+found" && !isEmpty("\(path)/\(name)", mayBeFile: !kept.contains(name))
     }
     if others.isEmpty { return true }
     guard contents("\(path)/store").isEmpty else { return false }
@@ -32,9 +32,14 @@ enum DataFolder {
   /// Folders that faced keeps beside its store.
   private static let kept: Set = ["models", "index", "access", "audit", "retention"]
 
-  /// Names of the folder's entries; of a file, its own name where a folder is expected.
-  private static func contents(_ path: String, isFolder: Bool = false) -> [String] {
-    if let names = try? FileManager.default.contentsOfDirectory(atPath: path) { return names }
-    return isFolder ? [path] : []
+  /// Names of the folder's entries.
+  private static func contents(_ path: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+  }
+
+  private static func isEmpty(_ path: String, mayBeFile: Bool) -> Bool {
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: path) { return names.isEmpty }
+    guard mayBeFile, let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return false }
+    return attributes[.type] as? FileAttributeType == .typeRegular && attributes[.size] as? Int == 0
   }
 }

@@ -39,6 +39,20 @@ import Testing
     }
   }
 
+  /// A log that was begun beside the store is no obstacle; files that say something are.
+  @Test func aFolderWithOtherFilesIsNoDataFolder() async throws {
+    try await onOwnThread {
+      let data = try TemporaryFolder()
+      try Data().write(to: URL(fileURLWithPath: data.file("log")))
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: data.file("letter")))
+      let refused = try DaemonProcess.run("faced", ["--data", data.path, "--address", "127.0.0.1:0"])
+      #expect(refused.status == 1 && refused.errors.contains("'letter'") && !refused.errors.contains("'log'"))
+      #expect(files(data.path) == ["letter", "log"])
+      try FileManager.default.removeItem(atPath: data.file("letter"))
+      #expect(try status(DaemonProcess(data: data)).faces == 0)
+    }
+  }
+
   /// The same photograph is the same face, also without the request id that has expired; what was deleted stays so.
   @Test func aPhotographIsEnrolledOnce() async throws {
     try await onOwnThread {
