@@ -11,6 +11,6 @@ environment web-tests requirements.txt
 environment compreface-tests requirements-compreface.txt
 cd clients/web/tests
 bin=../../../.build
-"$bin/web-tests/bin/ruff" check --line-length 120 .
+"$bin/web-tests/bin/ruff" check --line-length 120 --select E4,E7,E9,F .
 "$bin/web-tests/bin/pytest" -q -p no:cacheprovider --ignore test_compreface.py .
 "$bin/compreface-tests/bin/pytest" -q -p no:cacheprovider test_compreface.py
