@@ -176,6 +176,15 @@ final class RowStore: @unchecked Sendable {
     chunk.ids[row] = 0
   }
 
+  /// Whether nothing is left of what a slot held.
+  func isWiped(_ slot: Int) -> Bool {
+    let chunk = directory[slot / Self.chunkRows]
+    let row = slot % Self.chunkRows
+    let vector = UnsafeBufferPointer(start: chunk.vectors + row * dimension, count: dimension)
+    let codes = UnsafeBufferPointer(start: chunk.codes + row * codeBytes, count: codeBytes)
+    return chunk.ids[row] == 0 && vector.allSatisfy { $0 == 0 } && codes.allSatisfy { $0 == 0 }
+  }
+
   @inline(__always)
   func isRemoved(_ slot: Int) -> Bool {
     let row = slot % Self.chunkRows

@@ -22,6 +22,9 @@ extension VectorIndex {
       {
         broken.append("\(spare.count) slots are spare, \(rows.removedCount) rows are removed")
       }
+      for slot in writer.freeSlots where !rows.isWiped(Int(slot)) {
+        broken.append("slot \(slot) is free and still holds what was removed")
+      }
       if let partition = view.partition { broken += Self.check(partition, rows, live) }
       return broken
     }

@@ -42,6 +42,9 @@ struct Writer: ~Copyable {
 
   var bytes: Int { table.bytes + free.count * 4 + (waiting.count - waitingStart) * 16 }
 
+  /// Slots that were wiped and wait for a new row.
+  var freeSlots: [UInt32] { free }
+
   /// Slots that are removed and not used again.
   var spareSlots: [UInt32] { free + waiting[waitingStart...].map(\.slot) }
 
