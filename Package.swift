@@ -79,7 +79,7 @@ let package = Package(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
       swiftSettings: strict),
     .target(
-      name: "CoreTransport", dependencies: ["CGRPC", "CGRPCAccept", "CZlib", grpc], exclude: ["README.md"],
+      name: "CoreTransport", dependencies: ["CGRPC", "CGRPCAccept", "CZlib", grpc, deques], exclude: ["README.md"],
       swiftSettings: strict),
     // The standard services of gRPC, for any server.
     .target(name: "RPCHealth", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
@@ -144,10 +144,7 @@ let package = Package(
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "RPCHealth", "CoreTransport",
-        "FaceTypes",
-        "Images", grpc,
-        protobuf, arguments,
+        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "FaceTypes", "Images", arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -180,7 +177,11 @@ let package = Package(
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),
-    .testTarget(name: "CoreTransportTests", dependencies: ["CoreTransport", grpc], swiftSettings: strict),
+    .executableTarget(
+      name: "transport-rounds", dependencies: ["CoreTransport", grpc], path: "Tests/Support/transport-rounds",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CoreTransportTests", dependencies: ["CoreTransport", "transport-rounds", grpc], swiftSettings: strict),
     .testTarget(
       name: "RPCServicesTests", dependencies: ["CoreTransport", "RPCHealth", grpc, protobuf], swiftSettings: strict),
     .executableTarget(

@@ -55,7 +55,8 @@ struct Daemon {
     options.onNotice = { [logger] in ConnectionLog.write($0, to: logger) }
     let watch = try settings.tls.map { try CertificateWatch($0, logger: logger) }
     let transport = try CoreServerTransport(
-      address: settings.address, security: watch.map { .certificates($0.certificates) } ?? .plaintext, options: options)
+      addresses: settings.addresses.map { try TransportAddress($0) },
+      security: watch.map { .certificates($0.certificates) } ?? .plaintext, options: options)
     let writing = [
       Faced_V1_GalleryService.descriptor, Faced_V1_RecognitionService.descriptor, Faced_V1_ModelService.descriptor,
       Faced_V1_RetentionService.descriptor, Faced_V1_CorrectionService.descriptor,
@@ -149,10 +150,13 @@ private struct RPCService: Service {
           return true
         }
         group.addTask {
-          let address = try await server.transport.boundAddress
-          logger.info("serving", metadata: ["address": "\(address)", "tls": "\(certificates != nil)"])
-          Announcement.print("address \(address)\nready")
-          if let directory { Announcement.greet(directory: directory, address: "\(address)") }
+          let addresses = try await server.transport.boundAddresses
+          for address in addresses {
+            logger.info("serving", metadata: ["address": "\(address)", "tls": "\(certificates != nil)"])
+            Announcement.print("address \(address)")
+          }
+          Announcement.print("ready")
+          if let directory { Announcement.greet(directory: directory, address: addresses[0]) }
           return false
         }
         group.addTask {

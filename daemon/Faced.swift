@@ -25,7 +25,12 @@ struct Faced: AsyncParsableCommand {
     subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self])
 
   @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
-  @Option(help: "HOST:PORT to listen on; port 0 takes a free one. [127.0.0.1:50151]") var address: String?
+  @Option(
+    help: """
+      Where to listen: HOST:PORT, unix:PATH or unix-abstract:NAME. Several by commas or by several options; port 0 takes a \
+      free one. [127.0.0.1:50151]
+      """)
+  var address: [String] = []
   @Option(help: "The model file to begin with when the store is new. [the bundled model]") var model: String?
   @Option(help: "What finds the faces: faced (its own networks), or an ONNX file of YuNet's kind. [faced]")
   var detector: String?

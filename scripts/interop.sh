@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.build/interop/venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" -q install 'grpcio>=1.66' grpcio-health-checking grpcio-reflection grpcio-tools grpclib h2 buf-bin
+"$venv/bin/pip" -q install 'grpcio>=1.66' grpcio-health-checking grpcio-reflection grpcio-tools grpclib h2 buf-bin cryptography
 export WORK PROGRAMS PATH
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT

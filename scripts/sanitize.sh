@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the transport's and the daemon's tests under ThreadSanitizer, then under AddressSanitizer, each with
-# build products of its own. With an argument (thread, address) only that one.
+# build products of its own, optimised, as the tests of the daemon embed faces. With an argument (thread, address) only
+# that one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- thread address
@@ -13,7 +14,7 @@ export TSAN_OPTIONS="suppressions=$suppressions halt_on_error=1 ignore_noninstru
 export ASAN_OPTIONS="detect_leaks=0"
 for sanitizer in "$@"; do
   scratch=.build/sanitize-$sanitizer
-  swift build --build-tests --sanitize "$sanitizer" --scratch-path "$scratch"
-  swift test --skip-build --sanitize "$sanitizer" --scratch-path "$scratch" \
+  swift build -c release --build-tests --sanitize "$sanitizer" --scratch-path "$scratch"
+  swift test -c release --skip-build --sanitize "$sanitizer" --scratch-path "$scratch" \
     --filter 'CoreTransportTests|RPCServicesTests|DaemonTests'
 done

@@ -31,12 +31,15 @@ struct Interop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run cases against a server; all, where none is named.")
 
     @Option(help: "HOST:PORT of the server.") var target: String
+    @Option(help: "Use TLS, and trust these certificates (PEM).") var tlsCa: String?
+    @Option(help: "The client's own certificate (PEM).") var tlsCertificate: String?
+    @Option(help: "Its private key (PEM).") var tlsKey: String?
     @Argument(help: "Names of cases.") var cases: [String] = []
 
     func run() async throws {
       var options = CoreClientTransport.Options()
       options.maximumReceiveMessageBytes = 64 << 20
-      let transport = try CoreClientTransport(target: target, options: options)
+      let transport = try CoreClientTransport(target: target, security: try security(), options: options)
       let isPassed = try await withGRPCClient(transport: transport) { client in
         let runner = InteropCases(client: client)
         var isPassed = true
@@ -52,6 +55,18 @@ struct Interop: AsyncParsableCommand {
         return isPassed
       }
       if !isPassed { throw ExitCode(1) }
+    }
+
+    private func security() throws -> CoreClientTransport.Security {
+      guard let tlsCa else { return .plaintext }
+      func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+      let identity: TLSIdentity? =
+        if let tlsCertificate, let tlsKey {
+          TLSIdentity(certificateChainPEM: try text(tlsCertificate), privateKeyPEM: try text(tlsKey))
+        } else {
+          nil
+        }
+      return .tls(trustRootsPEM: try text(tlsCa), identity: identity)
     }
 
     private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

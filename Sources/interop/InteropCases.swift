@@ -19,9 +19,11 @@ struct InteropCases: Sendable {
 
   static let all: [(String, @Sendable (InteropCases) -> @Sendable () async throws -> Void)] = [
     ("empty_unary", { $0.emptyUnary }), ("large_unary", { $0.largeUnary }),
+    ("large_unary_64_megabytes", { $0.largeUnary64Megabytes }),
     ("client_compressed_unary", { $0.clientCompressedUnary }),
     ("server_compressed_unary", { $0.serverCompressedUnary }),
-    ("client_streaming", { $0.clientStreaming }), ("server_streaming", { $0.serverStreaming }),
+    ("client_streaming", { $0.clientStreaming }),
+    ("client_compressed_streaming", { $0.clientCompressedStreaming }), ("server_streaming", { $0.serverStreaming }),
     ("server_compressed_streaming", { $0.serverCompressedStreaming }), ("ping_pong", { $0.pingPong }),
     ("empty_stream", { $0.emptyStream }), ("custom_metadata", { $0.customMetadata }),
     ("status_code_and_message", { $0.statusCodeAndMessage }), ("special_status_message", { $0.specialStatusMessage }),
@@ -52,17 +54,22 @@ struct InteropCases: Sendable {
 
   @Sendable private func emptyUnary() async throws { _ = try await service.emptyCall(.init()) }
 
-  private func large(compressed: Bool = false, options: CallOptions = .defaults) async throws {
+  private func large(
+    _ requestBytes: Int32 = 271_828, _ responseBytes: Int32 = 314_159, compressed: Bool = false,
+    options: CallOptions = .defaults
+  ) async throws {
     let answer = try await service.unaryCall(
       .with {
-        $0.responseSize = 314_159
-        $0.payload = .zeros(271_828)
+        $0.responseSize = responseBytes
+        $0.payload = .zeros(requestBytes)
         if compressed { $0.responseCompressed = .with { $0.value = true } }
       }, options: options)
-    try Self.expect(answer.payload.body, Data(count: 314_159), "the payload")
+    try Self.expect(answer.payload.body, Data(count: Int(responseBytes)), "the payload")
   }
 
   @Sendable private func largeUnary() async throws { try await large() }
+
+  @Sendable private func largeUnary64Megabytes() async throws { try await large(60 << 20, 60 << 20) }
 
   @Sendable private func clientCompressedUnary() async throws {
     var options = CallOptions.defaults
@@ -77,8 +84,16 @@ struct InteropCases: Sendable {
 
   // MARK: Streams
 
-  @Sendable private func clientStreaming() async throws {
-    let answer = try await service.streamingInputCall { writer in
+  @Sendable private func clientStreaming() async throws { try await clientStream(.defaults) }
+
+  @Sendable private func clientCompressedStreaming() async throws {
+    var options = CallOptions.defaults
+    options.compression = .gzip
+    try await clientStream(options)
+  }
+
+  private func clientStream(_ options: CallOptions) async throws {
+    let answer = try await service.streamingInputCall(options: options) { writer in
       for size in Self.requestSizes { try await writer.write(.with { $0.payload = .zeros(size) }) }
     }
     try Self.expect(answer.aggregatedPayloadSize, 74_922, "the total")

@@ -57,6 +57,32 @@ import Testing
     }
   }
 
+  @Test func severalAtOnce() async throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("t-\(UUID().uuidString).sock").path
+    let transport = try CoreServerTransport(
+      addresses: ["127.0.0.1:0", "unix:\(path)", "[::1]:0"].map { try TransportAddress($0) })
+    try await withGRPCServer(transport: transport, services: [TestService(handlers: standardHandlers)]) { _ in
+      let bound = try await transport.boundAddresses
+      #expect(bound.count == 3 && bound[1] == "unix:\(path)" && bound[0] != "127.0.0.1:0")
+      for address in bound {
+        try await withGRPCClient(transport: try CoreClientTransport(target: address)) { client in
+          let answer = try await client.unary([1, 2]).message
+          #expect(answer == [1, 2], "\(address)")
+        }
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    // All or none: what was opened before the one that is taken is closed again.
+    try await listening("127.0.0.1:0") { server in
+      let taken = try await server.boundAddress
+      let second = try CoreServerTransport(
+        addresses: ["unix:\(path)", taken].map { try TransportAddress($0) })
+      await #expect(throws: CoreTransportError.self) { try await second.listen { _, _ in } }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+    #expect(throws: CoreTransportError.self) { try CoreServerTransport(addresses: []) }
+  }
+
   private func refusal(_ address: String) async throws -> String {
     let server = try CoreServerTransport(address: address)
     let error = await #expect(throws: CoreTransportError.self) { try await server.listen { _, _ in } }

@@ -42,6 +42,19 @@ import Testing
     #expect(!ended.errors.contains("--allow-remote"))
   }
 
+  @Test func severalAddressesByOptionsOrByCommas() throws {
+    let work = try TemporaryFolder()
+    let (first, second) = ("unix:\(work.file("a.sock"))", "unix:\(work.file("b.sock"))")
+    let daemon = try DaemonProcess(
+      data: try TemporaryFolder(), arguments: ["--address", "\(first),\(second)"])
+    for address in [daemon.address, first, second] {
+      #expect(try DaemonProcess.run("facectl", ["status", "--address", address]).status == 0, "\(address)")
+    }
+    #expect(daemon.stop() == 0)
+    // Each of them is looked at: one beyond loopback is refused beside one that is not.
+    #expect(try start(["--address", "127.0.0.1:0,0.0.0.0:0"]).contains("--allow-remote"))
+  }
+
   @Test func aClosedTerminalDoesNotEndTheDaemon() throws {
     let daemon = try DaemonProcess(data: try TemporaryFolder())
     kill(daemon.processIdentifier, SIGHUP)

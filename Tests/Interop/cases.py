@@ -13,6 +13,7 @@ import grpc
 
 sys.path.insert(0, os.environ["WORK"])
 import test_pb2 as messages  # noqa: E402
+from certificates import Folder  # noqa: E402
 
 from daemon import PROGRAMS, Score  # noqa: E402
 
@@ -124,12 +125,15 @@ class Client:
         answer, _ = call.with_call(request, timeout=10)
         expect(answer.payload.body, bytes(314159))
 
-    def client_streaming(self):
+    def client_streaming(self, **options):
         sizes = [27182, 8, 1828, 45904]
         requests = (messages.StreamingInputCallRequest(payload=zeros(size)) for size in sizes)
         answer = self.call("stream_unary", "StreamingInputCall", messages.StreamingInputCallResponse)(
-            requests, timeout=10)
+            requests, timeout=10, **options)
         expect(answer.aggregated_payload_size, 74922)
+
+    def client_compressed_streaming(self):
+        self.client_streaming(compression=grpc.Compression.Gzip)
 
     def server_streaming(self, compressed=False):
         sizes = [31415, 9, 2653, 58979]
@@ -230,7 +234,7 @@ class Client:
 
 CASES = [
     "empty_unary", "large_unary", "large_unary_64_megabytes", "client_compressed_unary", "server_compressed_unary",
-    "client_streaming", "server_streaming", "server_compressed_streaming", "ping_pong", "empty_stream",
+    "client_streaming", "client_compressed_streaming", "server_streaming", "server_compressed_streaming", "ping_pong", "empty_stream",
     "custom_metadata", "status_code_and_message", "special_status_message", "unimplemented_method",
     "unimplemented_service", "cancel_after_begin", "cancel_after_first_response", "timeout_on_sleeping_server",
 ]
@@ -247,19 +251,73 @@ finally:
     serving.wait()
 
 print("interop's client, grpcio's server")
-server = grpc.server(futures.ThreadPoolExecutor(16), options=LARGE)
-server.add_generic_rpc_handlers((Server(),))
-port = server.add_insecure_port("127.0.0.1:0")
-server.start()
+
+
+class Serving:
+    """The service in Python at an address, with TLS where there are credentials."""
+
+    def __init__(self, address="127.0.0.1:0", credentials=None):
+        self.server = grpc.server(futures.ThreadPoolExecutor(16), options=LARGE)
+        self.server.add_generic_rpc_handlers((Server(),))
+        if credentials:
+            port = self.server.add_secure_port(address, credentials)
+        else:
+            port = self.server.add_insecure_port(address)
+        self.address = address.replace(":0", f":{port}")
+
+    def __enter__(self):
+        self.server.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.stop(None).wait()
+
+    def ask(self, *arguments):
+        """Runs interop's client; its output, and whether every case passed."""
+        result = subprocess.run(
+            [f"{PROGRAMS}/interop", "run", "--target", self.address, *arguments], text=True, capture_output=True,
+            timeout=120)
+        return result.stdout + result.stderr, result.returncode == 0
 
 
 def run():
-    result = subprocess.run(
-        [f"{PROGRAMS}/interop", "run", "--target", f"127.0.0.1:{port}"], text=True, capture_output=True, timeout=120)
-    print(result.stdout, end="")
-    assert result.returncode == 0, result.stderr
+    with Serving() as serving:
+        output, passed = serving.ask()
+        print(output, end="")
+        assert passed
+
+
+def over_tls():
+    files, others = Folder("certificates"), Folder("others")
+    files.expire()
+
+    def serve(name, asks=False):
+        pair = [(files.read(f"{name}.key"), files.read(f"{name}.pem"))]
+        return Serving(credentials=grpc.ssl_server_credentials(pair, files.read("ca.pem") if asks else None, asks))
+
+    def identity(folder, name):
+        return ["--tls-certificate", folder(f"{name}.pem"), "--tls-key", folder(f"{name}.key")]
+
+    trusting, trusting_others = ["--tls-ca", files("ca.pem")], ["--tls-ca", others("ca.pem")]
+    with serve("server") as serving:
+        for arguments, wanted in ((trusting, True), (trusting_others, False), ([], False)):
+            expect(serving.ask("empty_unary", *arguments)[1], wanted)
+    with serve("expired") as serving:
+        expect(serving.ask("empty_unary", *trusting)[1], False)
+    with serve("server", asks=True) as serving:
+        for shown, wanted in (
+                (identity(files, "client-admin"), True), ([], False), (identity(others, "client-admin"), False),
+                (identity(files, "expired"), False)):
+            expect(serving.ask("empty_unary", *trusting, *shown)[1], wanted)
+
+
+def over_a_socket():
+    with Serving(f"unix:{os.environ['WORK']}/cases.socket") as serving:
+        output, passed = serving.ask("empty_unary", "ping_pong")
+        assert passed, output
 
 
 score.case("all of interop's", run)
-server.stop(None)
+score.case("TLS, mutual TLS, and certificates that are wrong or have expired", over_tls)
+score.case("a Unix socket", over_a_socket)
 score.end()

@@ -1,17 +1,16 @@
 """grpcio against faced: standard services, compression, keepalive, TLS, and the end of the daemon."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from certificates import Folder
 from google.protobuf import descriptor_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
 
-from daemon import Daemon, Score, soon
+from daemon import Daemon, Score
 
 score = Score()
 
@@ -204,37 +203,34 @@ def ending_at_once():
 
 
 def tls():
-    folder = os.path.join(os.environ["WORK"], "certificates")
-    make = os.path.join(os.path.dirname(__file__), "../../scripts/make-certificates.sh")
-    subprocess.run([make, folder, "--client", "admin"], check=True, stdout=subprocess.DEVNULL)
+    files = Folder("certificates")
+    files.expire()
+    authority = grpc.ssl_channel_credentials(files.read("ca.pem"))
+    own = ["--tls-certificate", files("server.pem"), "--tls-key", files("server.key")]
 
-    def read(name):
-        return open(os.path.join(folder, name), "rb").read()
+    def answer(daemon, credentials):
+        with channel(daemon, credentials=credentials) as where:
+            try:
+                return check(where)
+            except grpc.RpcError as error:
+                return error.code()
 
-    files = ["--tls-certificate", f"{folder}/server.pem", "--tls-key", f"{folder}/server.key"]
-    with Daemon(*files) as daemon:
-        with channel(daemon, credentials=grpc.ssl_channel_credentials(read("ca.pem"))) as where:
-            expect(check(where), 1)
-        with channel(daemon) as where:
-            expect(code(lambda: check(where)), grpc.StatusCode.UNAVAILABLE)
-    with Daemon(*files, "--tls-client-ca", f"{folder}/ca.pem") as daemon:
-        own = grpc.ssl_channel_credentials(read("ca.pem"), read("client-admin.key"), read("client-admin.pem"))
-        with channel(daemon, credentials=own) as where:
-            expect(check(where), 1)
-        with channel(daemon, credentials=grpc.ssl_channel_credentials(read("ca.pem"))) as where:
-            expect(code(lambda: check(where)), grpc.StatusCode.UNAVAILABLE)
-    # One that expired yesterday.
-    expired = os.path.join(os.environ["WORK"], "expired")
-    os.makedirs(expired, exist_ok=True)
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-         "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "-1", "-keyout", f"{expired}/key.pem",
-         "-out", f"{expired}/cert.pem"], check=False, stderr=subprocess.DEVNULL)
-    if os.path.exists(f"{expired}/cert.pem"):
-        with Daemon("--tls-certificate", f"{expired}/cert.pem", "--tls-key", f"{expired}/key.pem") as daemon:
-            trusting = grpc.ssl_channel_credentials(open(f"{expired}/cert.pem", "rb").read())
-            with channel(daemon, credentials=trusting) as where:
-                expect(code(lambda: check(where)), grpc.StatusCode.UNAVAILABLE)
+    with Daemon(*own) as daemon:
+        expect(answer(daemon, authority), 1)
+        expect(answer(daemon, None), grpc.StatusCode.UNAVAILABLE)
+        other = grpc.ssl_channel_credentials(Folder("others").read("ca.pem"))
+        expect(answer(daemon, other), grpc.StatusCode.UNAVAILABLE)
+    with Daemon(*own, "--tls-client-ca", files("ca.pem")) as daemon:
+        def client(folder, name):
+            return grpc.ssl_channel_credentials(
+                files.read("ca.pem"), folder.read(f"{name}.key"), folder.read(f"{name}.pem"))
+
+        expect(answer(daemon, client(files, "client-admin")), 1)
+        expect(answer(daemon, authority), grpc.StatusCode.UNAVAILABLE)
+        expect(answer(daemon, client(Folder("others"), "client-admin")), grpc.StatusCode.UNAVAILABLE)
+        expect(answer(daemon, client(files, "expired")), grpc.StatusCode.UNAVAILABLE)
+    with Daemon("--tls-certificate", files("expired.pem"), "--tls-key", files("expired.key")) as daemon:
+        expect(answer(daemon, authority), grpc.StatusCode.UNAVAILABLE)
 
 
 def unix_sockets():

@@ -1,6 +1,5 @@
 """Hostile input against faced: others are served meanwhile, and memory and descriptors come back. Prints the figures."""
 
-import os
 import random
 import resource
 import socket

@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import os
 import shutil
 import socket
 import subprocess
-import sys
 
 import grpclib.client
 import grpclib.const

@@ -59,7 +59,7 @@ extension Settings {
       if value(self) != value(new) { flags.append(key.flag) }
     }
     compare(.data) { $0.engine.directory }
-    compare(.address) { $0.address }
+    compare(.address) { $0.addresses.joined(separator: ",") }
     compare(.model) { $0.engine.initialModel }
     compare(.detector) { $0.engine.detector }
     compare(.workers) { $0.engine.workers }

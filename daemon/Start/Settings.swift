@@ -14,7 +14,8 @@ struct SettingsError: Error {
 /// What the daemon runs with, after flags, environment, file and defaults.
 struct Settings: Sendable {
   var engine: EngineOptions
-  var address: String
+  /// Where it listens, in the order in which they were given.
+  var addresses: [String]
   var logLevel: Logger.Level
   var logFormat: LogFormat
   /// Where Prometheus reads metrics; nil where it does not.
@@ -35,12 +36,15 @@ struct Settings: Sendable {
     try SettingsCheck.environment(environment)
     let reader = ConfigReader(
       providers: try await providers(command, file: command.config ?? environment["FACED_CONFIG"]))
-    let address = reader.string(forKey: "address", default: defaultAddress)
+    let addresses = reader.string(forKey: "address", default: defaultAddress)
+      .split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let tls = try TLSFiles(
       certificate: reader.string(forKey: "tlsCertificate"), key: reader.string(forKey: "tlsKey"),
       clientCA: reader.string(forKey: "tlsClientCa"))
     let allowRemote = try flag(reader, "allowRemote")
-    if tls == nil { try checkIsLoopback(address, allowRemote: allowRemote) }
+    if tls == nil {
+      for address in addresses { try checkIsLoopback(address, allowRemote: allowRemote) }
+    }
     let limits = MachineLimits.current()
     var engine = EngineOptions(
       directory: reader.string(forKey: "data", default: defaultDirectory()),
@@ -83,7 +87,7 @@ struct Settings: Sendable {
       throw SettingsError(message: "logFormat '\(format)' is neither text nor json")
     }
     return Settings(
-      engine: engine, address: address, logLevel: logLevel, logFormat: logFormat,
+      engine: engine, addresses: addresses, logLevel: logLevel, logFormat: logFormat,
       metricsAddress: reader.string(forKey: "metricsAddress"),
       tls: tls, maximumConnections: try int(reader, "maximumConnections", 1...1_000_000),
       socketMode: try mode(reader), requiresToken: try flag(reader, "requireToken"))
@@ -96,7 +100,7 @@ struct Settings: Sendable {
       if let content { flags[key] = ConfigValue(content, isSecret: false) }
     }
     set("data", command.data.map { .string($0) })
-    set("address", command.address.map { .string($0) })
+    set("address", command.address.isEmpty ? nil : .string(command.address.joined(separator: ",")))
     set("model", command.model.map { .string($0) })
     set("detector", command.detector.map { .string($0) })
     set("falsePositiveRate", command.falsePositiveRate.map { .double($0) })

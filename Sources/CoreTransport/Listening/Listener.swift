@@ -13,9 +13,9 @@ final class Listener: Sendable {
     case stopped
   }
 
-  /// The port that was bound; 1 for a Unix socket.
-  let port: Int
-  private let sockets: ListeningSockets
+  /// The ports that were bound, in the addresses' order; 1 for a Unix socket.
+  let ports: [Int]
+  private let sockets: [ListeningSockets]
   private let limit: ConnectionLimit
   /// A pipe that is written to when the thread has to look up.
   private let wake: (reading: Int32, writing: Int32)
@@ -23,15 +23,15 @@ final class Listener: Sendable {
   private let phase = Mutex(Phase.idle)
 
   /// - Throws: `addressUnavailable`, `invalidAddress`, `outOfResources`.
-  init(_ address: TransportAddress, _ options: CoreServerTransport.Options) throws(CoreTransportError) {
-    sockets = try ListeningSockets.open(address, mode: options.socketMode)
-    port = sockets.port
+  init(_ addresses: [TransportAddress], _ options: CoreServerTransport.Options) throws(CoreTransportError) {
+    sockets = try ListeningSockets.open(addresses, mode: options.socketMode)
+    ports = sockets.map(\.port)
     limit = ConnectionLimit(options.maximumConnections ?? DescriptorLimit.connections, options.onNotice)
     var ends: [Int32] = [-1, -1]
     let failure = pipe(&ends)
     wake = (ends[0], ends[1])
     guard failure == 0 else {
-      sockets.close()
+      for socket in sockets { socket.close() }
       limit.close()
       throw CoreTransportError(
         .outOfResources, "the system has no more descriptors; raise their limit (`ulimit -n`)")
@@ -73,14 +73,16 @@ final class Listener: Sendable {
 
   private func release() {
     phase.withLock { $0 = .stopped }
-    sockets.close()
+    for socket in sockets { socket.close() }
     limit.close()
     Glibc.close(wake.reading)
     Glibc.close(wake.writing)
   }
 
   fileprivate func run(_ take: (_ listener: Int32, _ connection: Int32) -> Void) {
-    var waiting = (sockets.descriptors + [wake.reading]).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    var waiting = (sockets.flatMap(\.descriptors) + [wake.reading]).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
     while phase.withLock({ $0 == .accepting }) {
       let ready = poll(&waiting, nfds_t(waiting.count), limit.isShedding ? 1000 : -1)
       limit.noteCalm()

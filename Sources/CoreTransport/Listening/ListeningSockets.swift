@@ -11,8 +11,21 @@ struct ListeningSockets: Sendable {
   /// A free port of one address may be taken on another address of the same name.
   private static let attempts = 8
 
+  /// All of them or none.
+  ///
   /// - Parameter mode: the permissions of a Unix socket's file; `nil` for what the umask says.
-  static func open(_ address: TransportAddress, mode: UInt32?) throws(CoreTransportError) -> ListeningSockets {
+  static func open(_ addresses: [TransportAddress], mode: UInt32?) throws(CoreTransportError) -> [ListeningSockets] {
+    var sockets: [ListeningSockets] = []
+    do {
+      for address in addresses { sockets.append(try open(address, mode: mode)) }
+    } catch {
+      for opened in sockets { opened.close() }
+      throw error
+    }
+    return sockets
+  }
+
+  private static func open(_ address: TransportAddress, mode: UInt32?) throws(CoreTransportError) -> ListeningSockets {
     switch address.form {
     case .unixSocket(let path):
       try address.clearStaleSocket()

@@ -23,12 +23,14 @@ public final class CoreServerTransport: ServerTransport {
     var methods: [String: MethodDescriptor] = [:]
   }
 
-  /// The address that was asked for.
-  public let address: TransportAddress
+  /// The addresses that were asked for.
+  public let addresses: [TransportAddress]
+  /// The core does not say at which of the addresses a connection came in.
+  private let localPeer: String
   private let certificates: ServerCertificates?
   private let options: Options
   private let state = Mutex(State())
-  private let bound = Mailbox<Result<Int, CoreTransportError>>()
+  private let bound = Mailbox<Result<[Int], CoreTransportError>>()
   private let boundSignal = Signal()
   package let ledger = Ledger()
 
@@ -41,35 +43,55 @@ public final class CoreServerTransport: ServerTransport {
   public convenience init(
     address: String = "127.0.0.1:0", security: Security = .plaintext, options: Options = Options()
   ) throws(CoreTransportError) {
-    try self.init(address: TransportAddress(address), security: security, options: options)
+    try self.init(addresses: [TransportAddress(address)], security: security, options: options)
   }
 
-  /// As with an address's text.
+  /// Listens on several addresses at once, all with the same security.
+  ///
+  /// - Parameter addresses: at least one.
   public init(
-    address: TransportAddress, security: Security = .plaintext, options: Options = Options()
+    addresses: [TransportAddress], security: Security = .plaintext, options: Options = Options()
   ) throws(CoreTransportError) {
     try options.check()
-    self.address = address
+    guard !addresses.isEmpty else {
+      throw CoreTransportError(.invalidAddress, "a server needs at least one address to listen on")
+    }
+    self.addresses = addresses
+    localPeer = addresses.map(\.description).joined(separator: ",")
     certificates = try security.certificates()
     self.options = options
   }
 
-  /// The port that the server listens on, once it does; 1 for a Unix socket.
+  /// The port of the first address, once the server listens; 1 for a Unix socket.
   ///
   /// - Throws: `CoreTransportError`: what kept the server from listening.
   public var boundPort: Int {
+    get async throws(CoreTransportError) { try await boundPorts[0] }
+  }
+
+  /// The first address with the port that it got, once the server listens.
+  ///
+  /// - Throws: `CoreTransportError`: what kept the server from listening.
+  public var boundAddress: String {
+    get async throws(CoreTransportError) { try await boundAddresses[0] }
+  }
+
+  /// All addresses with the ports that they got, once the server listens.
+  ///
+  /// - Throws: `CoreTransportError`: what kept the server from listening.
+  public var boundAddresses: [String] {
+    get async throws(CoreTransportError) {
+      let ports = try await boundPorts
+      return zip(addresses, ports).map { $0.withPort($1) }
+    }
+  }
+
+  private var boundPorts: [Int] {
     get async throws(CoreTransportError) {
       await boundSignal.wait()
       guard let result = bound.peek else { throw CoreTransportError(.stopped, "the server did not listen") }
       return try result.get()
     }
-  }
-
-  /// The address that the server listens on, with the port that it got, once it listens.
-  ///
-  /// - Throws: `CoreTransportError`: what kept the server from listening.
-  public var boundAddress: String {
-    get async throws(CoreTransportError) { address.withPort(try await boundPort) }
   }
 
   /// Notes the kinds of the methods, by which calls with a single message take fewer steps.
@@ -98,7 +120,8 @@ public final class CoreServerTransport: ServerTransport {
     guard let methods else { return }
     let core: ServerCore
     do {
-      core = try ServerCore(address: address, certificates: certificates, options: options, ledger: ledger)
+      core = try ServerCore(
+        addresses: addresses, certificates: certificates, options: options, methods: methods, ledger: ledger)
     } catch {
       state.withLock { $0.phase = .stopped }
       announce(.failure(error))
@@ -110,9 +133,9 @@ public final class CoreServerTransport: ServerTransport {
       return false
     }
     if isShutDown { core.stop() }
-    announce(.success(core.port))
+    announce(.success(core.ports))
     await withTaskCancellationHandler {
-      await serve(core, methods, streamHandler)
+      await serve(core, streamHandler)
       await core.stopped.wait()
       await core.endpoint.queue.drained.wait()
     } onCancel: {
@@ -132,46 +155,47 @@ public final class CoreServerTransport: ServerTransport {
     announce(.failure(CoreTransportError(.stopped, "the server was shut down before it listened")), unless: core != nil)
   }
 
-  private func announce(_ result: Result<Int, CoreTransportError>, unless known: Bool = false) {
+  private func announce(_ result: Result<[Int], CoreTransportError>, unless known: Bool = false) {
     if known { return }
     if bound.peek == nil { bound.close(with: result) }
     boundSignal.fire()
   }
 
-  /// Runs each call as a child task, until the last of them is over.
+  /// Runs calls in child tasks, until the last of them is over.
   private func serve(
-    _ core: ServerCore, _ methods: [String: MethodDescriptor],
+    _ core: ServerCore,
     _ handler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
   ) async {
     await withDiscardingTaskGroup { group in
-      for _ in 0..<ServerCore.openRequests { core.requestCall() }
-      while let request = await core.requests.next() {
-        core.requestCall()
-        let descriptor = methods[request.path] ?? MethodDescriptor(path: request.path)
-        let call = ServerCall(
-          call: request.call, metadata: request.metadata, method: descriptor.type,
-          maximumMessageBytes: options.maximumReceiveMessageBytes)
-        call.begin()
-        group.addTask { [self] in await run(call, descriptor, request, handler) }
+      core.start()
+      while await core.requests.needsServer() {
+        group.addTask { [self] in
+          guard await run(core.requests.firstCall(), handler) else { return }
+          while await run(await core.requests.nextCall(), handler) {}
+        }
       }
     }
   }
 
+  /// False where the task may not go on: there was no call, or it was cancelled, which a task is for good.
   private func run(
-    _ call: ServerCall, _ descriptor: MethodDescriptor, _ request: ServerCore.Request,
+    _ request: ServerCore.Request?,
     _ handler: @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
-  ) async {
+  ) async -> Bool {
+    guard let request else { return false }
+    let call = request.call
     await call.run { handle in
       var context = ServerContext(
-        descriptor: descriptor, remotePeer: request.call.peer, localPeer: address.description, cancellation: handle)
+        descriptor: request.method, remotePeer: call.peer, localPeer: localPeer, cancellation: handle)
       context.transportSpecific = CoreServerContext(
         deadline: request.timeLeft.map { ContinuousClock.now + $0 }, peerCertificate: request.certificate)
       let stream = RPCStream(
-        descriptor: descriptor,
+        descriptor: request.method,
         inbound: Inbound(wrapping: ServerInbound(call: call)),
         outbound: Outbound(wrapping: ServerOutbound(call: call)))
       await handler(stream, context)
     }
+    return !Task.isCancelled
   }
 }
 

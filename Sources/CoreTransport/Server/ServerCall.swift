@@ -44,11 +44,22 @@ final class ServerCall: Sendable {
   }
 
   /// Begins to watch for the client's going away and fetches the first message ahead of the handler.
-  func begin() {
+  ///
+  /// - Parameter ready: called once, on a polling thread or here, when the handler may run: at once, but where the method has
+  ///   one request message when that and its end are in, so that the handler need not wait for them on its own thread.
+  func begin(ready: @escaping @Sendable () -> Void) {
     let watching = call.receive(.close) { [self] batch, _ in closed(cancelled: batch.wasCancelled) }
     if !watching { closed(cancelled: true) }
-    receiveNext()
+    if receivesOnce {
+      receiveOnly(ready)
+    } else {
+      receiveNext()
+      ready()
+    }
   }
+
+  /// The other end's address.
+  var peer: String { call.peer }
 
   // MARK: Cancellation
 
@@ -111,19 +122,30 @@ final class ServerCall: Sendable {
 
   private func receiveNext() {
     let started = call.receive(.message) { [self] batch, _ in
-      guard batch.hasMessage else { return inbox.close(with: call.failedBeforeMessage ? nil : batch) }
-      inbox.put(batch)
-      if receivesOnce { receiveRest() }
+      batch.hasMessage ? inbox.put(batch) : inbox.close(with: call.failedBeforeMessage ? nil : batch)
     }
     if !started { inbox.close(with: nil) }
   }
 
-  /// Asks for what comes behind the one message, ahead of the handler.
-  private func receiveRest() {
+  /// The one message, and what comes behind it.
+  private func receiveOnly(_ ready: @escaping @Sendable () -> Void) {
     let started = call.receive(.message) { [self] batch, _ in
-      rest.close(with: batch.hasMessage || !call.failedBeforeMessage ? batch : nil)
+      guard batch.hasMessage else {
+        inbox.close(with: call.failedBeforeMessage ? nil : batch)
+        return ready()
+      }
+      inbox.put(batch)
+      let started = call.receive(.message) { [self] batch, _ in
+        rest.close(with: batch.hasMessage || !call.failedBeforeMessage ? batch : nil)
+        ready()
+      }
+      guard !started else { return }
+      rest.close(with: nil)
+      ready()
     }
-    if !started { rest.close(with: nil) }
+    guard !started else { return }
+    inbox.close(with: nil)
+    ready()
   }
 
   // MARK: Sending

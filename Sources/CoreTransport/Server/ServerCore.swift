@@ -12,10 +12,8 @@ final class ServerCore: Sendable {
 
   /// What a client asked for.
   struct Request: Sendable {
-    var call: Call
-    /// `/package.Service/Method`
-    var path: String
-    var metadata: Metadata
+    var call: ServerCall
+    var method: MethodDescriptor
     /// Time left for the call when it arrived; `nil` without a deadline.
     var timeLeft: Duration?
     /// Of a client that showed one.
@@ -23,8 +21,8 @@ final class ServerCore: Sendable {
   }
 
   let endpoint: Endpoint
-  /// The port that was bound; 1 for a Unix socket.
-  let port: Int
+  /// The ports that were bound, in the addresses' order; 1 for a Unix socket.
+  let ports: [Int]
   /// Fires when the server has shut down and the last call is over.
   let stopped = Signal()
   /// The calls that came in; it ends when the server has shut down.
@@ -34,15 +32,21 @@ final class ServerCore: Sendable {
   private let entrance = Entrance()
   private let phase = Mutex(Phase.serving)
   private let asksClients: Bool
+  /// By their paths, `/package.Service/Method`.
+  private let methods: [String: MethodDescriptor]
+  private let maximumMessageBytes: Int
 
   /// Calls taken from the core ahead of each other; more than one hides the time it takes to ask for the next.
   static let openRequests = 4
 
   init(
-    address: TransportAddress, certificates: ServerCertificates?, options: CoreServerTransport.Options, ledger: Ledger
+    addresses: [TransportAddress], certificates: ServerCertificates?, options: CoreServerTransport.Options,
+    methods: [String: MethodDescriptor], ledger: Ledger
   ) throws(CoreTransportError) {
-    listener = try Listener(address, options)
-    port = listener.port
+    self.methods = methods
+    maximumMessageBytes = options.maximumReceiveMessageBytes
+    listener = try Listener(addresses, options)
+    ports = listener.ports
     asksClients = certificates?.asksClients ?? false
     let queue: CompletionQueue
     do {
@@ -97,13 +101,17 @@ final class ServerCore: Sendable {
     endpoint.cancelAllCalls()
   }
 
-  /// Asks the core for one more call, which then comes to `requests`.
-  func requestCall() {
+  /// Begins to take calls, which then come to `requests`.
+  func start() {
+    for _ in 0..<Self.openRequests { requestCall() }
+  }
+
+  private func requestCall() {
     phase.withLock { phase in
       guard phase == .serving else { return }
       let tag = RequestTag(ledger: endpoint.ledger) { [self] tag, success in
-        // Another is asked for when this one is taken up, so that few wait in the queue.
-        if !(success && take(tag)) { requestCall() }
+        if success { take(tag) }
+        requestCall()
       }
       let queue = endpoint.queue.pointer.raw
       let pointer = tag.lend()
@@ -113,18 +121,20 @@ final class ServerCore: Sendable {
     }
   }
 
-  private func take(_ tag: RequestTag) -> Bool {
-    guard let pointer = tag.call.pointee else { return false }
+  private func take(_ tag: RequestTag) {
+    guard let pointer = tag.call.pointee else { return }
     let call = endpoint.adopt { Call(CorePointer(raw: pointer), endpoint: $0) }
-    guard let call else {
-      grpc_call_unref(pointer)
-      return false
-    }
-    requests.put(
-      Request(
-        call: call, path: tag.details.pointee.method.string, metadata: Metadata(tag.metadata.pointee),
-        timeLeft: tag.details.pointee.deadline.remaining, certificate: asksClients ? call.peerCertificate : nil))
-    return true
+    guard let call else { return grpc_call_unref(pointer) }
+    let path = tag.details.pointee.method.string
+    let method = methods[path] ?? MethodDescriptor(path: path)
+    let serverCall = ServerCall(
+      call: call, metadata: Metadata(tag.metadata.pointee), method: method.type,
+      maximumMessageBytes: maximumMessageBytes)
+    let request = Request(
+      call: serverCall, method: method, timeLeft: tag.details.pointee.deadline.remaining,
+      certificate: asksClients ? call.peerCertificate : nil)
+    requests.announce()
+    serverCall.begin { [requests] in requests.put(request) }
   }
 }
 
