@@ -27,7 +27,6 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 
 let package = Package(
   name: "faced",
-  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "faced", targets: ["faced"]),
     .executable(name: "facectl", targets: ["facectl"]),
@@ -66,8 +65,8 @@ let package = Package(
     .target(name: "CGRPCAccept"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
-    .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    .target(name: "CNetworkKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CVectorKernels"),
+    .target(name: "CNetworkKernels"),
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
