@@ -18,11 +18,13 @@ class Tag {
   /// Hands a reference to the core.
   final func lend() -> UnsafeMutableRawPointer {
     ledger.tagLent()
+    Passage.enter()
     return Unmanaged.passRetained(self).toOpaque()
   }
 
   /// Takes the reference back from the core.
   static func takeBack(_ pointer: UnsafeMutableRawPointer) -> Tag {
+    Passage.leave()
     let tag = Unmanaged<Tag>.fromOpaque(pointer).takeRetainedValue()
     tag.ledger.tagReturned()
     return tag
