@@ -42,6 +42,14 @@ struct Faced: AsyncParsableCommand {
   var workers: Int?
   @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?
   @Option(help: "The most pixels of a photograph. [50000000]") var maximumPhotoPixels: Int?
+  @Option(
+    help: "The most bytes of decoded photographs, all workers together. [1 GiB, or a quarter of the container's memory]"
+  )
+  var maximumDecodedBytes: Int?
+  @Option(help: "Under load, so many pictures of faces are embedded together; 1 means one call's alone. [8]")
+  var batchSize: Int?
+  @Option(help: "Milliseconds that a face waits for others to be embedded with, while photographs wait. [10]")
+  var batchWait: Int?
   @Option(help: "The index is written to a file after so many changes of a gallery. [20000]") var checkpointChanges:
     Int?
   @Option(help: "And this many seconds after the last time, where anything changed. [300]") var checkpointSeconds: Int?

@@ -71,7 +71,8 @@ static struct jpeg_error_mgr *prepare(error_manager *manager, char *message) {
   return &manager->base;
 }
 
-int cjpeg_read_size(const uint8_t *bytes, size_t count, cjpeg_size *size, char message[CJPEG_MESSAGE_BYTES]) {
+int cjpeg_read_size(
+    const uint8_t *bytes, size_t count, cjpeg_size *size, int *several_scans, char message[CJPEG_MESSAGE_BYTES]) {
   struct jpeg_decompress_struct decoder;
   error_manager manager;
   memset(&decoder, 0, sizeof decoder);
@@ -85,6 +86,7 @@ int cjpeg_read_size(const uint8_t *bytes, size_t count, cjpeg_size *size, char m
   jpeg_read_header(&decoder, TRUE);
   size->width = decoder.image_width;
   size->height = decoder.image_height;
+  *several_scans = jpeg_has_multiple_scans(&decoder);
   jpeg_destroy_decompress(&decoder);
   return 0;
 }

@@ -5,10 +5,19 @@ public struct EngineLoad: Sendable {
   public let waiting: Int
   public let maximumWaiting: Int
   public let waitingBytes: Int
+  /// Faces that wait to be embedded with others.
+  public var waitingFaces = 0
+  /// What decoded photographs take.
+  public var decodedBytes = 0
 }
 
 extension FaceEngine {
-  public var load: EngineLoad { pool.load }
+  public var load: EngineLoad {
+    var load = pool.load
+    load.waitingFaces = batches.waitingCount
+    load.decodedBytes = photos.memory.usedBytes
+    return load
+  }
 }
 
 /// When the caller of the running request stops waiting. Whoever serves the request sets it; the engine does not begin what

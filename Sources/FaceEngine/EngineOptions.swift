@@ -1,3 +1,4 @@
+internal import FaceNet
 public import Images
 
 /// Every limit of the engine, with its default.
@@ -21,12 +22,21 @@ public struct EngineOptions: Sendable {
   public var maximumWaiting = 256
   /// Bytes of photographs that may wait for a worker.
   public var maximumWaitingBytes = 512 << 20
+  /// Bytes of decoded photographs, over all workers; the largest photograph is taken whatever it has.
+  public var maximumDecodedBytes = 1 << 30
+  /// Pictures of faces that go through the network together under load; 1 embeds every call's by themselves.
+  public var batchSize = 8
+  /// How long a face waits for others to be embedded with, while new photographs are looked at.
+  public var batchWait = Duration.milliseconds(10)
   /// When the indexes are written to files.
   public var checkpoints = CheckpointOptions()
   /// How the store is read in the background.
   public var scrub = ScrubOptions()
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
+
+  /// What `batchSize` may be at most.
+  public static let largestBatch = Embedder.maximumBatch
 
   public init(directory: String, initialModel: String, detector: DetectorChoice, workers: Int) {
     self.directory = directory

@@ -18,6 +18,7 @@ public final class FaceEngine: Sendable {
   let store: FaceStore
   let library: ModelLibrary
   let pool: WorkerPool
+  let batches: FaceBatches
   let photos: PhotoPipeline
   let gate = ChangeGate()
   let checkpoints: IndexCheckpoints
@@ -88,7 +89,9 @@ public final class FaceEngine: Sendable {
     startedAt = Date()
     pool = WorkerPool(
       workers: options.workers, limits: .init(waiting: options.maximumWaiting, bytes: options.maximumWaitingBytes))
-    photos = PhotoPipeline(detector: detector, limits: options.photoLimits)
+    batches = Self.faceBatches(pool, options)
+    photos = PhotoPipeline(
+      detector: detector, limits: options.photoLimits, memory: DecodedMemory(limit: options.maximumDecodedBytes))
     view = Mutex(EngineView(active: active, next: nil))
   }
 

@@ -31,6 +31,20 @@ import Testing
     #expect(failure(bytes, limits: ImageLimits(bytes: bytes.count, pixels: 199))?.code == .tooManyPixels)
   }
 
+  @Test func memoryIsKnownFromTheHeader() throws {
+    // The picture and a turned one.
+    let jpeg = try noise(width: 20, height: 10, seed: 4).encodeJPEG()
+    #expect(try ImageDecoder.memory(of: jpeg) == 2 * 600)
+    #expect(try ImageDecoder.memory(of: try noise(width: 20, height: 10, seed: 4).encodePNG()) == 2 * 600)
+    // Coefficients of the whole picture besides.
+    let (flat, progressive) = (MadeJPEG(values: [100]), MadeJPEG(values: [100], scans: .progressive))
+    #expect(try ImageDecoder.memory(of: progressive.bytes) == 2 * ImageDecoder.memory(of: flat.bytes))
+    #expect(throws: ImageError.self) {
+      try ImageDecoder.memory(of: jpeg, limits: ImageLimits(bytes: 1 << 20, pixels: 199))
+    }
+    #expect(throws: ImageError.self) { try ImageDecoder.memory(of: Array("GIF89a".utf8)) }
+  }
+
   @Test func foreignFilesAreNamed() {
     func file(_ text: String, _ rest: [UInt8] = [UInt8](repeating: 0, count: 40)) -> [UInt8] { Array(text.utf8) + rest }
     let unsupported: [(String, [UInt8])] = [

@@ -26,6 +26,8 @@ struct Gauges: Sendable {
     set("faced.writes.refused", engine.writes.refusal == nil ? 0 : 1)
     let load = engine.load
     set("faced.queue.waiting", Double(load.waiting))
+    set("faced.queue.faces", Double(load.waitingFaces))
+    set("faced.decoded.bytes", Double(load.decodedBytes))
     set("faced.queue.limit", Double(load.maximumWaiting))
     set("faced.workers", Double(load.workers))
     if let job = try? engine.reindexJobs().first(where: { !$0.state.isFinished }) {

@@ -70,6 +70,9 @@ extension Settings {
     compare(.checkpointMinimumFaces) { $0.engine.checkpoints.minimumFaces }
     compare(.scrubBytesPerSecond) { $0.engine.scrub.bytesPerSecond }
     compare(.scrubSeconds) { $0.engine.scrub.rest }
+    compare(.maximumDecodedBytes) { $0.engine.maximumDecodedBytes }
+    compare(.batchSize) { $0.engine.batchSize }
+    compare(.batchWait) { $0.engine.batchWait }
     compare(.maximumConnections) { $0.maximumConnections }
     compare(.metricsAddress) { $0.metricsAddress }
     compare(.logFormat) { $0.logFormat }

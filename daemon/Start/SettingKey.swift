@@ -4,7 +4,8 @@ import Foundation
 /// the environment. What is not here is refused wherever it stands.
 enum SettingKey: String, CaseIterable {
   case data, address, model, detector, falsePositiveRate, minimumQuality, workers, maximumPhotoBytes
-  case maximumPhotoPixels, checkpointChanges, checkpointSeconds, checkpointMinimumFaces, scrubBytesPerSecond
+  case maximumPhotoPixels, maximumDecodedBytes, batchSize, batchWait
+  case checkpointChanges, checkpointSeconds, checkpointMinimumFaces, scrubBytesPerSecond
   case scrubSeconds, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
   case tlsCertificate, tlsKey, tlsClientCa, maximumConnections, socketMode
 
@@ -15,7 +16,8 @@ enum SettingKey: String, CaseIterable {
     case .data, .address, .model, .detector, .metricsAddress, .logFormat, .logLevel, .config: .text
     case .tlsCertificate, .tlsKey, .tlsClientCa, .socketMode: .text
     case .falsePositiveRate, .minimumQuality: .number
-    case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .checkpointChanges, .checkpointSeconds,
+    case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .maximumDecodedBytes, .batchSize, .batchWait,
+      .checkpointChanges, .checkpointSeconds,
       .checkpointMinimumFaces, .scrubBytesPerSecond, .scrubSeconds, .maximumConnections:
       .whole
     case .requireToken, .allowRemote: .flag

@@ -66,6 +66,10 @@ struct Settings: Sendable {
     }
     if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
     if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
+    engine.maximumDecodedBytes =
+      try int(reader, "maximumDecodedBytes", 1...(1 << 40)) ?? limits.decodedBytes(default: engine.maximumDecodedBytes)
+    if let size = try int(reader, "batchSize", 1...EngineOptions.largestBatch) { engine.batchSize = size }
+    if let wait = try int(reader, "batchWait", 0...10_000) { engine.batchWait = .milliseconds(wait) }
     if let changes = try int(reader, "checkpointChanges", 1...(1 << 30)) { engine.checkpoints.changes = changes }
     if let seconds = try int(reader, "checkpointSeconds", 1...86_400) {
       engine.checkpoints.interval = .seconds(seconds)
@@ -108,6 +112,9 @@ struct Settings: Sendable {
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })
+    set("maximumDecodedBytes", command.maximumDecodedBytes.map { .int($0) })
+    set("batchSize", command.batchSize.map { .int($0) })
+    set("batchWait", command.batchWait.map { .int($0) })
     set("checkpointChanges", command.checkpointChanges.map { .int($0) })
     set("checkpointSeconds", command.checkpointSeconds.map { .int($0) })
     set("checkpointMinimumFaces", command.checkpointMinimumFaces.map { .int($0) })

@@ -14,8 +14,10 @@ typedef struct {
 } cjpeg_size;
 
 // Reads the header alone; allocates nothing that depends on the picture's size.
+// `*several_scans` becomes 1 where decoding keeps the coefficients of the whole picture, as for progressive files.
 // Returns 0, or -1 with a NUL-terminated `message`.
-int cjpeg_read_size(const uint8_t *bytes, size_t count, cjpeg_size *size, char message[CJPEG_MESSAGE_BYTES]);
+int cjpeg_read_size(
+    const uint8_t *bytes, size_t count, cjpeg_size *size, int *several_scans, char message[CJPEG_MESSAGE_BYTES]);
 
 // Decodes to interleaved RGB, 8 bits a channel. Greyscale is widened, CMYK and YCCK are converted without a profile.
 // `pixels` has room for exactly width * height * 3 bytes of the size that `cjpeg_read_size` gave; another size is an

@@ -7,15 +7,20 @@ extension FaceEngine {
   /// The false accept rate at which a face counts as like an identity's other pictures.
   private static let likenessRate = 1e-3
 
-  /// The faces of the photograph that the request selects.
-  func selected(_ request: EnrollRequest, _ model: ServingModel) throws(EngineError) -> PhotoPipeline.Photo {
-    guard request.selection == .dominant else { return try photos.faces(in: request.photo, request.selection) }
-    let photo = try photos.faces(in: request.photo, .all)
-    if let face = Dominance.face(in: photo) { return photo.selecting([face]) }
-    guard let face = try alike(photo, request, model) else {
-      throw PhotoPipeline.severalFaces(photo.faces.count, .dominant)
+  /// Calls `body` with the faces of the photograph that the request selects.
+  func selected<Value>(
+    _ request: EnrollRequest, _ model: ServingModel, _ body: (PhotoPipeline.Photo) throws(EngineError) -> Value
+  ) throws(EngineError) -> Value {
+    guard request.selection == .dominant else {
+      return try photos.faces(in: request.photo, request.selection, body)
     }
-    return photo.selecting([face])
+    return try photos.faces(in: request.photo, .all) { (photo) throws(EngineError) in
+      if let face = Dominance.face(in: photo) { return try body(photo.selecting([face])) }
+      guard let face = try alike(photo, request, model) else {
+        throw PhotoPipeline.severalFaces(photo.faces.count, .dominant)
+      }
+      return try body(photo.selecting([face]))
+    }
   }
 
   /// The face that is like the identity's enrolled faces; nil where none is, or another is about as like.
@@ -29,7 +34,7 @@ extension FaceEngine {
     let limit = model.calibration.threshold(falseAcceptRate: Self.likenessRate)
     // Two faces whose distances differ by less than the step that doubles the rate cannot be told apart by it.
     let step = model.calibration.threshold(falseAcceptRate: 2 * Self.likenessRate) - limit
-    let ordered = zip(photo.faces, try embed(photo, model))
+    let ordered = zip(photo.faces, try Reembedding.embed(inputs: views(photo, model), model.embedder))
       .map { face, probe in (face: face, distance: template.squaredDistance(to: probe) ?? 4) }
       .sorted { $0.distance < $1.distance }
     guard let nearest = ordered.first, nearest.distance <= limit else { return nil }

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FaceDetection
+internal import FaceNet
 public import FaceStore
 public import FaceTypes
 internal import Images
@@ -60,46 +61,52 @@ extension FaceEngine {
     _ = try requireGallery(request.gallery)
     return try await gate.shared { [self] () async throws(EngineError) in
       let models = currentView().models
-      let prepared = try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
+      var prepared = try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
         try prepare(request, models)
+      }
+      for (model, views) in zip(models, prepared.views) {
+        let embeddings = try await embeddings(of: views, model)
+        for (face, embedding) in embeddings.enumerated() {
+          prepared.enrolments[face].embeddings.append((model.id, embedding))
+        }
       }
       return try await commit(prepared, request, models)
     }
   }
 
   private struct Prepared: Sendable {
-    let enrolments: [Enrolment]
+    var enrolments: [Enrolment]
+    /// For each model what it takes of each face that is not embedded yet.
+    var views: [[FaceViews]] = []
     let warnings: [PhotoWarning]
   }
 
-  /// The enrolments of a photograph's selected faces, embedded under every model of the view.
+  /// The enrolments of a photograph's selected faces, and what every model of the view takes of them.
   ///
   /// What is embedded is the crop as it was encoded, so that a reindex, which has nothing else, comes to the same
   /// embedding.
   private func prepare(_ request: EnrollRequest, _ models: [ServingModel]) throws(EngineError) -> Prepared {
     if let vector = request.vector { return try prepare(vector, request, models[0]) }
-    let photo = try selected(request, models[0])
     let digest = Array(SHA256.hash(data: request.photo))
-    var enrolments: [Enrolment] = []
-    for face in photo.faces {
-      let quality = photos.quality(of: face, in: photo.image)
-      try require(quality)
-      let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
-      let crop = try PhotoPipeline.encode(square)
-      var embeddings: [(ModelID, Embedding)] = []
-      for model in models {
-        let input = try Reembedding.input(crop, landmarks, model.embedder)
-        embeddings.append((model.id, try Reembedding.embed(inputs: [input], model.embedder)[0]))
+    return try selected(request, models[0]) { (photo) throws(EngineError) in
+      var prepared = Prepared(enrolments: [], views: models.map { _ in [] }, warnings: photo.warnings)
+      for face in photo.faces {
+        let quality = photos.quality(of: face, in: photo.image)
+        try require(quality)
+        let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
+        let crop = try PhotoPipeline.encode(square)
+        for (place, model) in models.enumerated() {
+          prepared.views[place].append(try Reembedding.input(crop, landmarks, model.embedder))
+        }
+        prepared.enrolments.append(
+          Enrolment(
+            gallery: request.gallery, identity: request.identity.selector,
+            requestID: request.requestID, photograph: digest, again: request.again, crop: crop,
+            source: request.source, box: photo.turn.original(face.box, in: photo.image), score: face.score,
+            quality: quality.overall, landmarks: landmarks, embeddings: []))
       }
-      enrolments.append(
-        Enrolment(
-          gallery: request.gallery, identity: request.identity.selector,
-          requestID: request.requestID, photograph: digest, again: request.again, crop: crop, source: request.source,
-          box: photo.turn.original(face.box, in: photo.image), score: face.score, quality: quality.overall,
-          landmarks: landmarks,
-          embeddings: embeddings))
+      return prepared
     }
-    return Prepared(enrolments: enrolments, warnings: photo.warnings)
   }
 
   /// The enrolment of a vector, which only its own model knows.

@@ -27,10 +27,11 @@ extension FaceEngine {
   /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`. No face is no error.
   public func detect(_ photo: [UInt8]) async throws(EngineError) -> DetectResult {
     try await pool.run(bytes: photo.count) { [self] () throws(EngineError) in
-      let photo = try photos.everyFace(in: photo)
-      return DetectResult(
-        width: photo.width, height: photo.height, faces: photo.faces.map { seen(of: $0, photo) },
-        warnings: photo.warnings)
+      try photos.everyFace(in: photo) { photo in
+        DetectResult(
+          width: photo.width, height: photo.height, faces: photo.faces.map { seen(of: $0, photo) },
+          warnings: photo.warnings)
+      }
     }
   }
 }

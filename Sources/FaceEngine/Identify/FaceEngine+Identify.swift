@@ -93,30 +93,54 @@ extension FaceEngine {
     try Self.check(wish)
     _ = try requireGallery(request.gallery)
     let model = currentView().active
-    return try await pool.run(bytes: request.photoBytes) { [self] () throws(EngineError) in
-      let subset = try subset(request)
-      let index = model.index(of: request.gallery)
-      var excluded: FaceID?
-      if case .face(let face) = request.probe { excluded = face }
-      var faces: [IdentifiedFace] = []
-      let asked = try probes(request, model)
-      for (seen, probe) in asked.faces {
-        // One more than asked for: the margin needs a second.
-        let wanted = max(2, request.maximumCandidates)
-        let answer = try Stage.search.measure { () throws(EngineError) in
-          try index.search(probe, count: wanted, excluding: excluded, subset: subset)
-        }
-        let candidates = try candidates(answer, request.gallery)
-        let rule = DecisionRule(model.calibration, wish, comparisons: answer.comparisons)
-        let distances = candidates.map(\.distance)
-        faces.append(
-          IdentifiedFace(
-            seen: seen, decision: rule.decide(distances), basis: DecisionBasis(rule, distances),
-            candidates: Array(candidates.prefix(request.maximumCandidates)), threshold: rule.threshold,
-            certainty: answer.certainty))
+    switch request.probe {
+    case .photo(let photo, let selection):
+      let asked = try await probes([photo], selection, asOnePerson: false, request, model)
+      return try await pool.finish { [self] () throws(EngineError) in try answer(request, asked, wish, model) }
+    case .person(let photographs, let selection):
+      guard selection != .all, (1...IdentifyRequest.photoLimit).contains(photographs.count) else {
+        throw EngineError(
+          .invalidArgument, "INVALID_ARGUMENT",
+          "several photographs of one person are at most \(IdentifyRequest.photoLimit), and one face is taken of each: "
+            + "single or largest")
       }
-      return IdentifyResult(faces: faces, model: model.id, warnings: asked.warnings)
+      let asked = try await probes(photographs, selection, asOnePerson: true, request, model)
+      return try await pool.finish { [self] () throws(EngineError) in try answer(request, asked, wish, model) }
+    case .vectors(let vectors, let id):
+      return try await pool.run { [self] () throws(EngineError) in
+        try answer(request, try probes(vectors, of: id, model), wish, model)
+      }
+    case .face(let face):
+      return try await pool.run { [self] () throws(EngineError) in
+        try answer(request, try probes(face, in: request.gallery, model), wish, model, excluding: face)
+      }
     }
+  }
+
+  /// search → group by identity → decide.
+  private func answer(
+    _ request: IdentifyRequest, _ asked: Probes, _ wish: ThresholdWish, _ model: ServingModel,
+    excluding excluded: FaceID? = nil
+  ) throws(EngineError) -> IdentifyResult {
+    let subset = try subset(request)
+    let index = model.index(of: request.gallery)
+    var faces: [IdentifiedFace] = []
+    for (seen, probe) in asked.faces {
+      // One more than asked for: the margin needs a second.
+      let wanted = max(2, request.maximumCandidates)
+      let answer = try Stage.search.measure { () throws(EngineError) in
+        try index.search(probe, count: wanted, excluding: excluded, subset: subset)
+      }
+      let candidates = try candidates(answer, request.gallery)
+      let rule = DecisionRule(model.calibration, wish, comparisons: answer.comparisons)
+      let distances = candidates.map(\.distance)
+      faces.append(
+        IdentifiedFace(
+          seen: seen, decision: rule.decide(distances), basis: DecisionBasis(rule, distances),
+          candidates: Array(candidates.prefix(request.maximumCandidates)), threshold: rule.threshold,
+          certainty: answer.certainty))
+    }
+    return IdentifyResult(faces: faces, model: model.id, warnings: asked.warnings)
   }
 
   /// With the identities' names; one that was deleted since the search is left out.

@@ -6,50 +6,90 @@ internal import Images
 
 // What a search is asked about, as embeddings under the model.
 extension FaceEngine {
-  /// The embeddings of a photograph's selected faces, straight from its pixels.
-  func embed(_ photo: PhotoPipeline.Photo, _ model: ServingModel) throws(EngineError) -> [Embedding] {
-    let inputs = photo.faces.map {
-      model.embedder.input(from: photo.image, landmarks: $0.landmarks, frame: $0.frame)
+  /// The selected faces of photographs, cut out; the photographs themselves are gone.
+  struct Sighted: Sendable {
+    var seen: [DetectedFace] = []
+    /// What the model takes of each.
+    var views: [FaceViews] = []
+    var warnings: [PhotoWarning] = []
+
+    mutating func append(_ other: Sighted) {
+      seen += other.seen
+      views += other.views
+      warnings += other.warnings
     }
-    return try Reembedding.embed(inputs: inputs, model.embedder)
+  }
+
+  /// A photograph's selected faces, straight from its pixels.
+  func sighted(in photo: PhotoPipeline.Photo, _ model: ServingModel) -> Sighted {
+    Sighted(seen: photo.faces.map { seen(of: $0, photo) }, views: views(photo, model), warnings: photo.warnings)
+  }
+
+  func views(_ photo: PhotoPipeline.Photo, _ model: ServingModel) -> [FaceViews] {
+    photo.faces.map { model.embedder.input(from: photo.image, landmarks: $0.landmarks, frame: $0.frame) }
+  }
+
+  /// The selected faces of several photographs, one after the other.
+  func sighted(
+    in photographs: [[UInt8]], _ selection: FaceSelection, _ model: ServingModel
+  ) throws(EngineError) -> Sighted {
+    var all = Sighted()
+    for bytes in photographs { all.append(try photos.faces(in: bytes, selection) { sighted(in: $0, model) }) }
+    return all
   }
 
   /// What is asked about.
-  struct Probes {
+  struct Probes: Sendable {
     /// Each with what was seen of it in a photograph.
     var faces: [(seen: DetectedFace?, probe: Embedding)]
     var warnings: [PhotoWarning] = []
   }
 
-  /// The probes of a request.
-  func probes(_ request: IdentifyRequest, _ model: ServingModel) throws(EngineError) -> Probes {
-    switch request.probe {
-    case .photo(let bytes, let selection):
-      let photo = try photos.faces(in: bytes, selection)
-      let probes = try embed(photo, model)
-      return Probes(faces: zip(photo.faces, probes).map { (seen(of: $0, photo), $1) }, warnings: photo.warnings)
-    case .person(let bytes, let selection): return try person(bytes, selection, model)
-    case .vectors(let vectors, let id):
-      try require(id, model)
-      guard (1...IdentifyRequest.vectorLimit).contains(vectors.count) else {
-        throw EngineError(
-          .invalidArgument, "INVALID_ARGUMENT", "send 1 to \(IdentifyRequest.vectorLimit) vectors in a call",
-          field: "vectors")
-      }
-      var probes: [(seen: DetectedFace?, probe: Embedding)] = []
-      for values in vectors { probes.append((nil, try Embedding(from: values, dimension: model.dimension))) }
-      return Probes(faces: probes)
-    case .face(let face):
-      let known = try translating { () throws(StoreError) in
-        try store.embedding(request.gallery, model: model.id, face: face)
-      }
-      guard let known else {
-        throw EngineError(
-          .notFound, "FACE_NOT_FOUND",
-          "gallery '\(request.gallery)' has no face \(face) under the active model; `facectl face list` shows them")
-      }
-      return Probes(faces: [(nil, known)])
+  /// The probes of a request with photographs.
+  func probes(
+    _ photographs: [[UInt8]], _ selection: FaceSelection, asOnePerson: Bool, _ request: IdentifyRequest,
+    _ model: ServingModel
+  ) async throws(EngineError) -> Probes {
+    let found = try await pool.run(bytes: request.photoBytes) { [self] () throws(EngineError) -> Sighted in
+      try sighted(in: photographs, selection, model)
     }
+    let embeddings = try await embeddings(of: found.views, model)
+    guard asOnePerson else {
+      return Probes(faces: zip(found.seen, embeddings).map { ($0, $1) }, warnings: found.warnings)
+    }
+    guard let mean = Embedding(meanOf: embeddings) else {
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "the faces of these photographs have nothing in common; use others",
+        field: "more_photos")
+    }
+    // What was seen is the first photograph's.
+    return Probes(faces: [(found.seen[0], mean)], warnings: found.warnings)
+  }
+
+  /// The probes of a request with vectors.
+  func probes(_ vectors: [[Float]], of id: ModelID, _ model: ServingModel) throws(EngineError) -> Probes {
+    try require(id, model)
+    guard (1...IdentifyRequest.vectorLimit).contains(vectors.count) else {
+      throw EngineError(
+        .invalidArgument, "INVALID_ARGUMENT", "send 1 to \(IdentifyRequest.vectorLimit) vectors in a call",
+        field: "vectors")
+    }
+    var probes: [(seen: DetectedFace?, probe: Embedding)] = []
+    for values in vectors { probes.append((nil, try Embedding(from: values, dimension: model.dimension))) }
+    return Probes(faces: probes)
+  }
+
+  /// The probe of a request with an enrolled face.
+  func probes(_ face: FaceID, in gallery: GalleryID, _ model: ServingModel) throws(EngineError) -> Probes {
+    let known = try translating { () throws(StoreError) in
+      try store.embedding(gallery, model: model.id, face: face)
+    }
+    guard let known else {
+      throw EngineError(
+        .notFound, "FACE_NOT_FOUND",
+        "gallery '\(gallery)' has no face \(face) under the active model; `facectl face list` shows them")
+    }
+    return Probes(faces: [(nil, known)])
   }
 
   func seen(of face: Detection, _ photo: PhotoPipeline.Photo) -> DetectedFace {
@@ -57,31 +97,6 @@ extension FaceEngine {
       box: photo.turn.original(face.box, in: photo.image), score: face.score,
       landmarks: face.landmarks.map { photo.turn.original($0, in: photo.image) },
       quality: photos.quality(of: face, in: photo.image))
-  }
-
-  /// One probe from several photographs; what was seen is the first one's.
-  private func person(
-    _ bytes: [[UInt8]], _ selection: FaceSelection, _ model: ServingModel
-  ) throws(EngineError) -> Probes {
-    guard selection != .all, (1...IdentifyRequest.photoLimit).contains(bytes.count) else {
-      throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT",
-        "several photographs of one person are at most \(IdentifyRequest.photoLimit), and one face is taken of each: single "
-          + "or largest")
-    }
-    var found: [(seen: DetectedFace?, probe: Embedding)] = []
-    var warnings: [PhotoWarning] = []
-    for photo in bytes {
-      let photo = try photos.faces(in: photo, selection)
-      warnings += photo.warnings
-      found.append((seen(of: photo.faces[0], photo), try embed(photo, model)[0]))
-    }
-    guard let mean = Embedding(meanOf: found.map(\.probe)) else {
-      throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "the faces of these photographs have nothing in common; use others",
-        field: "more_photos")
-    }
-    return Probes(faces: [(found[0].seen, mean)], warnings: warnings)
   }
 
   /// The faces that a search is restricted to; nil for all.

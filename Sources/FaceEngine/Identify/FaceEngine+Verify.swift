@@ -24,6 +24,13 @@ public struct VerifyRequest: Sendable {
     self.selection = selection
     self.falseAcceptRate = falseAcceptRate
   }
+
+  /// In the order in which they are looked at: the probe's, then the claim's.
+  fileprivate var photographs: [[UInt8]] {
+    var photographs = vector == nil ? [photo] : []
+    if case .photo(let claimed) = claim { photographs.append(claimed) }
+    return photographs
+  }
 }
 
 public struct VerifyResult: Sendable {
@@ -48,50 +55,58 @@ extension FaceEngine {
         .invalidArgument, "INVALID_ARGUMENT", "a false accept rate lies between 0 and 1", field: "false_accept_rate")
     }
     let model = currentView().active
-    return try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
-      var warnings: [PhotoWarning] = []
-      let probe = try probe(of: request, model, &warnings)
-      let known = try references(request, model, &warnings)
-      // Faces that cancel have no template; the nearest one then stands for them, as in a search.
-      let distance =
-        IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe)
-        ?? known.map(probe.squaredDistance).min() ?? 4
-      return VerifyResult(
-        distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id,
-        warnings: warnings)
+    let photographs = request.photographs
+    guard !photographs.isEmpty else {
+      return try await pool.run { [self] () throws(EngineError) in try answer(request, Sighted(), [], rate, model) }
+    }
+    let bytes = photographs.reduce(0) { $0 + $1.count }
+    let found = try await pool.run(bytes: bytes) { [self] () throws(EngineError) -> Sighted in
+      try sighted(in: photographs, request.selection, model)
+    }
+    let embeddings = try await embeddings(of: found.views, model)
+    return try await pool.finish { [self] () throws(EngineError) in
+      try answer(request, found, embeddings[...], rate, model)
     }
   }
 
-  private func probe(
-    of request: VerifyRequest, _ model: ServingModel, _ warnings: inout [PhotoWarning]
-  ) throws(EngineError) -> Embedding {
+  /// - Parameter embeddings: of the request's photographs.
+  private func answer(
+    _ request: VerifyRequest, _ sighted: Sighted, _ embeddings: ArraySlice<Embedding>, _ rate: Double,
+    _ model: ServingModel
+  ) throws(EngineError) -> VerifyResult {
+    var embeddings = embeddings
+    let probe: Embedding
     if let vector = request.vector {
       try require(vector.model, model)
-      return try Embedding(from: vector.values, dimension: model.dimension)
+      probe = try Embedding(from: vector.values, dimension: model.dimension)
+    } else {
+      probe = embeddings.removeFirst()
     }
-    let photo = try photos.faces(in: request.photo, request.selection)
-    warnings += photo.warnings
-    return try embed(photo, model)[0]
+    let known =
+      switch request.claim {
+      case .photo: Array(embeddings)
+      case .identity(let gallery, let reference): try references(reference, gallery, model)
+      }
+    // Faces that cancel have no template; the nearest one then stands for them, as in a search.
+    let distance =
+      IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe)
+      ?? known.map(probe.squaredDistance).min() ?? 4
+    return VerifyResult(
+      distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id,
+      warnings: sighted.warnings)
   }
 
-  /// What the claim says the probe should be near to; at least one.
+  /// What the probe should be near to; at least one.
   private func references(
-    _ request: VerifyRequest, _ model: ServingModel, _ warnings: inout [PhotoWarning]
+    _ reference: IdentityReference, _ gallery: GalleryID, _ model: ServingModel
   ) throws(EngineError) -> [Embedding] {
-    switch request.claim {
-    case .photo(let bytes):
-      let photo = try photos.faces(in: bytes, request.selection)
-      warnings += photo.warnings
-      return [try embed(photo, model)[0]]
-    case .identity(let gallery, let reference):
-      let identity = try requireIdentity(gallery, reference)
-      let embeddings = try embeddings(of: identity.id, in: gallery, model)
-      guard !embeddings.isEmpty else {
-        throw EngineError(
-          .failedPrecondition, "IDENTITY_HAS_NO_FACES",
-          "'\(identity.name)' has no face under the active model; enroll one first")
-      }
-      return embeddings
+    let identity = try requireIdentity(gallery, reference)
+    let embeddings = try embeddings(of: identity.id, in: gallery, model)
+    guard !embeddings.isEmpty else {
+      throw EngineError(
+        .failedPrecondition, "IDENTITY_HAS_NO_FACES",
+        "'\(identity.name)' has no face under the active model; enroll one first")
     }
+    return embeddings
   }
 }

@@ -68,6 +68,12 @@ public struct MachineLimits: Sendable {
     return min(bytes, max(32 << 20, Int(clamping: memoryBytes / 4)))
   }
 
+  /// Bytes of decoded photographs: a quarter of the memory, where that is less than the default.
+  public func decodedBytes(default bytes: Int) -> Int {
+    guard let memoryBytes else { return bytes }
+    return min(bytes, max(64 << 20, Int(clamping: memoryBytes / 4)))
+  }
+
   /// `/a/b`, `/a` and the root, which is empty.
   private static func ancestors(_ path: String) -> [String] {
     var parts = path.split(separator: "/").map(String.init)

@@ -19,6 +19,7 @@ public enum FaceSelection: Hashable, Sendable {
 struct PhotoPipeline: Sendable {
   let detector: any FaceDetector
   let limits: ImageLimits
+  let memory: DecodedMemory
 
   /// A photograph turned so that its faces stand upright.
   struct Photo: Sendable {
@@ -35,9 +36,21 @@ struct PhotoPipeline: Sendable {
     func selecting(_ faces: [Detection]) -> Photo { Photo(image: image, faces: faces, turn: turn, warnings: warnings) }
   }
 
-  /// All faces, largest first; none is no error.
-  func everyFace(in bytes: [UInt8]) throws(EngineError) -> Photo {
+  /// Calls `body` with all faces, largest first; none is no error. The pixels are gone when it returns.
+  func everyFace<Value>(
+    in bytes: [UInt8], _ body: (Photo) throws(EngineError) -> Value
+  ) throws(EngineError) -> Value {
     try CancellationFlag.check()
+    let size: Int
+    do throws(ImageError) {
+      size = try ImageDecoder.memory(of: bytes, limits: limits)
+    } catch {
+      throw EngineError(error)
+    }
+    return try memory.holding(size) { () throws(EngineError) in try body(try look(at: bytes)) }
+  }
+
+  private func look(at bytes: [UInt8]) throws(EngineError) -> Photo {
     let picture = try Stage.decode.measure { () throws(EngineError) in
       do throws(ImageError) { return try ImageDecoder.read(bytes, limits: limits) } catch { throw EngineError(error) }
     }
@@ -55,9 +68,14 @@ struct PhotoPipeline: Sendable {
     }
   }
 
-  /// The selected faces; at least one.
-  func faces(in bytes: [UInt8], _ selection: FaceSelection) throws(EngineError) -> Photo {
-    let photo = try everyFace(in: bytes)
+  /// Calls `body` with the selected faces; at least one. The pixels are gone when it returns.
+  func faces<Value>(
+    in bytes: [UInt8], _ selection: FaceSelection, _ body: (Photo) throws(EngineError) -> Value
+  ) throws(EngineError) -> Value {
+    try everyFace(in: bytes) { (photo) throws(EngineError) in try body(try select(selection, of: photo)) }
+  }
+
+  private func select(_ selection: FaceSelection, of photo: Photo) throws(EngineError) -> Photo {
     let (image, found) = (photo.image, photo.faces)
     guard !found.isEmpty else {
       throw EngineError(

@@ -8,6 +8,9 @@ internal import Synchronization
 /// The queue is bounded in pieces and in bytes: what does not fit is refused, which keeps the memory that waiting
 /// photographs take within a limit and tells clients to slow down. A piece whose task is cancelled leaves the queue at
 /// once, and one whose deadline would pass before its turn is not let in.
+///
+/// What goes on with a call that was let in (`finish`, and work that is shared, see `SharedWork`) goes before new pieces and is
+/// never refused: it is bounded by the pieces that were let in.
 package final class WorkerPool: Sendable {
   package struct Limits: Sendable {
     /// Pieces that may wait.
@@ -28,8 +31,14 @@ package final class WorkerPool: Sendable {
     var bytes = 0
     var nextNumber: UInt64 = 0
     var isStopped = false
-    /// Seconds that a piece takes, as a moving mean.
+    /// Goes on with calls that were let in.
+    var begun: Deque<@Sendable () -> Void> = []
+    /// What calls share; nil until somebody offers it.
+    var shared: (any SharedWork)?
+    /// Seconds that a piece takes with all that follows it, as a moving mean.
     var seconds = 0.0
+    /// What followed pieces since the last one ended.
+    var following = 0.0
   }
 
   private struct Piece {
@@ -103,13 +112,56 @@ package final class WorkerPool: Sendable {
     return try result.get()
   }
 
+  /// Runs the rest of a call that was let in before.
+  ///
+  /// - Throws: `STOPPING` after `stop()`, or what `body` throws.
+  package func finish<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(EngineError) -> Value
+  ) async throws(EngineError) -> Value {
+    let flag = CancellationFlag()
+    let result: Result<Value, EngineError> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let work: @Sendable () -> Void = {
+          continuation.resume(
+            returning: CancellationFlag.$current.withValue(flag) {
+              Result { () throws(EngineError) in try body() }
+            })
+        }
+        let isTaken = state.withLock { state in
+          if !state.isStopped { state.begun.append(work) }
+          return !state.isStopped
+        }
+        if isTaken { available.signal() } else { continuation.resume(returning: .failure(Self.stopping)) }
+      }
+    } onCancel: {
+      flag.raise()
+    }
+    return try result.get()
+  }
+
+  /// Calls `add`, which gives something to shared work, and has a worker come for it.
+  ///
+  /// - Returns: `STOPPING` where the pool takes nothing any more; `add` was not called then.
+  func offer(_ shared: any SharedWork, _ add: () -> Void) -> EngineError? {
+    let isTaken = state.withLock { state in
+      guard !state.isStopped else { return false }
+      state.shared = shared
+      add()
+      return true
+    }
+    guard isTaken else { return Self.stopping }
+    available.signal()
+    return nil
+  }
+
+  private static let stopping = EngineError(
+    .failedPrecondition, "STOPPING", "the daemon is shutting down; try again later")
+
   private func admit(
     _ piece: Piece, _ number: UInt64, _ deadline: ContinuousClock.Instant?, _ flag: CancellationFlag?
   ) -> EngineError? {
     state.withLock { state in
-      if state.isStopped {
-        return EngineError(.failedPrecondition, "STOPPING", "the daemon is shutting down; try again later")
-      }
+      if state.isStopped { return Self.stopping }
       // Raised under no lock of ours, but before `withdraw`, which waits for this one.
       if flag?.isRaised == true { return CancellationFlag.error }
       let wait = state.seconds * Double(state.pieces.count / workers + 1)
@@ -156,36 +208,58 @@ package final class WorkerPool: Sendable {
     for _ in 0..<workers { available.signal() }
   }
 
-  private enum Turn { case work(@Sendable () -> Void), nothing, end }
+  private enum Turn { case piece(@Sendable () -> Void), following(@Sendable () -> Void), nothing, end }
 
   private func serve() {
     while true {
       available.wait()
       switch nextTurn() {
-      case .work(let work):
-        let start = ContinuousClock.now
-        work()
-        note(ContinuousClock.now - start)
-      // The piece that this signal was for has left the queue.
+      case .piece(let work): note(Self.seconds(of: work), isPiece: true)
+      case .following(let work): note(Self.seconds(of: work), isPiece: false)
+      // The piece that this signal was for has left the queue, or was taken together with others.
       case .nothing: continue
       case .end: return
       }
     }
   }
 
+  /// Each signal stands for something that waits, and each turn takes at least one of what waits: so nothing is left
+  /// behind.
   private func nextTurn() -> Turn {
     state.withLock { state in
+      if let work = state.begun.popFirst() { return .following(work) }
+      if let work = state.shared?.take(moreMayCome: !state.pieces.isEmpty) { return .following(work) }
       while let number = state.order.popFirst() {
         guard let piece = state.pieces.removeValue(forKey: number) else { continue }
         state.bytes -= piece.bytes
-        return .work(piece.work)
+        return .piece(piece.work)
       }
       return state.isStopped ? .end : .nothing
     }
   }
 
-  private func note(_ duration: Duration) {
-    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-    state.withLock { $0.seconds = $0.seconds == 0 ? seconds : 0.9 * $0.seconds + 0.1 * seconds }
+  private static func seconds(of work: () -> Void) -> Double {
+    let start = ContinuousClock.now
+    work()
+    let duration = (ContinuousClock.now - start).components
+    return Double(duration.seconds) + Double(duration.attoseconds) / 1e18
   }
+
+  private func note(_ seconds: Double, isPiece: Bool) {
+    state.withLock { state in
+      guard isPiece else { return state.following += seconds }
+      let all = seconds + state.following
+      state.following = 0
+      state.seconds = state.seconds == 0 ? all : 0.9 * state.seconds + 0.1 * all
+    }
+  }
+}
+
+/// Work of several calls that is done together, by whichever worker comes.
+package protocol SharedWork: AnyObject, Sendable {
+  /// What is to be done now; nil where nothing waits, or where it is better to wait for more.
+  ///
+  /// Called under the pool's lock: it must neither block nor call the pool.
+  /// - Parameter moreMayCome: pieces wait whose turn would come now otherwise. Where none do, waiting gains nothing.
+  func take(moreMayCome: Bool) -> (@Sendable () -> Void)?
 }

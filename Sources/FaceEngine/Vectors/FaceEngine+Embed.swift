@@ -21,13 +21,14 @@ extension FaceEngine {
   ///   selection is `.all`.
   public func embed(_ photo: [UInt8], _ selection: FaceSelection) async throws(EngineError) -> EmbedResult {
     let model = currentView().active
-    return try await pool.run(bytes: photo.count) { [self] () throws(EngineError) in
-      let photo = selection == .all ? try photos.everyFace(in: photo) : try photos.faces(in: photo, selection)
-      guard !photo.faces.isEmpty else { return EmbedResult(faces: [], model: model.id, warnings: photo.warnings) }
-      let embeddings = try embed(photo, model)
-      return EmbedResult(
-        faces: zip(photo.faces, embeddings).map { EmbeddedFace(seen: seen(of: $0, photo), embedding: $1) },
-        model: model.id, warnings: photo.warnings)
+    let found = try await pool.run(bytes: photo.count) { [self] () throws(EngineError) -> Sighted in
+      selection == .all
+        ? try photos.everyFace(in: photo) { sighted(in: $0, model) }
+        : try photos.faces(in: photo, selection) { sighted(in: $0, model) }
     }
+    let embeddings = try await embeddings(of: found.views, model)
+    return EmbedResult(
+      faces: zip(found.seen, embeddings).map { EmbeddedFace(seen: $0, embedding: $1) }, model: model.id,
+      warnings: found.warnings)
   }
 }

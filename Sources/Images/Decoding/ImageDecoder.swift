@@ -19,6 +19,19 @@ public enum ImageDecoder {
     try read(bytes, limits: limits).image
   }
 
+  /// Bytes of memory that `read` takes at most for pixels, by the file's header. A picture that is turned later takes no more.
+  ///
+  /// - Throws: as `decode`, as far as the header tells.
+  public static func memory(of bytes: [UInt8], limits: ImageLimits = .default) throws(ImageError) -> Int {
+    try limits.check(byteCount: bytes.count)
+    switch ImageFormat(bytes) {
+    case .jpeg: return try memory(jpeg: bytes, limits: limits)
+    case .png: return try memory(png: bytes, limits: limits)
+    case .other(let name): throw unread(name)
+    case .notAnImage(let what): throw noPicture(what)
+    }
+  }
+
   /// As `decode`, with what there is to say of the file.
   public static func read(_ bytes: [UInt8], limits: ImageLimits = .default) throws(ImageError) -> Picture {
     try limits.check(byteCount: bytes.count)
@@ -31,10 +44,16 @@ public enum ImageDecoder {
       var picture = try decodePNG(bytes, limits: limits)
       picture.image = picture.image.turnedUpright(Orientation(png: bytes))
       return picture
-    case .other(let name):
-      throw ImageError(.unsupportedFormat, "the file is \(name), which is not read: convert it to JPEG or PNG")
-    case .notAnImage(let what):
-      throw ImageError(.notAnImage, "the file is no picture (\(what)): give a JPEG or PNG file")
+    case .other(let name): throw unread(name)
+    case .notAnImage(let what): throw noPicture(what)
     }
+  }
+
+  private static func unread(_ name: String) -> ImageError {
+    ImageError(.unsupportedFormat, "the file is \(name), which is not read: convert it to JPEG or PNG")
+  }
+
+  private static func noPicture(_ what: String) -> ImageError {
+    ImageError(.notAnImage, "the file is no picture (\(what)): give a JPEG or PNG file")
   }
 }

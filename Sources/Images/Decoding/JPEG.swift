@@ -3,10 +3,8 @@ internal import CJPEG
 extension ImageDecoder {
   static func decodeJPEG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Picture {
     var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))
-    var size = cjpeg_size()
-    guard cjpeg_read_size(bytes, bytes.count, &size, &message) == 0 else { throw damaged(message) }
+    let size = try header(jpeg: bytes, limits: limits).size
     let (width, height) = (Int(size.width), Int(size.height))
-    try limits.check(width: width, height: height)
     var status: Int32 = 0
     var endsEarly: Int32 = 0
     let byteCount = width * height * 3
@@ -17,6 +15,24 @@ extension ImageDecoder {
     }
     guard status == 0 else { throw damaged(message) }
     return Picture(image: Image(width: width, height: height, pixels: pixels), endsEarly: endsEarly != 0)
+  }
+
+  /// Of the picture, twice: it may be turned.
+  static func memory(jpeg bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Int {
+    let header = try header(jpeg: bytes, limits: limits)
+    // Coefficients have two bytes, and there are at most as many as samples.
+    return Int(header.size.width) * Int(header.size.height) * (header.severalScans ? 3 + 6 + 3 : 3 + 3)
+  }
+
+  private static func header(
+    jpeg bytes: [UInt8], limits: ImageLimits
+  ) throws(ImageError) -> (size: cjpeg_size, severalScans: Bool) {
+    var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))
+    var size = cjpeg_size()
+    var severalScans: Int32 = 0
+    guard cjpeg_read_size(bytes, bytes.count, &size, &severalScans, &message) == 0 else { throw damaged(message) }
+    try limits.check(width: Int(size.width), height: Int(size.height))
+    return (size, severalScans != 0)
   }
 
   private static func damaged(_ message: [CChar]) -> ImageError {

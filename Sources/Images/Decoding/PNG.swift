@@ -3,10 +3,8 @@ internal import CPNG
 extension ImageDecoder {
   static func decodePNG(_ bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Picture {
     var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
-    var layout = cpng_layout()
-    guard cpng_read_layout(bytes, bytes.count, &layout, &message) == 0 else { throw damaged(message) }
+    let layout = try layout(png: bytes, limits: limits)
     let (width, height) = (Int(layout.width), Int(layout.height))
-    try limits.check(width: width, height: height)
     var status: Int32 = 0
     var endsEarly: Int32 = 0
     let (pixelCount, channels) = (width * height, Int(layout.channels))
@@ -18,6 +16,20 @@ extension ImageDecoder {
     }
     guard status == 0 else { throw damaged(message) }
     return Picture(image: Image(width: width, height: height, pixels: pixels), endsEarly: endsEarly != 0)
+  }
+
+  /// Of the picture, twice: it may be turned.
+  static func memory(png bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> Int {
+    let layout = try layout(png: bytes, limits: limits)
+    return Int(layout.width) * Int(layout.height) * (Int(layout.channels) + 3)
+  }
+
+  private static func layout(png bytes: [UInt8], limits: ImageLimits) throws(ImageError) -> cpng_layout {
+    var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
+    var layout = cpng_layout()
+    guard cpng_read_layout(bytes, bytes.count, &layout, &message) == 0 else { throw damaged(message) }
+    try limits.check(width: Int(layout.width), height: Int(layout.height))
+    return layout
   }
 
   /// RGBA to RGB in place: c·α + 255·(1 − α), rounded.

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// Faces of several calls that are embedded together.
+@Suite(.serialized) struct BatchTests {
+  /// What a daemon answers about photographs of people of whom it has one each, and in how many batches it embedded them.
+  private struct Answers {
+    /// By file, each face's distances.
+    let distances: [String: [[Double]]]
+    let batches: Double
+    let pictures: Double
+
+    init(of folder: String, _ arguments: [String]) throws {
+      let daemon = try DaemonProcess(
+        data: try TemporaryFolder(), arguments: ["--workers", "1", "--metrics-address", "127.0.0.1:0"] + arguments)
+      let enrolled = try daemon.facectl(["enroll", folder])
+      #expect(enrolled.status == 0, "\(enrolled.errors)")
+      let answers = try daemon.facectl(["identify", "--json", folder]).objects(Identified.self)
+      distances = Dictionary(
+        uniqueKeysWithValues: answers.map { ($0.file, $0.faces.map { $0.candidates.map(\.distance) }) })
+      let address = daemon.announced["metrics"] ?? ""
+      let text = try String(contentsOf: try #require(URL(string: "http://\(address)/metrics")), encoding: .utf8)
+      func number(_ name: String) throws -> Double {
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(name) })
+        return try #require(line.split(separator: " ").last.flatMap { Double($0) })
+      }
+      batches = try number("faced_embedding_batch_count")
+      pictures = try number("faced_embedding_batch_sum")
+      #expect(daemon.stop() == 0)
+    }
+  }
+
+  @Test func aBatchGivesWhatSingleRunsGive() throws {
+    let work = try TemporaryFolder()
+    let folder = try work.gallery(people: 6, pictures: 4)
+    let together = try Answers(of: folder, ["--batch-size", "8", "--batch-wait", "2000"])
+    let alone = try Answers(of: folder, ["--batch-size", "1"])
+    #expect(alone.distances.count == 24 && alone.distances.values.allSatisfy { $0.first?.isEmpty == false })
+    #expect(alone.batches == alone.pictures)
+    #expect(together.pictures == alone.pictures && together.batches < alone.batches)
+    #expect(together.distances == alone.distances)
+  }
+}
