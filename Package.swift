@@ -143,7 +143,8 @@ let package = Package(
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "FaceTypes", "Images", arguments,
+        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "CoreTransport", "FaceTypes", "FaceAPI",
+        "SyntheticFaces", "Images", grpc, grpcProtobuf, protobuf, arguments,
       ],
       swiftSettings: strict),
     .executableTarget(

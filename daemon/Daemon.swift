@@ -48,6 +48,7 @@ struct Daemon {
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
     options.maximumBufferedBytes = 8 * options.maximumReceiveMessageBytes
     options.maximumConnections = settings.maximumConnections
+    options.callLimit = Self.callLimit(settings.maximumCalls)
     options.socketMode = settings.socketMode
     options.keepalive = Keepalive(interval: .seconds(120), timeout: .seconds(20), pingsWithoutCalls: true)
     options.maximumConnectionAge = .seconds(3600)
@@ -106,6 +107,16 @@ struct Daemon {
 }
 
 extension Daemon {
+  /// Whoever looks after the daemon gets through when it has too much to do.
+  private static func callLimit(_ calls: Int) -> CallLimit {
+    var failure = Failure(
+      code: .resourceExhausted, reason: "BUSY", message: "\(calls) calls are under way already; send fewer at once")
+    failure.retryAfter = .milliseconds(200)
+    return CallLimit(
+      calls: calls, refusal: RPCError(failure.status),
+      exemptServices: ["grpc.health.v1.Health", Faced_V1_ServerService.descriptor.fullyQualifiedService])
+  }
+
   /// Generic clients ask it what there is to call.
   private func reflection() throws -> ReflectionService {
     guard let path = Bundle.module.path(forResource: "services", ofType: "binpb"),

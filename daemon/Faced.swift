@@ -70,6 +70,8 @@ struct Faced: AsyncParsableCommand {
   @Option(
     help: "The most connections at a time; further ones are closed at once. [3/4 of the descriptors, 16384 at most]")
   var maximumConnections: Int?
+  @Option(help: "The most calls at a time, all connections together; further ones are refused at once. [1024]")
+  var maximumCalls: Int?
   @Option(help: "The permissions of a Unix socket's file, in octal. [0666 less the umask]") var socketMode: String?
   @Flag(help: "Ask for a token on loopback and Unix sockets too; say it behind a proxy on the same machine.")
   var requireToken = false

@@ -29,6 +29,8 @@ extension CoreServerTransport {
     public var maximumMetadataBytes = 16 << 10
     /// The most calls at a time on one connection; a client holds further ones back. Default 1024. Positive.
     public var maximumConcurrentCallsPerConnection = 1024
+    /// The most calls at a time over all connections; further ones are refused at once. `nil` (the default) for no limit.
+    public var callLimit: CallLimit?
     /// Pings from the server; `nil` (the default) leaves it to the C core's own two hours.
     public var keepalive: Keepalive?
     /// Clients that ping more often than this on a quiet connection are disconnected. Default half a second, so that

@@ -4,8 +4,10 @@ import ArgumentParser
 @main
 struct Facebench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "facebench", abstract: "Measure embedding, training, detection, search and calls.",
+    commandName: "facebench",
+    abstract: "Measure embedding, training, detection, search, calls, and a daemon under load.",
     subcommands: [
       EmbedCommand.self, TrainStepCommand.self, DetectCommand.self, IndexCommand.self, RPCCommand.self,
+      ServeCommand.self, EnrollVectorsCommand.self,
     ])
 }

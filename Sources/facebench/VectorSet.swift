@@ -15,6 +15,8 @@ struct VectorSet {
   /// Forgets the vectors to index, which are in the index now; for sets that fill the memory.
   mutating func dropBase() { base = [] }
 
+  func row(_ number: Int, dimension: Int) -> [Float] { Array(base[number * dimension..<(number + 1) * dimension]) }
+
   /// A vector of the base turned a little, by a direction that `salt` picks: a further face of the same identity.
   func turned(_ number: Int, by salt: UInt64) -> [Float] {
     var generator = Generator(seed: salt &* 0x1_0000_0001 ^ UInt64(number))

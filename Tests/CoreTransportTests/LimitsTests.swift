@@ -43,6 +43,40 @@ struct LimitsTests {
     }
   }
 
+  @Test func callsBeyondTheLimitAreRefusedAtOnce() async throws {
+    let (started, release) = ([Latch(), Latch()], Latch())
+    let held: Handler = { request, _ in
+      for try await message in request.messages { started[Int(message[0])].open() }
+      await release.wait()
+      return StreamingServerResponse(single: ServerResponse(message: [1]))
+    }
+    var options = CoreServerTransport.Options()
+    var refusal = RPCError(code: .resourceExhausted, message: "too many")
+    refusal.metadata = ["why": "full"]
+    options.callLimit = CallLimit(calls: 2, refusal: refusal, exemptServices: ["other.Service"])
+    let exempt = MethodDescriptor(fullyQualifiedService: "other.Service", method: "Echo", type: .unary)
+    let transport = try CoreServerTransport(options: options)
+    try await withPair([.echo: held, exempt: echo], server: transport) { client, server, _ in
+      let first = (0..<2).map { number in Task { try await client.unary([UInt8(number)]).message } }
+      for latch in started { await latch.wait() }
+      let error = await #expect(throws: RPCError.self) { _ = try await client.unary([0]).message }
+      #expect(error?.code == .resourceExhausted && error?.message == "too many")
+      let why = (error?.metadata ?? [:])[stringValues: "why"].map { $0 }
+      #expect(why == ["full"])
+      #expect(server.refusedCalls == 1)
+      let other = try await client.unary([5], exempt).message
+      #expect(other == [5])
+      release.open()
+      for task in first {
+        let answer = try await task.value
+        #expect(answer == [1])
+      }
+      // There is room again.
+      let later = try await client.unary([0]).message
+      #expect(later == [1])
+    }
+  }
+
   @Test(arguments: [MethodDescriptor.echo, .untypedEcho])
   func limitsOfOneCall(method: MethodDescriptor) async throws {
     try await withPair { client, _, _ in

@@ -73,6 +73,7 @@ extension Settings {
     compare(.maximumDecodedBytes) { $0.engine.maximumDecodedBytes }
     compare(.batchSize) { $0.engine.batchSize }
     compare(.batchWait) { $0.engine.batchWait }
+    compare(.maximumCalls) { $0.maximumCalls }
     compare(.maximumConnections) { $0.maximumConnections }
     compare(.metricsAddress) { $0.metricsAddress }
     compare(.logFormat) { $0.logFormat }

@@ -24,12 +24,15 @@ struct Settings: Sendable {
   var tls: TLSFiles?
   /// Nil for what the descriptors allow.
   var maximumConnections: Int?
+  /// Calls under way over all connections.
+  var maximumCalls: Int
   /// The permissions of a Unix socket's file.
   var socketMode: UInt32?
   /// Callers on this machine need a token too.
   var requiresToken: Bool
 
   static let defaultAddress = "127.0.0.1:50151"
+  static let defaultCalls = 1_024
 
   static func read(_ command: Faced) async throws -> Settings {
     let environment = ProcessInfo.processInfo.environment
@@ -94,6 +97,7 @@ struct Settings: Sendable {
       engine: engine, addresses: addresses, logLevel: logLevel, logFormat: logFormat,
       metricsAddress: reader.string(forKey: "metricsAddress"),
       tls: tls, maximumConnections: try int(reader, "maximumConnections", 1...1_000_000),
+      maximumCalls: try int(reader, "maximumCalls", 1...1_000_000) ?? defaultCalls,
       socketMode: try mode(reader), requiresToken: try flag(reader, "requireToken"))
   }
 
@@ -124,6 +128,7 @@ struct Settings: Sendable {
     set("tlsCertificate", command.tlsCertificate.map { .string($0) })
     set("tlsKey", command.tlsKey.map { .string($0) })
     set("tlsClientCa", command.tlsClientCa.map { .string($0) })
+    set("maximumCalls", command.maximumCalls.map { .int($0) })
     set("maximumConnections", command.maximumConnections.map { .int($0) })
     set("socketMode", command.socketMode.map { .string($0) })
     set("logFormat", command.logFormat.map { .string($0) })

@@ -8,6 +8,7 @@ extension CoreServerTransport.Options {
     }
     try requirePositive(maximumMetadataBytes, "maximumMetadataBytes")
     try requirePositive(maximumConcurrentCallsPerConnection, "maximumConcurrentCallsPerConnection")
+    if let callLimit { try requirePositive(callLimit.calls, "callLimit") }
     if let maximumConnections { try requirePositive(maximumConnections, "maximumConnections") }
     try requireThreads(pollingThreads)
   }

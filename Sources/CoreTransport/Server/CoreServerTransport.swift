@@ -144,6 +144,13 @@ public final class CoreServerTransport: ServerTransport {
     state.withLock { $0.phase = .stopped }
   }
 
+  /// Calls that were refused because too many were under way (`Options.callLimit`).
+  public var refusedCalls: Int {
+    state.withLock { state in
+      if case .listening(let core?) = state.phase { core.counter.refused } else { 0 }
+    }
+  }
+
   public func beginGracefulShutdown() {
     let core: ServerCore? = state.withLock { state in
       defer { state.phase = .stopped }
@@ -170,8 +177,8 @@ public final class CoreServerTransport: ServerTransport {
       core.start()
       while await core.requests.needsServer() {
         group.addTask { [self] in
-          guard await run(core.requests.firstCall(), handler) else { return }
-          while await run(await core.requests.nextCall(), handler) {}
+          guard await run(core.requests.firstCall(), core, handler) else { return }
+          while await run(await core.requests.nextCall(), core, handler) {}
         }
       }
     }
@@ -179,7 +186,7 @@ public final class CoreServerTransport: ServerTransport {
 
   /// False where the task may not go on: there was no call, or it was cancelled, which a task is for good.
   private func run(
-    _ request: ServerCore.Request?,
+    _ request: ServerCore.Request?, _ core: ServerCore,
     _ handler: @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
   ) async -> Bool {
     guard let request else { return false }
@@ -195,6 +202,7 @@ public final class CoreServerTransport: ServerTransport {
         outbound: Outbound(wrapping: ServerOutbound(call: call)))
       await handler(stream, context)
     }
+    core.counter.leave()
     return !Task.isCancelled
   }
 }

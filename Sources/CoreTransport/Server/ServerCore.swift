@@ -35,6 +35,7 @@ final class ServerCore: Sendable {
   /// By their paths, `/package.Service/Method`.
   private let methods: [String: MethodDescriptor]
   private let maximumMessageBytes: Int
+  let counter: CallCounter
 
   /// Calls taken from the core ahead of each other; more than one hides the time it takes to ask for the next.
   static let openRequests = 4
@@ -48,6 +49,7 @@ final class ServerCore: Sendable {
     listener = try Listener(addresses, options)
     ports = listener.ports
     asksClients = certificates?.asksClients ?? false
+    counter = CallCounter(options.callLimit)
     let queue: CompletionQueue
     do {
       queue = try CompletionQueue(threads: options.pollingThreads)
@@ -126,6 +128,7 @@ final class ServerCore: Sendable {
     let call = endpoint.adopt { Call(CorePointer(raw: pointer), endpoint: $0) }
     guard let call else { return grpc_call_unref(pointer) }
     let path = tag.details.pointee.method.string
+    guard counter.enters(path, call) else { return }
     let method = methods[path] ?? MethodDescriptor(path: path)
     let serverCall = ServerCall(
       call: call, metadata: Metadata(tag.metadata.pointee), method: method.type,

@@ -171,7 +171,7 @@ package final class WorkerPool: Sendable {
       if state.bytes > 0, state.bytes + piece.bytes > limits.bytes {
         return Self.busy("\(state.bytes >> 20) MiB of photographs are waiting already; send fewer at once", wait)
       }
-      if let deadline, .now + .seconds(wait) > deadline {
+      if let deadline, .now + .seconds(Self.caution * wait) > deadline {
         return Self.busy("the call's deadline would pass before its turn; wait longer, or send fewer at once", wait)
       }
       state.pieces[number] = piece
@@ -180,6 +180,9 @@ package final class WorkerPool: Sendable {
       return nil
     }
   }
+
+  /// What a wait is taken for, compared with what it was lately: what is let in and then comes too late is work for nobody.
+  private static let caution = 1.3
 
   private static func busy(_ message: String, _ wait: Double) -> EngineError {
     var error = EngineError(.resourceExhausted, "BUSY", message)
