@@ -83,6 +83,11 @@ extension Failure {
     code == .invalidArgument && (reason == "INVALID_ARGUMENT" || reason == "INVALID_NAME")
   }
 
+  /// One face was refused for what is enrolled, or was; another one may be taken.
+  var isAboutOneFace: Bool {
+    ["FACE_DELETED_SINCE", "SAME_PHOTOGRAPH", "LOOKS_LIKE_OTHER", "UNLIKE_OWN_FACES"].contains(reason)
+  }
+
   /// One photograph was refused; another one may be taken.
   var isAboutThePhotograph: Bool {
     switch code {

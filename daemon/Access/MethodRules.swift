@@ -44,6 +44,7 @@ enum MethodRules {
     "faced.v1.GalleryService/CreateGallery": .scope(.admin, .everything),
     "faced.v1.GalleryService/GetGallery": .scope(.read, .namedGalleries),
     "faced.v1.GalleryService/ListGalleries": .scope(.read, .everything),
+    "faced.v1.GalleryService/UpdateGallery": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/DeleteGallery": .scope(.admin, .namedGalleries),
     "faced.v1.GalleryService/CreateIdentity": .scope(.enroll, .namedGalleries),
     "faced.v1.GalleryService/GetIdentity": .scope(.read, .namedGalleries),

@@ -53,6 +53,7 @@ enum MessageNotes {
 
   private static func note(_ enrolled: Faced_V1_EnrollResponse, in notes: CallNotes) {
     note(enrolled.identity.name, in: notes)
+    if enrolled.dryRun { return notes.note { $0.decision = "dry run" } }
     notes.note { $0.decision = enrolled.replayed || enrolled.alreadyEnrolled ? "enrolled before" : "enrolled" }
   }
 

@@ -22,6 +22,7 @@ extension Faced_V1_Gallery {
     createTime = .init(milliseconds: record.createdAt)
     description_p = record.description
     discardsCrops = !record.keepsCrops
+    enrolmentPolicy = .init(record.policy)
   }
 }
 
@@ -231,17 +232,5 @@ extension Faced_V1_FaceQuality {
     yaw = angles.yaw * 180 / .pi
     pitch = angles.pitch * 180 / .pi
     roll = angles.roll * 180 / .pi
-  }
-}
-
-extension Faced_V1_EnrollResponse {
-  init(_ result: EnrollResult) {
-    self.init()
-    identity = .init(result.identity)
-    faces = result.faces.map(Faced_V1_Face.init)
-    identityCreated = result.createdIdentity
-    replayed = result.replayed
-    alreadyEnrolled = result.alreadyEnrolled
-    warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
   }
 }

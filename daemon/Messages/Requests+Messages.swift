@@ -29,6 +29,8 @@ extension EnrollRequest {
       selection: try FaceSelection(message.selection, otherwise: .single),
       requestID: message.requestID.isEmpty ? nil : message.requestID,
       source: message.source.isEmpty ? nil : message.source, again: message.again)
+    force = message.force
+    namesOthers = Caller.current.has(.identify)
     guard message.hasVector else { return }
     guard message.photo.isEmpty else {
       throw Failure.invalidArgument("enroll one thing: a photograph, or a vector", field: "vector")

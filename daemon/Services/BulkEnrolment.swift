@@ -56,7 +56,7 @@ struct BulkEnrolment: Sendable {
         throw Failure.invalidArgument(
           "every request of a stream needs a request_id: it names the answer", field: "request_id")
       }
-      response.enrolled = .init(try await enrollPatiently(try EnrollRequest(request)))
+      response.enrolled = try await enrollPatiently(request)
     } catch let error as EngineError {
       response.problem = Failure(error).problem
     } catch let error as Failure {
@@ -68,12 +68,11 @@ struct BulkEnrolment: Sendable {
   }
 
   /// A stream waits its turn where other clients keep the workers busy: it must not lose photographs to them.
-  private func enrollPatiently(_ request: EnrollRequest) async throws -> EnrollResult {
+  private func enrollPatiently(_ request: Faced_V1_EnrollRequest) async throws -> Faced_V1_EnrollResponse {
     while true {
-      do throws(EngineError) {
-        return try await engine.enroll(request)
-      } catch {
-        guard error.reason == "BUSY" else { throw error }
+      do {
+        return try await engine.answer(request)
+      } catch let error as EngineError where error.reason == "BUSY" {
       }
       try await Task.sleep(for: .milliseconds(50))
     }

@@ -16,7 +16,21 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
       let gallery = try GalleryID(request.galleryID)
       return .init(
         try await engine.createGallery(
-          gallery, description: request.gallery.description_p, keepsCrops: !request.gallery.discardsCrops))
+          gallery, description: request.gallery.description_p, keepsCrops: !request.gallery.discardsCrops,
+          policy: try request.gallery.enrolmentPolicy.policy ?? .warn))
+    }
+  }
+
+  func updateGallery(
+    request: Faced_V1_UpdateGalleryRequest, context: ServerContext
+  ) async throws -> Faced_V1_Gallery {
+    try await answering {
+      guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to change", field: "name") }
+      return .init(
+        try await engine.updateGallery(
+          try inField("name", try ResourceName.parseGallery(request.name)),
+          description: request.hasDescription_p ? request.description_p : nil,
+          policy: try request.enrolmentPolicy.policy))
     }
   }
 

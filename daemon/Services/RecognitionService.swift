@@ -8,7 +8,7 @@ struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
   let engine: FaceEngine
 
   func enroll(request: Faced_V1_EnrollRequest, context: ServerContext) async throws -> Faced_V1_EnrollResponse {
-    try await answering { .init(try await engine.enroll(try EnrollRequest(request))) }
+    try await answering { try await engine.answer(request) }
   }
 
   func enrollStream(

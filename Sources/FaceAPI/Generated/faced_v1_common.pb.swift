@@ -280,7 +280,7 @@ public nonisolated struct Faced_V1_Problem: Sendable {
   public var code: Int32 = 0
 
   /// UPPER_SNAKE_CASE, stable, for programs: NO_FACE, SEVERAL_FACES, LOW_QUALITY, NOT_AN_IMAGE, IMAGE_TOO_LARGE, IMAGE_DAMAGED,
-  /// GALLERY_NOT_FOUND, REQUEST_ID_REUSED and others.
+  /// GALLERY_NOT_FOUND, REQUEST_ID_REUSED and others; those of EnrolmentFinding where a gallery's policy refuses.
   public var reason: String = String()
 
   /// For people; says what to do.

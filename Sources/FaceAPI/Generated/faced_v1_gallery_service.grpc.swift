@@ -47,6 +47,19 @@ public enum Faced_V1_GalleryService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "UpdateGallery" metadata.
+        public enum UpdateGallery: Sendable {
+            /// Request type for "UpdateGallery".
+            public typealias Input = Faced_V1_UpdateGalleryRequest
+            /// Response type for "UpdateGallery".
+            public typealias Output = Faced_V1_Gallery
+            /// Descriptor for "UpdateGallery".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.GalleryService"),
+                method: "UpdateGallery",
+                type: .unary
+            )
+        }
         /// Namespace for "ListGalleries" metadata.
         public enum ListGalleries: Sendable {
             /// Request type for "ListGalleries".
@@ -220,6 +233,7 @@ public enum Faced_V1_GalleryService: Sendable {
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             CreateGallery.descriptor,
             GetGallery.descriptor,
+            UpdateGallery.descriptor,
             ListGalleries.descriptor,
             DeleteGallery.descriptor,
             CreateIdentity.descriptor,
@@ -292,6 +306,24 @@ extension Faced_V1_GalleryService {
         /// - Returns: A streaming response of `Faced_V1_Gallery` messages.
         func getGallery(
             request: GRPCCore.StreamingServerRequest<Faced_V1_GetGalleryRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Gallery>
+
+        /// Handle the "UpdateGallery" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes a gallery's description and policy.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_UpdateGalleryRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_Gallery` messages.
+        func updateGallery(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_UpdateGalleryRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Gallery>
 
@@ -569,6 +601,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_Gallery>
 
+        /// Handle the "UpdateGallery" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes a gallery's description and policy.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_UpdateGalleryRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_Gallery` message.
+        func updateGallery(
+            request: GRPCCore.ServerRequest<Faced_V1_UpdateGalleryRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_Gallery>
+
         /// Handle the "ListGalleries" method.
         ///
         /// > Source IDL Documentation:
@@ -841,6 +891,24 @@ extension Faced_V1_GalleryService {
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_Gallery
 
+        /// Handle the "UpdateGallery" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes a gallery's description and policy.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_UpdateGalleryRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_Gallery` to respond with.
+        func updateGallery(
+            request: Faced_V1_UpdateGalleryRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_Gallery
+
         /// Handle the "ListGalleries" method.
         ///
         /// > Source IDL Documentation:
@@ -1099,6 +1167,17 @@ extension Faced_V1_GalleryService.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Faced_V1_GalleryService.Method.UpdateGallery.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_UpdateGalleryRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Gallery>(),
+            handler: { request, context in
+                try await self.updateGallery(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Faced_V1_GalleryService.Method.ListGalleries.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ListGalleriesRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ListGalleriesResponse>(),
@@ -1263,6 +1342,17 @@ extension Faced_V1_GalleryService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Gallery> {
         let response = try await self.getGallery(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func updateGallery(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_UpdateGalleryRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Gallery> {
+        let response = try await self.updateGallery(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1435,6 +1525,19 @@ extension Faced_V1_GalleryService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_Gallery> {
         return GRPCCore.ServerResponse<Faced_V1_Gallery>(
             message: try await self.getGallery(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func updateGallery(
+        request: GRPCCore.ServerRequest<Faced_V1_UpdateGalleryRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_Gallery> {
+        return GRPCCore.ServerResponse<Faced_V1_Gallery>(
+            message: try await self.updateGallery(
                 request: request.message,
                 context: context
             ),
@@ -1662,6 +1765,29 @@ extension Faced_V1_GalleryService {
         func getGallery<Result>(
             request: GRPCCore.ClientRequest<Faced_V1_GetGalleryRequest>,
             serializer: some GRPCCore.MessageSerializer<Faced_V1_GetGalleryRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Gallery>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Gallery>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "UpdateGallery" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes a gallery's description and policy.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_UpdateGalleryRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_UpdateGalleryRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Gallery` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func updateGallery<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_UpdateGalleryRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_UpdateGalleryRequest>,
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Gallery>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Gallery>) async throws -> Result
@@ -2039,6 +2165,40 @@ extension Faced_V1_GalleryService {
             try await self.client.unary(
                 request: request,
                 descriptor: Faced_V1_GalleryService.Method.GetGallery.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "UpdateGallery" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes a gallery's description and policy.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_UpdateGalleryRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_UpdateGalleryRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Gallery` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func updateGallery<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_UpdateGalleryRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_UpdateGalleryRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Gallery>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Gallery>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_GalleryService.Method.UpdateGallery.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -2542,6 +2702,35 @@ extension Faced_V1_GalleryService.ClientProtocol {
         )
     }
 
+    /// Call the "UpdateGallery" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Changes a gallery's description and policy.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_UpdateGalleryRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func updateGallery<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_UpdateGalleryRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Gallery>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.updateGallery(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_UpdateGalleryRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Gallery>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "ListGalleries" method.
     ///
     /// > Source IDL Documentation:
@@ -2974,6 +3163,39 @@ extension Faced_V1_GalleryService.ClientProtocol {
             metadata: metadata
         )
         return try await self.getGallery(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "UpdateGallery" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Changes a gallery's description and policy.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func updateGallery<Result>(
+        _ message: Faced_V1_UpdateGalleryRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Gallery>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_UpdateGalleryRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.updateGallery(
             request: request,
             options: options,
             onResponse: handleResponse

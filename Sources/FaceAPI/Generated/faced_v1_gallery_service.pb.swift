@@ -49,6 +49,9 @@ public nonisolated struct Faced_V1_Gallery: Sendable {
   /// Do not keep the faces' crops. Such faces cannot be carried over to a later model: a reindex skips and counts them.
   public var discardsCrops: Bool = false
 
+  /// What becomes of an enrolment that something speaks against; unspecified in a request means WARN.
+  public var enrolmentPolicy: Faced_V1_EnrolmentPolicy = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -64,7 +67,7 @@ public nonisolated struct Faced_V1_CreateGalleryRequest: Sendable {
   /// The last segment of the name; required.
   public var galleryID: String = String()
 
-  /// `description` and `discards_crops` are read.
+  /// `description`, `discards_crops` and `enrolment_policy` are read.
   public var gallery: Faced_V1_Gallery {
     get {_gallery ?? Faced_V1_Gallery()}
     set {_gallery = newValue}
@@ -79,6 +82,34 @@ public nonisolated struct Faced_V1_CreateGalleryRequest: Sendable {
   public init() {}
 
   fileprivate var _gallery: Faced_V1_Gallery? = nil
+}
+
+public nonisolated struct Faced_V1_UpdateGalleryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `galleries/{gallery}`. Required.
+  public var name: String = String()
+
+  /// Absent leaves it.
+  public var description_p: String {
+    get {_description_p ?? String()}
+    set {_description_p = newValue}
+  }
+  /// Returns true if `description_p` has been explicitly set.
+  public var hasDescription_p: Bool {self._description_p != nil}
+  /// Clears the value of `description_p`. Subsequent reads from it will return its default value.
+  public mutating func clearDescription_p() {self._description_p = nil}
+
+  /// Unspecified leaves it.
+  public var enrolmentPolicy: Faced_V1_EnrolmentPolicy = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _description_p: String? = nil
 }
 
 public nonisolated struct Faced_V1_GetGalleryRequest: Sendable {
@@ -610,7 +641,7 @@ fileprivate nonisolated let _protobuf_package = "faced.v1"
 
 nonisolated extension Faced_V1_Gallery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Gallery"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0\u{1}description\0\u{3}discards_crops\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0\u{1}description\0\u{3}discards_crops\0\u{3}enrolment_policy\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -622,6 +653,7 @@ nonisolated extension Faced_V1_Gallery: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.discardsCrops) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.enrolmentPolicy) }()
       default: break
       }
     }
@@ -644,6 +676,9 @@ nonisolated extension Faced_V1_Gallery: SwiftProtobuf.Message, SwiftProtobuf._Me
     if self.discardsCrops != false {
       try visitor.visitSingularBoolField(value: self.discardsCrops, fieldNumber: 4)
     }
+    if self.enrolmentPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.enrolmentPolicy, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -652,6 +687,7 @@ nonisolated extension Faced_V1_Gallery: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs._createTime != rhs._createTime {return false}
     if lhs.description_p != rhs.description_p {return false}
     if lhs.discardsCrops != rhs.discardsCrops {return false}
+    if lhs.enrolmentPolicy != rhs.enrolmentPolicy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -691,6 +727,50 @@ nonisolated extension Faced_V1_CreateGalleryRequest: SwiftProtobuf.Message, Swif
   public static func ==(lhs: Faced_V1_CreateGalleryRequest, rhs: Faced_V1_CreateGalleryRequest) -> Bool {
     if lhs.galleryID != rhs.galleryID {return false}
     if lhs._gallery != rhs._gallery {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_UpdateGalleryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateGalleryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}description\0\u{3}enrolment_policy\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._description_p) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.enrolmentPolicy) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._description_p {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    if self.enrolmentPolicy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.enrolmentPolicy, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_UpdateGalleryRequest, rhs: Faced_V1_UpdateGalleryRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._description_p != rhs._description_p {return false}
+    if lhs.enrolmentPolicy != rhs.enrolmentPolicy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

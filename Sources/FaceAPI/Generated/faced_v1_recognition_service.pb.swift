@@ -154,7 +154,8 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// A JPEG or PNG file, at most 32 MiB and 50 megapixels (the server's limits may be lower: see GetServerStatus).
   public var photo: Data = Data()
 
-  /// Unspecified means SINGLE.
+  /// Unspecified means SINGLE. ALL takes a photograph with one face, unless `force` is set: SEVERAL_FACES otherwise, since a
+  /// photograph shows a person once.
   public var selection: Faced_V1_FaceSelection = .unspecified
 
   /// At most 56 bytes, chosen by the client, unique per photograph: a retry with the same id enrolls nothing twice, and
@@ -182,6 +183,14 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
 
   /// `models/{sha256}` that made the vector; required with it. MODEL_MISMATCH where another model is active.
   public var model: String = String()
+
+  /// Keep nothing: the answer, or the refusal, is the one that the enrolment would have. `request_id` only names the
+  /// answer then. Photographs of one stream do not know of each other.
+  public var dryRun: Bool = false
+
+  /// Enroll the photograph also where the gallery's policy refuses what was found, and with selection ALL every face of it
+  /// under the one name: for a photograph that shows one person several times.
+  public var force: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -226,6 +235,12 @@ public nonisolated struct Faced_V1_EnrollResponse: Sendable {
   public var alreadyEnrolled: Bool = false
 
   public var warnings: [Faced_V1_PhotoWarning] = []
+
+  /// What speaks against the enrolment, gravest first; empty where the gallery's policy is ALLOW.
+  public var findings: [Faced_V1_EnrolmentFinding] = []
+
+  /// Nothing was kept: the faces have no names, and neither has an identity that would be created.
+  public var dryRun: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -653,7 +668,7 @@ nonisolated extension Faced_V1_SearchMode: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0\u{3}dry_run\0\u{1}force\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -685,6 +700,8 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
       case 8: try { try decoder.decodeSingularBoolField(value: &self.again) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._vector) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.force) }()
       default: break
       }
     }
@@ -730,6 +747,12 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 10)
     }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 11)
+    }
+    if self.force != false {
+      try visitor.visitSingularBoolField(value: self.force, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -743,6 +766,8 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.again != rhs.again {return false}
     if lhs._vector != rhs._vector {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.force != rhs.force {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -750,7 +775,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}faces\0\u{3}identity_created\0\u{1}replayed\0\u{3}already_enrolled\0\u{1}warnings\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}faces\0\u{3}identity_created\0\u{1}replayed\0\u{3}already_enrolled\0\u{1}warnings\0\u{1}findings\0\u{3}dry_run\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -764,6 +789,8 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
       case 4: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.alreadyEnrolled) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
       default: break
       }
     }
@@ -792,6 +819,12 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
     if !self.warnings.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 6)
     }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 7)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -802,6 +835,8 @@ nonisolated extension Faced_V1_EnrollResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.replayed != rhs.replayed {return false}
     if lhs.alreadyEnrolled != rhs.alreadyEnrolled {return false}
     if lhs.warnings != rhs.warnings {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,7 +12,13 @@ extension FaceEngine {
     _ request: EnrollRequest, _ model: ServingModel, _ body: (PhotoPipeline.Photo) throws(EngineError) -> Value
   ) throws(EngineError) -> Value {
     guard request.selection == .dominant else {
-      return try photos.faces(in: request.photo, request.selection, body)
+      return try photos.faces(in: request.photo, request.selection) { (photo) throws(EngineError) in
+        // A photograph shows a person once: all of its faces under one name would make one person of several.
+        guard photo.faces.count == 1 || request.force else {
+          throw PhotoPipeline.severalFaces(photo.faces.count, request.selection)
+        }
+        return try body(photo)
+      }
     }
     return try photos.faces(in: request.photo, .all) { (photo) throws(EngineError) in
       if let face = Dominance.face(in: photo) { return try body(photo.selecting([face])) }

@@ -1,84 +1,95 @@
 internal import Crypto
 internal import FaceDetection
 internal import FaceNet
-public import FaceStore
-public import FaceTypes
+internal import FaceStore
+internal import FaceTypes
 internal import Images
-
-/// A photograph to enroll and whom it shows.
-public struct EnrollRequest: Sendable {
-  public var gallery: GalleryID
-  public var identity: IdentityReference
-  public var photo: [UInt8]
-  /// In place of the photograph.
-  public var vector: OutsideVector?
-  public var selection: FaceSelection
-  /// A retry with the same id enrolls nothing twice; at most 56 bytes.
-  public var requestID: String?
-  /// What the client calls the photograph; at most 300 bytes.
-  public var source: String?
-  /// Enroll the photograph also when it was enrolled under the identity and deleted since.
-  public var again: Bool
-
-  public static let maximumRequestIDBytes = 56
-
-  public init(
-    gallery: GalleryID, identity: IdentityReference, photo: [UInt8], selection: FaceSelection = .single,
-    requestID: String? = nil, source: String? = nil, again: Bool = false
-  ) {
-    self.gallery = gallery
-    self.identity = identity
-    self.photo = photo
-    self.selection = selection
-    self.requestID = requestID
-    self.source = source
-    self.again = again
-  }
-}
-
-public struct EnrollResult: Sendable {
-  public let identity: IdentityRecord
-  public let faces: [FaceRecord]
-  public let createdIdentity: Bool
-  /// The request id was known: these are the faces of the first call.
-  public let replayed: Bool
-  /// The identity has the photograph's faces already: these are they.
-  public let alreadyEnrolled: Bool
-  public let warnings: [PhotoWarning]
-}
 
 extension FaceEngine {
   /// decode → detect → crop → embed → one synced batch → visible → reply.
   ///
   /// - Throws: `NO_FACE`, `SEVERAL_FACES`, `LOW_QUALITY`, `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `GALLERY_NOT_FOUND`,
-  ///   `IDENTITY_NOT_FOUND`, `FACE_DELETED_SINCE`, `BUSY` and others; for a vector `MODEL_MISMATCH`, `INVALID_VECTOR`.
+  ///   `IDENTITY_NOT_FOUND`, `FACE_DELETED_SINCE`, `BUSY` and others; for a vector `MODEL_MISMATCH`, `INVALID_VECTOR`; and the
+  ///   reason of a finding where the gallery refuses it.
   public func enroll(_ request: EnrollRequest) async throws(EngineError) -> EnrollResult {
-    if let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes {
-      throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT",
-        "a request id has at most \(EnrollRequest.maximumRequestIDBytes) bytes")
-    }
-    _ = try requireGallery(request.gallery)
+    try Self.check(request)
+    let policy = try requireGallery(request.gallery).policy
     return try await gate.shared { [self] () async throws(EngineError) in
       let models = currentView().models
-      var prepared = try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
-        try prepare(request, models)
-      }
-      for (model, views) in zip(models, prepared.views) {
-        let embeddings = try await embeddings(of: views, model)
-        for (face, embedding) in embeddings.enumerated() {
-          prepared.enrolments[face].embeddings.append((model.id, embedding))
-        }
-      }
-      return try await commit(prepared, request, models)
+      return try await commit(try await judged(request, models, policy), request, models)
     }
   }
 
+  /// The same without keeping anything: it throws what the enrolment would.
+  public func preview(_ request: EnrollRequest) async throws(EngineError) -> EnrollPreview {
+    try Self.check(request)
+    let policy = try requireGallery(request.gallery).policy
+    let models = [currentView().active]
+    let prepared = try await judged(request, models, policy)
+    return EnrollPreview(
+      identity: try known(request), faces: prepared.seen, alreadyEnrolled: try isEnrolled(prepared, request),
+      warnings: prepared.warnings, findings: prepared.findings)
+  }
+
+  private static func check(_ request: EnrollRequest) throws(EngineError) {
+    guard let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes else { return }
+    throw EngineError(
+      .invalidArgument, "INVALID_ARGUMENT", "a request id has at most \(EnrollRequest.maximumRequestIDBytes) bytes")
+  }
+
   private struct Prepared: Sendable {
-    var enrolments: [Enrolment]
+    var enrolments: [Enrolment] = []
     /// For each model what it takes of each face that is not embedded yet.
     var views: [[FaceViews]] = []
-    let warnings: [PhotoWarning]
+    var seen: [DetectedFace] = []
+    var warnings: [PhotoWarning] = []
+    var findings: [EnrolmentFinding] = []
+  }
+
+  /// The identity that the request names, where it is there.
+  ///
+  /// - Throws: `IDENTITY_NOT_FOUND` for a number that nobody has.
+  private func known(_ request: EnrollRequest) throws(EngineError) -> IdentityRecord? {
+    switch request.identity {
+    case .id: try requireIdentity(request.gallery, request.identity)
+    case .named(let name): try translating { () throws(StoreError) in try store.identity(request.gallery, named: name) }
+    }
+  }
+
+  /// Whether the identity has the photograph's faces already.
+  private func isEnrolled(_ prepared: Prepared, _ request: EnrollRequest) throws(EngineError) -> Bool {
+    guard let own = try known(request), let digest = prepared.enrolments.first?.photograph else { return false }
+    return try translating { () throws(StoreError) in
+      try !store.faces(request.gallery, of: own.id, photograph: digest).isEmpty
+    }
+  }
+
+  /// The enrolments of a photograph's selected faces, embedded under every model of the view, and what is to be said of them.
+  private func judged(
+    _ request: EnrollRequest, _ models: [ServingModel], _ policy: EnrolmentPolicy
+  ) async throws(EngineError) -> Prepared {
+    var prepared = try await pool.run(bytes: request.photo.count) { [self] () throws(EngineError) in
+      try prepare(request, models)
+    }
+    for (model, views) in zip(models, prepared.views) {
+      let embeddings = try await embeddings(of: views, model)
+      for (face, embedding) in embeddings.enumerated() {
+        prepared.enrolments[face].embeddings.append((model.id, embedding))
+      }
+    }
+    guard policy != .allow else { return prepared }
+    let own = try known(request)
+    for (place, enrolment) in prepared.enrolments.enumerated() {
+      let quality = place < prepared.seen.count ? prepared.seen[place].quality : nil
+      prepared.findings += try judge(enrolment, quality, own, request, models[0])
+    }
+    prepared.findings.sort { $0.kind < $1.kind }
+    guard policy == .refuse, !request.force, let error = EngineError(refusing: prepared.findings) else {
+      return prepared
+    }
+    // Asking for it once more is not enrolling it once more.
+    guard try isEnrolled(prepared, request) else { throw error }
+    return prepared
   }
 
   /// The enrolments of a photograph's selected faces, and what every model of the view takes of them.
@@ -89,10 +100,11 @@ extension FaceEngine {
     if let vector = request.vector { return try prepare(vector, request, models[0]) }
     let digest = Array(SHA256.hash(data: request.photo))
     return try selected(request, models[0]) { (photo) throws(EngineError) in
-      var prepared = Prepared(enrolments: [], views: models.map { _ in [] }, warnings: photo.warnings)
+      var prepared = Prepared(views: models.map { _ in [] }, warnings: photo.warnings)
       for face in photo.faces {
-        let quality = photos.quality(of: face, in: photo.image)
-        try require(quality)
+        let seen = seen(of: face, photo)
+        try require(seen.quality)
+        prepared.seen.append(seen)
         let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
         let crop = try PhotoPipeline.encode(square)
         for (place, model) in models.enumerated() {
@@ -101,9 +113,8 @@ extension FaceEngine {
         prepared.enrolments.append(
           Enrolment(
             gallery: request.gallery, identity: request.identity.selector,
-            requestID: request.requestID, photograph: digest, again: request.again, crop: crop,
-            source: request.source, box: photo.turn.original(face.box, in: photo.image), score: face.score,
-            quality: quality.overall, landmarks: landmarks, embeddings: []))
+            requestID: request.requestID, photograph: digest, again: request.again, crop: crop, source: request.source,
+            box: seen.box, score: face.score, quality: seen.quality.overall, landmarks: landmarks, embeddings: []))
       }
       return prepared
     }
@@ -119,7 +130,7 @@ extension FaceEngine {
       gallery: request.gallery, identity: request.identity.selector, requestID: request.requestID,
       photograph: Embedding.digest(of: vector.values), again: request.again, source: request.source, box: .none,
       score: 0, embeddings: [(model.id, embedding)])
-    return Prepared(enrolments: [enrolment], warnings: [])
+    return Prepared(enrolments: [enrolment])
   }
 
   /// - Throws: `LOW_QUALITY`, naming the part that is too weak.
@@ -163,7 +174,8 @@ extension FaceEngine {
       identity: try requireIdentity(request.gallery, .id(records[0].identity)), faces: records,
       createdIdentity: isNew && enrolled.contains(where: \.createdIdentity),
       replayed: !isNew && !enrolled.contains(where: \.isKnownPhotograph),
-      alreadyEnrolled: enrolled.contains(where: \.isKnownPhotograph), warnings: prepared.warnings)
+      alreadyEnrolled: enrolled.contains(where: \.isKnownPhotograph), warnings: prepared.warnings,
+      findings: isNew ? prepared.findings : [])
   }
 
   /// What is durable becomes visible: every face is tried before a failure is reported.

@@ -3,10 +3,21 @@ public import FaceTypes
 
 extension FaceEngine {
   public func createGallery(
-    _ id: GalleryID, description: String, keepsCrops: Bool
+    _ id: GalleryID, description: String, keepsCrops: Bool, policy: EnrolmentPolicy = .warn
   ) async throws(EngineError) -> GalleryRecord {
     try await translating { () async throws(StoreError) in
-      try await store.createGallery(id, description: description, keepsCrops: keepsCrops)
+      try await store.createGallery(id, description: description, keepsCrops: keepsCrops, policy: policy)
+    }
+  }
+
+  /// Changes what can be changed of a gallery; nil leaves it.
+  /// - Throws: `GALLERY_NOT_FOUND`, `INVALID_ARGUMENT`.
+  public func updateGallery(
+    _ id: GalleryID, description: String?, policy: EnrolmentPolicy?
+  ) async throws(EngineError) -> GalleryRecord {
+    _ = try requireGallery(id)
+    return try await translating { () async throws(StoreError) in
+      try await store.updateGallery(id, description: description, policy: policy)
     }
   }
 

@@ -133,6 +133,16 @@ package final class GalleryIndex: Sendable {
 
   func owner(of face: FaceID) -> IdentityID? { owners.withLock { $0.identities[face] } }
 
+  /// What is known of an identity's looks; nil for one without a face.
+  func template(of identity: IdentityID) -> IdentityTemplate? {
+    let (several, only) = owners.withLock { ($0.template(of: identity), $0.only(of: identity)) }
+    if several != nil { return several }
+    guard let vector = only.flatMap({ vectors.vector($0.value) }) else { return nil }
+    var template = IdentityTemplate(dimension: vectors.dimension)
+    template.add(vector)
+    return template
+  }
+
   /// Every face that can be found.
   var faces: Set<FaceID> { owners.withLock { Set($0.identities.keys) } }
 

@@ -101,7 +101,8 @@ struct PhotoPipeline: Sendable {
     EngineError(
       .invalidArgument, "SEVERAL_FACES",
       "\(count) faces were found\(selection == .dominant ? " and it is not clear whom the photograph is about" : ""); "
-        + "cut the photograph to the person that it is about, or ask for the largest face")
+        + "cut the photograph to the person that it is about, or ask for the largest face. "
+        + "Several people of one photograph are enrolled one by one, each under a name of their own")
   }
 
   func quality(of face: Detection, in image: Image) -> FaceQuality {

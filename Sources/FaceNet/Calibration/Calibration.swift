@@ -55,6 +55,18 @@ public struct Calibration: Sendable, Hashable, Codable {
     return min(b.squaredDistance, a.squaredDistance + Float(share) * (b.squaredDistance - a.squaredDistance))
   }
 
+  /// The squared distance within which the given share of pairs of the same person lie, between the measured points
+  /// linear; outside them the nearest point's.
+  public func threshold(validationRate rate: Double) -> Float {
+    guard let upper = points.firstIndex(where: { $0.validationRate >= rate }) else {
+      return points[points.count - 1].squaredDistance
+    }
+    guard upper > 0 else { return points[0].squaredDistance }
+    let (a, b) = (points[upper - 1], points[upper])
+    let share = Float((rate - a.validationRate) / (b.validationRate - a.validationRate))
+    return a.squaredDistance + share * (b.squaredDistance - a.squaredDistance)
+  }
+
   /// The share of pairs of different people within a squared distance. At or below the first point it is
   /// `lowestMeasuredRate`, an upper bound; beyond the last point the last rate, a lower bound.
   public func falseAcceptRate(atThreshold distance: Float) -> Double {

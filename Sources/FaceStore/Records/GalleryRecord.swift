@@ -1,14 +1,25 @@
 public import FaceTypes
 
+/// What a gallery makes of an enrolment that something speaks against.
+public enum EnrolmentPolicy: UInt8, Hashable, Sendable, CaseIterable {
+  /// Nothing is looked for.
+  case allow = 1
+  /// The face is enrolled, and what was found is told.
+  case warn = 2
+  /// The face is not enrolled unless the caller insists.
+  case refuse = 3
+}
+
 /// An isolated set of enrolled identities.
 public struct GalleryRecord: Hashable, Sendable {
   public let id: GalleryID
   /// What the gallery is for, in the words of whoever made it; at most `StoreLimits.descriptionBytes`.
-  public let description: String
+  public internal(set) var description: String
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
   /// Whether the canonical crops of its faces are kept; without them a later model cannot carry the faces over.
   public let keepsCrops: Bool
+  public internal(set) var policy = EnrolmentPolicy.warn
   public internal(set) var identityCount: UInt64
   public internal(set) var faceCount: UInt64
 }
@@ -30,7 +41,7 @@ struct GalleryEntry: Hashable, Sendable {
 
 extension GalleryEntry {
   init(_ value: [UInt8], id: GalleryID) throws(StoreError) {
-    var reader = try RecordReader(value, "gallery")
+    var reader = try RecordReader(value, "gallery", versions: 1...2)
     number = try reader.integer()
     let createdAt = try reader.integer(Int64.self)
     let keepsCrops = try reader.bool()
@@ -39,6 +50,13 @@ extension GalleryEntry {
     record = GalleryRecord(
       id: id, description: try reader.text(), createdAt: createdAt, keepsCrops: keepsCrops,
       identityCount: identityCount, faceCount: faceCount)
+    // Version 1 ends here.
+    if reader.version > 1 {
+      guard let policy = EnrolmentPolicy(rawValue: try reader.integer()) else {
+        throw reader.damaged("its policy is not known")
+      }
+      record.policy = policy
+    }
     try reader.finish()
   }
 
@@ -51,13 +69,15 @@ extension GalleryEntry {
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter()
+    // As before where there is nothing to add.
+    var writer = RecordWriter(version: record.policy == .warn ? 1 : 2)
     writer.put(number)
     writer.put(record.createdAt)
     writer.put(record.keepsCrops)
     writer.put(record.identityCount)
     writer.put(record.faceCount)
     writer.put(record.description)
+    if record.policy != .warn { writer.put(record.policy.rawValue) }
     return writer.bytes
   }
 }

@@ -8,20 +8,42 @@ extension FaceStore {
   /// - Throws: `alreadyExists`; `invalidArgument` when the description is longer than `StoreLimits.descriptionBytes`.
   @discardableResult
   public func createGallery(
-    _ id: GalleryID, description: String = "", keepsCrops: Bool = true
+    _ id: GalleryID, description: String = "", keepsCrops: Bool = true, policy: EnrolmentPolicy = .warn
   ) async throws(StoreError) -> GalleryRecord {
-    guard description.utf8.count <= StoreLimits.descriptionBytes else {
-      throw StoreError(.invalidArgument, "a gallery's description is at most \(StoreLimits.descriptionBytes) bytes")
-    }
+    try Self.check(description)
     let now = options.now()
     return try await writer.submit { transaction throws(StoreError) in
       guard try transaction.find(id) == nil else {
         throw StoreError(.alreadyExists, "there is a gallery '\(id)' already; choose another name or use that one")
       }
       let record = GalleryRecord(
-        id: id, description: description, createdAt: now, keepsCrops: keepsCrops, identityCount: 0, faceCount: 0)
+        id: id, description: description, createdAt: now, keepsCrops: keepsCrops, policy: policy,
+        identityCount: 0, faceCount: 0)
       transaction.put(GalleryEntry(number: try transaction.take(.gallery), record: record))
       return record
+    }
+  }
+
+  /// Changes what can be changed of a gallery; nil leaves it.
+  ///
+  /// - Throws: `notFound`; `invalidArgument` as for a new one.
+  @discardableResult
+  public func updateGallery(
+    _ id: GalleryID, description: String?, policy: EnrolmentPolicy?
+  ) async throws(StoreError) -> GalleryRecord {
+    try Self.check(description ?? "")
+    return try await writer.submit { transaction throws(StoreError) in
+      var entry = try transaction.gallery(id)
+      entry.record.description = description ?? entry.record.description
+      entry.record.policy = policy ?? entry.record.policy
+      transaction.put(entry)
+      return entry.record
+    }
+  }
+
+  private static func check(_ description: String) throws(StoreError) {
+    guard description.utf8.count <= StoreLimits.descriptionBytes else {
+      throw StoreError(.invalidArgument, "a gallery's description is at most \(StoreLimits.descriptionBytes) bytes")
     }
   }
 

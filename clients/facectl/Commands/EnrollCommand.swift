@@ -19,6 +19,10 @@ struct EnrollCommand: AsyncParsableCommand {
 
       With --vectors the rows of a .npy file are enrolled as they are; `facectl import` takes many people's at once.
 
+      The gallery's policy (`facectl gallery update --policy`) says what becomes of a face that looks like somebody else's, or \
+      unlike the person's own, or is too small, blurred, dark or turned: it is enrolled in silence, enrolled with a warning, or \
+      refused. --dry-run says so beforehand.
+
       Running the same command again enrolls nothing twice, and nothing that was deleted since, unless --again is given.
       """)
 
@@ -31,6 +35,8 @@ struct EnrollCommand: AsyncParsableCommand {
   @Flag(help: "Take the largest face of a photograph that shows several people.") var largest = false
   @Flag(help: "Enroll photographs again that were deleted since they were enrolled.")
   var again = false
+  @Flag(help: "Keep nothing; say what would be enrolled and what speaks against it.") var dryRun = false
+  @Flag(help: "Enroll also what the gallery's policy refuses.") var force = false
   @Option(help: "A new PNG file for a contact sheet of the photographs with what became of them.") var sheet: String?
 
   func validate() throws {
@@ -67,6 +73,8 @@ struct EnrollCommand: AsyncParsableCommand {
     request.gallery = "galleries/\(gallery)"
     request.selection = largest ? .largest : .dominant
     request.again = again
+    request.dryRun = dryRun
+    request.force = force
     switch reference {
     case .named(let name): request.displayName = name.text
     case .id(let id): request.identity = "galleries/\(gallery)/identities/\(id)"

@@ -5,17 +5,18 @@ import SwiftProtobuf
 
 struct GalleryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gallery", abstract: "Make, list and delete galleries.",
-    subcommands: [Create.self, List.self, Delete.self])
+    commandName: "gallery", abstract: "Make, change, list and delete galleries.",
+    subcommands: [Create.self, Update.self, List.self, Delete.self])
 
   struct Output: Encodable {
     let name: String
     let created: String
     let description: String
     let discardsCrops: Bool
+    let policy: String
 
     private enum CodingKeys: String, CodingKey {
-      case name, created, description, discardsCrops = "discards_crops"
+      case name, created, description, discardsCrops = "discards_crops", policy
     }
 
     init(_ gallery: Faced_V1_Gallery) {
@@ -23,6 +24,7 @@ struct GalleryCommand: AsyncParsableCommand {
       created = gallery.createTime.iso8601
       description = gallery.description_p
       discardsCrops = gallery.discardsCrops
+      policy = PolicyOption(gallery.enrolmentPolicy)?.rawValue ?? "unknown"
     }
   }
 
@@ -33,10 +35,13 @@ struct GalleryCommand: AsyncParsableCommand {
     @Option(help: "Free text of at most 1,000 bytes.") var description = ""
     @Flag(help: "Do not keep the faces' crops; such faces cannot be carried over to a later model.")
     var discardCrops = false
+    @Option(help: "What becomes of an enrolment that something speaks against: allow, warn or refuse.")
+    var policy = PolicyOption.warn
 
     func run() async throws {
       let request = Faced_V1_CreateGalleryRequest.with {
         $0.galleryID = name
+        $0.gallery.enrolmentPolicy = policy.message
         $0.gallery.description_p = description
         $0.gallery.discardsCrops = discardCrops
       }
@@ -44,6 +49,38 @@ struct GalleryCommand: AsyncParsableCommand {
         try await Faced_V1_GalleryService.Client(wrapping: client).createGallery(request)
       }
       shared.json ? Terminal.printJSON(Output(gallery)) : Terminal.print("made gallery \(name)")
+    }
+  }
+
+  struct Update: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Change what a gallery says of itself, and what it makes of enrolments.",
+      discussion: """
+        With the policy `allow` nothing is looked for. With `warn` a face is enrolled, and what speaks against it is told: \
+        it looks like somebody else's, or unlike the person's own; it is too small, blurred, dark or turned away. With \
+        `refuse` it is left out, unless `facectl enroll --force` insists.
+        """)
+    @OptionGroup var shared: SharedOptions
+    @Argument(help: "The gallery.") var name: String
+    @Option(help: "Free text of at most 1,000 bytes.") var description: String?
+    @Option(help: "What becomes of an enrolment that something speaks against: allow, warn or refuse.")
+    var policy: PolicyOption?
+
+    func validate() throws {
+      if description == nil, policy == nil { throw ValidationError("say what to change: --policy or --description") }
+    }
+
+    func run() async throws {
+      let request = Faced_V1_UpdateGalleryRequest.with {
+        $0.name = "galleries/\(name)"
+        if let description { $0.description_p = description }
+        if let policy { $0.enrolmentPolicy = policy.message }
+      }
+      let gallery = try await shared.withDaemon { client in
+        try await Faced_V1_GalleryService.Client(wrapping: client).updateGallery(request)
+      }
+      let output = Output(gallery)
+      shared.json ? Terminal.printJSON(output) : Terminal.print("gallery \(name): policy \(output.policy)")
     }
   }
 
@@ -64,9 +101,9 @@ struct GalleryCommand: AsyncParsableCommand {
       }.map(Output.init)
       if shared.json { return galleries.forEach { Terminal.printJSON($0) } }
       Terminal.printTable(
-        ["GALLERY", "CREATED", "CROPS", "DESCRIPTION"],
+        ["GALLERY", "CREATED", "CROPS", "POLICY", "DESCRIPTION"],
         galleries.map {
-          [$0.name, $0.created, $0.discardsCrops ? "discarded" : "kept", $0.description]
+          [$0.name, $0.created, $0.discardsCrops ? "discarded" : "kept", $0.policy, $0.description]
         })
     }
   }

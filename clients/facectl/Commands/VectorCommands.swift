@@ -47,7 +47,7 @@ extension EnrollCommand {
         do {
           let answer = try await PhotographQuestions.patiently { [request] in try await service.enroll(request) }
           summary.add(answer, file: "\(vectors):\(number)")
-        } catch let error as RPCError where Failure(error).reason == "FACE_DELETED_SINCE" {
+        } catch let error as RPCError where Failure(error).isAboutOneFace {
           let failure = Failure(error)
           summary.refused.append(
             .init(file: "\(vectors):\(number)", reason: failure.reason, message: failure.message))

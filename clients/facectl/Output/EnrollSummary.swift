@@ -13,6 +13,19 @@ struct EnrollSummary: Encodable, Sendable {
     let file: String
     let reason: String
     let message: String
+    /// Whom the face looks like, where that is what is said.
+    var identity: String?
+    var distance: Double?
+
+    init(_ file: String, _ warning: Faced_V1_PhotoWarning) {
+      (self.file, reason, message) = (file, warning.reason, warning.message)
+    }
+
+    init(_ file: String, _ finding: Faced_V1_EnrolmentFinding) {
+      (self.file, reason, message) = (file, finding.reason, finding.message)
+      identity = finding.displayName.isEmpty ? nil : finding.displayName
+      distance = finding.hasDistance ? finding.distance : nil
+    }
   }
 
   let photographs: Int
@@ -23,6 +36,8 @@ struct EnrollSummary: Encodable, Sendable {
   /// Identities that the photographs are of, new or not.
   private(set) var identities = 0
   var refused: [RefusedFile] = []
+  /// Nothing was kept: the numbers are of what would be.
+  private var isDryRun = false
   /// Of photographs that were taken all the same.
   private(set) var warnings: [FileWarning] = []
   private var seen: Set<String> = []
@@ -30,7 +45,7 @@ struct EnrollSummary: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case photographs, enrolledFaces = "enrolled_faces", enrolledBefore = "enrolled_before", identities
-    case identitiesCreated = "identities_created", refused, warnings
+    case identitiesCreated = "identities_created", refused, warnings, isDryRun = "dry_run"
   }
 
   init(photographs: Int) { self.photographs = photographs }
@@ -38,25 +53,32 @@ struct EnrollSummary: Encodable, Sendable {
   var isComplete: Bool { refused.isEmpty }
 
   mutating func add(_ response: Faced_V1_EnrollResponse, file: String) {
-    warnings += response.warnings.map { FileWarning(file: file, reason: $0.reason, message: $0.message) }
+    isDryRun = response.dryRun
+    warnings += response.warnings.map { FileWarning(file, $0) } + response.findings.map { FileWarning(file, $0) }
     let isOld = response.replayed || response.alreadyEnrolled
     if isOld { enrolledBefore += response.faces.count } else { enrolledFaces += response.faces.count }
-    // An answer that is repeated repeats this too, though nobody was created now.
-    if response.identityCreated, !isOld { identitiesCreated += 1 }
-    if seen.insert(response.identity.name).inserted { identities += 1 }
+    // Somebody whom a dry run would create has no number.
+    let identity = response.identity.name.isEmpty ? "new: " + response.identity.displayName : response.identity.name
+    let isFirst = seen.insert(identity).inserted
+    if isFirst { identities += 1 }
+    // An answer that is repeated repeats this too, though nobody was created now; so does a dry run.
+    if response.identityCreated, !isOld, isFirst || !response.dryRun { identitiesCreated += 1 }
   }
 
   func print(json: Bool) {
     if json { return Terminal.printJSON(self) }
     let seconds = Date().timeIntervalSince(start)
-    var text = "enrolled \(enrolledFaces) faces of \(identities) identities (\(identitiesCreated) new)"
+    var text = isDryRun ? "would enroll" : "enrolled"
+    text += " \(enrolledFaces) faces of \(identities) identities (\(identitiesCreated) new)"
     if enrolledBefore > 0 { text += "; \(enrolledBefore) were enrolled before" }
     Terminal.print(text + ", in \(ProgressBar.duration(seconds))")
     for warning in warnings.sorted(by: { $0.file < $1.file }) {
       Terminal.print("warning: \(warning.file): \(warning.message)")
     }
     for (reason, files) in Dictionary(grouping: refused, by: \.reason).sorted(by: { $0.key < $1.key }) {
-      Terminal.print("left out \(files.count) × \(reason)" + (Self.flag(reason).map { " (\($0))" } ?? ""))
+      Terminal.print(
+        "\(isDryRun ? "would leave" : "left") out \(files.count) × \(reason)"
+          + (Self.flag(reason).map { " (\($0))" } ?? ""))
       // Each file's own words where they differ.
       let isOneMessage = Set(files.map(\.message)).count == 1
       if isOneMessage { Terminal.print("  \(files[0].message):") }
@@ -69,6 +91,9 @@ struct EnrollSummary: Encodable, Sendable {
     switch reason {
     case "SEVERAL_FACES": "--largest takes the largest face"
     case "FACE_DELETED_SINCE": "--again enrolls them once more"
+    case "SAME_PHOTOGRAPH", "LOOKS_LIKE_OTHER", "UNLIKE_OWN_FACES", "TOO_SMALL", "BLURRED", "POOR_LIGHT", "TURNED_AWAY",
+      "UNSURE_FACE":
+      "--force enrolls them all the same"
     case "NO_IDENTITY", "NESTED_FOLDER": "--identity NAME takes them"
     default: nil
     }

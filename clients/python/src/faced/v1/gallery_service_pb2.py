@@ -12,11 +12,12 @@ _sym_db = _symbol_database.Default()
 
 
 from faced.v1 import common_pb2 as faced_dot_v1_dot_common__pb2
+from faced.v1 import findings_pb2 as faced_dot_v1_dot_findings__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66\x61\x63\x65\x64/v1/gallery_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n\x07Gallery\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x16\n\x0e\x64iscards_crops\x18\x04 \x01(\x08\"N\n\x14\x43reateGalleryRequest\x12\x12\n\ngallery_id\x18\x01 \x01(\t\x12\"\n\x07gallery\x18\x02 \x01(\x0b\x32\x11.faced.v1.Gallery\"!\n\x11GetGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"=\n\x14ListGalleriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x15ListGalleriesResponse\x12$\n\tgalleries\x18\x01 \x03(\x0b\x32\x11.faced.v1.Gallery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x14\x44\x65leteGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xd2\x01\n\x08Identity\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nface_count\x18\x04 \x01(\x03\x12.\n\x06labels\x18\x05 \x03(\x0b\x32\x1e.faced.v1.Identity.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"6\n\rNamedIdentity\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"=\n\x15\x43reateIdentityRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"X\n\x12GetIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x42\x08\n\x06target\"\xba\x01\n\x15ListIdentitiesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12;\n\x06labels\x18\x04 \x03(\x0b\x32+.faced.v1.ListIdentitiesRequest.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Y\n\x16ListIdentitiesResponse\x12&\n\nidentities\x18\x01 \x03(\x0b\x32\x12.faced.v1.Identity\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"q\n\x15RenameIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x03 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x08\n\x06target\"\xe9\x01\n\x1bUpdateIdentityLabelsRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x41\n\x06labels\x18\x03 \x03(\x0b\x32\x31.faced.v1.UpdateIdentityLabelsRequest.LabelsEntry\x12\x14\n\x0cremoved_keys\x18\x04 \x03(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06target\"[\n\x15\x44\x65leteIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x42\x08\n\x06target\"T\n\x1c\x42\x61tchDeleteIdentitiesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05names\x18\x02 \x03(\t\x12\x15\n\rdisplay_names\x18\x03 \x03(\t\".\n\x1d\x42\x61tchDeleteIdentitiesResponse\x12\r\n\x05names\x18\x01 \x03(\t\"\xbe\x01\n\x04\x46\x61\x63\x65\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08identity\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x1a\n\x03\x62ox\x18\x05 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x06 \x01(\x01\x12\x14\n\x07quality\x18\x07 \x01(\x01H\x00\x88\x01\x01\x42\n\n\x08_quality\"{\n\x10ListFacesRequest\x12\x10\n\x06parent\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x04 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\tB\x04\n\x02of\"K\n\x11ListFacesResponse\x12\x1d\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x0e.faced.v1.Face\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x1e\n\x0eGetFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\"\n\x12GetFaceCropRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x19\n\x08\x46\x61\x63\x65\x43rop\x12\r\n\x05image\x18\x01 \x01(\x0c\"!\n\x11\x44\x65leteFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\xd8\x08\n\x0eGalleryService\x12\x42\n\rCreateGallery\x12\x1e.faced.v1.CreateGalleryRequest\x1a\x11.faced.v1.Gallery\x12<\n\nGetGallery\x12\x1b.faced.v1.GetGalleryRequest\x1a\x11.faced.v1.Gallery\x12P\n\rListGalleries\x12\x1e.faced.v1.ListGalleriesRequest\x1a\x1f.faced.v1.ListGalleriesResponse\x12G\n\rDeleteGallery\x12\x1e.faced.v1.DeleteGalleryRequest\x1a\x16.google.protobuf.Empty\x12\x45\n\x0e\x43reateIdentity\x12\x1f.faced.v1.CreateIdentityRequest\x1a\x12.faced.v1.Identity\x12?\n\x0bGetIdentity\x12\x1c.faced.v1.GetIdentityRequest\x1a\x12.faced.v1.Identity\x12S\n\x0eListIdentities\x12\x1f.faced.v1.ListIdentitiesRequest\x1a .faced.v1.ListIdentitiesResponse\x12\x45\n\x0eRenameIdentity\x12\x1f.faced.v1.RenameIdentityRequest\x1a\x12.faced.v1.Identity\x12Q\n\x14UpdateIdentityLabels\x12%.faced.v1.UpdateIdentityLabelsRequest\x1a\x12.faced.v1.Identity\x12I\n\x0e\x44\x65leteIdentity\x12\x1f.faced.v1.DeleteIdentityRequest\x1a\x16.google.protobuf.Empty\x12h\n\x15\x42\x61tchDeleteIdentities\x12&.faced.v1.BatchDeleteIdentitiesRequest\x1a\'.faced.v1.BatchDeleteIdentitiesResponse\x12\x44\n\tListFaces\x12\x1a.faced.v1.ListFacesRequest\x1a\x1b.faced.v1.ListFacesResponse\x12\x33\n\x07GetFace\x12\x18.faced.v1.GetFaceRequest\x1a\x0e.faced.v1.Face\x12?\n\x0bGetFaceCrop\x12\x1c.faced.v1.GetFaceCropRequest\x1a\x12.faced.v1.FaceCrop\x12\x41\n\nDeleteFace\x12\x1b.faced.v1.DeleteFaceRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66\x61\x63\x65\x64/v1/gallery_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\x1a\x17\x66\x61\x63\x65\x64/v1/findings.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x01\n\x07Gallery\x12\x0c\n\x04name\x18\x01 \x01(\t\x12/\n\x0b\x63reate_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x16\n\x0e\x64iscards_crops\x18\x04 \x01(\x08\x12\x33\n\x10\x65nrolment_policy\x18\x05 \x01(\x0e\x32\x19.faced.v1.EnrolmentPolicy\"N\n\x14\x43reateGalleryRequest\x12\x12\n\ngallery_id\x18\x01 \x01(\t\x12\"\n\x07gallery\x18\x02 \x01(\x0b\x32\x11.faced.v1.Gallery\"\x83\x01\n\x14UpdateGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x18\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x33\n\x10\x65nrolment_policy\x18\x03 \x01(\x0e\x32\x19.faced.v1.EnrolmentPolicyB\x0e\n\x0c_description\"!\n\x11GetGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"=\n\x14ListGalleriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x15ListGalleriesResponse\x12$\n\tgalleries\x18\x01 \x03(\x0b\x32\x11.faced.v1.Gallery\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x14\x44\x65leteGalleryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xd2\x01\n\x08Identity\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nface_count\x18\x04 \x01(\x03\x12.\n\x06labels\x18\x05 \x03(\x0b\x32\x1e.faced.v1.Identity.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"6\n\rNamedIdentity\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"=\n\x15\x43reateIdentityRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\"X\n\x12GetIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x42\x08\n\x06target\"\xba\x01\n\x15ListIdentitiesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12;\n\x06labels\x18\x04 \x03(\x0b\x32+.faced.v1.ListIdentitiesRequest.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Y\n\x16ListIdentitiesResponse\x12&\n\nidentities\x18\x01 \x03(\x0b\x32\x12.faced.v1.Identity\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"q\n\x15RenameIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x03 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x08\n\x06target\"\xe9\x01\n\x1bUpdateIdentityLabelsRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x41\n\x06labels\x18\x03 \x03(\x0b\x32\x31.faced.v1.UpdateIdentityLabelsRequest.LabelsEntry\x12\x14\n\x0cremoved_keys\x18\x04 \x03(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06target\"[\n\x15\x44\x65leteIdentityRequest\x12\x0e\n\x04name\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x02 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x42\x08\n\x06target\"T\n\x1c\x42\x61tchDeleteIdentitiesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05names\x18\x02 \x03(\t\x12\x15\n\rdisplay_names\x18\x03 \x03(\t\".\n\x1d\x42\x61tchDeleteIdentitiesResponse\x12\r\n\x05names\x18\x01 \x03(\t\"\xbe\x01\n\x04\x46\x61\x63\x65\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08identity\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x1a\n\x03\x62ox\x18\x05 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x06 \x01(\x01\x12\x14\n\x07quality\x18\x07 \x01(\x01H\x00\x88\x01\x01\x42\n\n\x08_quality\"{\n\x10ListFacesRequest\x12\x10\n\x06parent\x18\x01 \x01(\tH\x00\x12(\n\x05named\x18\x04 \x01(\x0b\x32\x17.faced.v1.NamedIdentityH\x00\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\tB\x04\n\x02of\"K\n\x11ListFacesResponse\x12\x1d\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x0e.faced.v1.Face\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x1e\n\x0eGetFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\"\n\x12GetFaceCropRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x19\n\x08\x46\x61\x63\x65\x43rop\x12\r\n\x05image\x18\x01 \x01(\x0c\"!\n\x11\x44\x65leteFaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\x9c\t\n\x0eGalleryService\x12\x42\n\rCreateGallery\x12\x1e.faced.v1.CreateGalleryRequest\x1a\x11.faced.v1.Gallery\x12<\n\nGetGallery\x12\x1b.faced.v1.GetGalleryRequest\x1a\x11.faced.v1.Gallery\x12\x42\n\rUpdateGallery\x12\x1e.faced.v1.UpdateGalleryRequest\x1a\x11.faced.v1.Gallery\x12P\n\rListGalleries\x12\x1e.faced.v1.ListGalleriesRequest\x1a\x1f.faced.v1.ListGalleriesResponse\x12G\n\rDeleteGallery\x12\x1e.faced.v1.DeleteGalleryRequest\x1a\x16.google.protobuf.Empty\x12\x45\n\x0e\x43reateIdentity\x12\x1f.faced.v1.CreateIdentityRequest\x1a\x12.faced.v1.Identity\x12?\n\x0bGetIdentity\x12\x1c.faced.v1.GetIdentityRequest\x1a\x12.faced.v1.Identity\x12S\n\x0eListIdentities\x12\x1f.faced.v1.ListIdentitiesRequest\x1a .faced.v1.ListIdentitiesResponse\x12\x45\n\x0eRenameIdentity\x12\x1f.faced.v1.RenameIdentityRequest\x1a\x12.faced.v1.Identity\x12Q\n\x14UpdateIdentityLabels\x12%.faced.v1.UpdateIdentityLabelsRequest\x1a\x12.faced.v1.Identity\x12I\n\x0e\x44\x65leteIdentity\x12\x1f.faced.v1.DeleteIdentityRequest\x1a\x16.google.protobuf.Empty\x12h\n\x15\x42\x61tchDeleteIdentities\x12&.faced.v1.BatchDeleteIdentitiesRequest\x1a\'.faced.v1.BatchDeleteIdentitiesResponse\x12\x44\n\tListFaces\x12\x1a.faced.v1.ListFacesRequest\x1a\x1b.faced.v1.ListFacesResponse\x12\x33\n\x07GetFace\x12\x18.faced.v1.GetFaceRequest\x1a\x0e.faced.v1.Face\x12?\n\x0bGetFaceCrop\x12\x1c.faced.v1.GetFaceCropRequest\x1a\x12.faced.v1.FaceCrop\x12\x41\n\nDeleteFace\x12\x1b.faced.v1.DeleteFaceRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.gallery_service_pb2', globals())
@@ -29,60 +30,62 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _LISTIDENTITIESREQUEST_LABELSENTRY._serialized_options = b'8\001'
   _UPDATEIDENTITYLABELSREQUEST_LABELSENTRY._options = None
   _UPDATEIDENTITYLABELSREQUEST_LABELSENTRY._serialized_options = b'8\001'
-  _GALLERY._serialized_start=129
-  _GALLERY._serialized_end=246
-  _CREATEGALLERYREQUEST._serialized_start=248
-  _CREATEGALLERYREQUEST._serialized_end=326
-  _GETGALLERYREQUEST._serialized_start=328
-  _GETGALLERYREQUEST._serialized_end=361
-  _LISTGALLERIESREQUEST._serialized_start=363
-  _LISTGALLERIESREQUEST._serialized_end=424
-  _LISTGALLERIESRESPONSE._serialized_start=426
-  _LISTGALLERIESRESPONSE._serialized_end=512
-  _DELETEGALLERYREQUEST._serialized_start=514
-  _DELETEGALLERYREQUEST._serialized_end=550
-  _IDENTITY._serialized_start=553
-  _IDENTITY._serialized_end=763
-  _IDENTITY_LABELSENTRY._serialized_start=718
-  _IDENTITY_LABELSENTRY._serialized_end=763
-  _NAMEDIDENTITY._serialized_start=765
-  _NAMEDIDENTITY._serialized_end=819
-  _CREATEIDENTITYREQUEST._serialized_start=821
-  _CREATEIDENTITYREQUEST._serialized_end=882
-  _GETIDENTITYREQUEST._serialized_start=884
-  _GETIDENTITYREQUEST._serialized_end=972
-  _LISTIDENTITIESREQUEST._serialized_start=975
-  _LISTIDENTITIESREQUEST._serialized_end=1161
-  _LISTIDENTITIESREQUEST_LABELSENTRY._serialized_start=718
-  _LISTIDENTITIESREQUEST_LABELSENTRY._serialized_end=763
-  _LISTIDENTITIESRESPONSE._serialized_start=1163
-  _LISTIDENTITIESRESPONSE._serialized_end=1252
-  _RENAMEIDENTITYREQUEST._serialized_start=1254
-  _RENAMEIDENTITYREQUEST._serialized_end=1367
-  _UPDATEIDENTITYLABELSREQUEST._serialized_start=1370
-  _UPDATEIDENTITYLABELSREQUEST._serialized_end=1603
-  _UPDATEIDENTITYLABELSREQUEST_LABELSENTRY._serialized_start=718
-  _UPDATEIDENTITYLABELSREQUEST_LABELSENTRY._serialized_end=763
-  _DELETEIDENTITYREQUEST._serialized_start=1605
-  _DELETEIDENTITYREQUEST._serialized_end=1696
-  _BATCHDELETEIDENTITIESREQUEST._serialized_start=1698
-  _BATCHDELETEIDENTITIESREQUEST._serialized_end=1782
-  _BATCHDELETEIDENTITIESRESPONSE._serialized_start=1784
-  _BATCHDELETEIDENTITIESRESPONSE._serialized_end=1830
-  _FACE._serialized_start=1833
-  _FACE._serialized_end=2023
-  _LISTFACESREQUEST._serialized_start=2025
-  _LISTFACESREQUEST._serialized_end=2148
-  _LISTFACESRESPONSE._serialized_start=2150
-  _LISTFACESRESPONSE._serialized_end=2225
-  _GETFACEREQUEST._serialized_start=2227
-  _GETFACEREQUEST._serialized_end=2257
-  _GETFACECROPREQUEST._serialized_start=2259
-  _GETFACECROPREQUEST._serialized_end=2293
-  _FACECROP._serialized_start=2295
-  _FACECROP._serialized_end=2320
-  _DELETEFACEREQUEST._serialized_start=2322
-  _DELETEFACEREQUEST._serialized_end=2355
-  _GALLERYSERVICE._serialized_start=2358
-  _GALLERYSERVICE._serialized_end=3470
+  _GALLERY._serialized_start=155
+  _GALLERY._serialized_end=325
+  _CREATEGALLERYREQUEST._serialized_start=327
+  _CREATEGALLERYREQUEST._serialized_end=405
+  _UPDATEGALLERYREQUEST._serialized_start=408
+  _UPDATEGALLERYREQUEST._serialized_end=539
+  _GETGALLERYREQUEST._serialized_start=541
+  _GETGALLERYREQUEST._serialized_end=574
+  _LISTGALLERIESREQUEST._serialized_start=576
+  _LISTGALLERIESREQUEST._serialized_end=637
+  _LISTGALLERIESRESPONSE._serialized_start=639
+  _LISTGALLERIESRESPONSE._serialized_end=725
+  _DELETEGALLERYREQUEST._serialized_start=727
+  _DELETEGALLERYREQUEST._serialized_end=763
+  _IDENTITY._serialized_start=766
+  _IDENTITY._serialized_end=976
+  _IDENTITY_LABELSENTRY._serialized_start=931
+  _IDENTITY_LABELSENTRY._serialized_end=976
+  _NAMEDIDENTITY._serialized_start=978
+  _NAMEDIDENTITY._serialized_end=1032
+  _CREATEIDENTITYREQUEST._serialized_start=1034
+  _CREATEIDENTITYREQUEST._serialized_end=1095
+  _GETIDENTITYREQUEST._serialized_start=1097
+  _GETIDENTITYREQUEST._serialized_end=1185
+  _LISTIDENTITIESREQUEST._serialized_start=1188
+  _LISTIDENTITIESREQUEST._serialized_end=1374
+  _LISTIDENTITIESREQUEST_LABELSENTRY._serialized_start=931
+  _LISTIDENTITIESREQUEST_LABELSENTRY._serialized_end=976
+  _LISTIDENTITIESRESPONSE._serialized_start=1376
+  _LISTIDENTITIESRESPONSE._serialized_end=1465
+  _RENAMEIDENTITYREQUEST._serialized_start=1467
+  _RENAMEIDENTITYREQUEST._serialized_end=1580
+  _UPDATEIDENTITYLABELSREQUEST._serialized_start=1583
+  _UPDATEIDENTITYLABELSREQUEST._serialized_end=1816
+  _UPDATEIDENTITYLABELSREQUEST_LABELSENTRY._serialized_start=931
+  _UPDATEIDENTITYLABELSREQUEST_LABELSENTRY._serialized_end=976
+  _DELETEIDENTITYREQUEST._serialized_start=1818
+  _DELETEIDENTITYREQUEST._serialized_end=1909
+  _BATCHDELETEIDENTITIESREQUEST._serialized_start=1911
+  _BATCHDELETEIDENTITIESREQUEST._serialized_end=1995
+  _BATCHDELETEIDENTITIESRESPONSE._serialized_start=1997
+  _BATCHDELETEIDENTITIESRESPONSE._serialized_end=2043
+  _FACE._serialized_start=2046
+  _FACE._serialized_end=2236
+  _LISTFACESREQUEST._serialized_start=2238
+  _LISTFACESREQUEST._serialized_end=2361
+  _LISTFACESRESPONSE._serialized_start=2363
+  _LISTFACESRESPONSE._serialized_end=2438
+  _GETFACEREQUEST._serialized_start=2440
+  _GETFACEREQUEST._serialized_end=2470
+  _GETFACECROPREQUEST._serialized_start=2472
+  _GETFACECROPREQUEST._serialized_end=2506
+  _FACECROP._serialized_start=2508
+  _FACECROP._serialized_end=2533
+  _DELETEFACEREQUEST._serialized_start=2535
+  _DELETEFACEREQUEST._serialized_end=2568
+  _GALLERYSERVICE._serialized_start=2571
+  _GALLERYSERVICE._serialized_end=3751
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from faced.v1 import common_pb2 as _common_pb2
+from faced.v1 import findings_pb2 as _findings_pb2
 from google.protobuf import empty_pb2 as _empty_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -85,16 +86,18 @@ class FaceCrop(_message.Message):
     def __init__(self, image: _Optional[bytes] = ...) -> None: ...
 
 class Gallery(_message.Message):
-    __slots__ = ["create_time", "description", "discards_crops", "name"]
+    __slots__ = ["create_time", "description", "discards_crops", "enrolment_policy", "name"]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     DISCARDS_CROPS_FIELD_NUMBER: _ClassVar[int]
+    ENROLMENT_POLICY_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     create_time: _timestamp_pb2.Timestamp
     description: str
     discards_crops: bool
+    enrolment_policy: _findings_pb2.EnrolmentPolicy
     name: str
-    def __init__(self, name: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., description: _Optional[str] = ..., discards_crops: bool = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., description: _Optional[str] = ..., discards_crops: bool = ..., enrolment_policy: _Optional[_Union[_findings_pb2.EnrolmentPolicy, str]] = ...) -> None: ...
 
 class GetFaceCropRequest(_message.Message):
     __slots__ = ["name"]
@@ -223,6 +226,16 @@ class RenameIdentityRequest(_message.Message):
     name: str
     named: NamedIdentity
     def __init__(self, name: _Optional[str] = ..., named: _Optional[_Union[NamedIdentity, _Mapping]] = ..., display_name: _Optional[str] = ...) -> None: ...
+
+class UpdateGalleryRequest(_message.Message):
+    __slots__ = ["description", "enrolment_policy", "name"]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ENROLMENT_POLICY_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    description: str
+    enrolment_policy: _findings_pb2.EnrolmentPolicy
+    name: str
+    def __init__(self, name: _Optional[str] = ..., description: _Optional[str] = ..., enrolment_policy: _Optional[_Union[_findings_pb2.EnrolmentPolicy, str]] = ...) -> None: ...
 
 class UpdateIdentityLabelsRequest(_message.Message):
     __slots__ = ["labels", "name", "named", "removed_keys"]

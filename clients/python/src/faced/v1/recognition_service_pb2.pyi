@@ -1,5 +1,6 @@
 from faced.v1 import common_pb2 as _common_pb2
 from faced.v1 import decisions_pb2 as _decisions_pb2
+from faced.v1 import findings_pb2 as _findings_pb2
 from faced.v1 import gallery_service_pb2 as _gallery_service_pb2
 from faced.v1 import vectors_pb2 as _vectors_pb2
 from google.protobuf.internal import containers as _containers
@@ -61,9 +62,11 @@ class DetectedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., landmarks: _Optional[_Union[_common_pb2.Landmarks, _Mapping]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ...) -> None: ...
 
 class EnrollRequest(_message.Message):
-    __slots__ = ["again", "display_name", "gallery", "identity", "model", "photo", "request_id", "selection", "source", "vector"]
+    __slots__ = ["again", "display_name", "dry_run", "force", "gallery", "identity", "model", "photo", "request_id", "selection", "source", "vector"]
     AGAIN_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -74,6 +77,8 @@ class EnrollRequest(_message.Message):
     VECTOR_FIELD_NUMBER: _ClassVar[int]
     again: bool
     display_name: str
+    dry_run: bool
+    force: bool
     gallery: str
     identity: str
     model: str
@@ -82,23 +87,27 @@ class EnrollRequest(_message.Message):
     selection: _common_pb2.FaceSelection
     source: str
     vector: _vectors_pb2.Vector
-    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ..., dry_run: bool = ..., force: bool = ...) -> None: ...
 
 class EnrollResponse(_message.Message):
-    __slots__ = ["already_enrolled", "faces", "identity", "identity_created", "replayed", "warnings"]
+    __slots__ = ["already_enrolled", "dry_run", "faces", "findings", "identity", "identity_created", "replayed", "warnings"]
     ALREADY_ENROLLED_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     FACES_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_CREATED_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
     REPLAYED_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     already_enrolled: bool
+    dry_run: bool
     faces: _containers.RepeatedCompositeFieldContainer[_gallery_service_pb2.Face]
+    findings: _containers.RepeatedCompositeFieldContainer[_findings_pb2.EnrolmentFinding]
     identity: _gallery_service_pb2.Identity
     identity_created: bool
     replayed: bool
     warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
-    def __init__(self, identity: _Optional[_Union[_gallery_service_pb2.Identity, _Mapping]] = ..., faces: _Optional[_Iterable[_Union[_gallery_service_pb2.Face, _Mapping]]] = ..., identity_created: bool = ..., replayed: bool = ..., already_enrolled: bool = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
+    def __init__(self, identity: _Optional[_Union[_gallery_service_pb2.Identity, _Mapping]] = ..., faces: _Optional[_Iterable[_Union[_gallery_service_pb2.Face, _Mapping]]] = ..., identity_created: bool = ..., replayed: bool = ..., already_enrolled: bool = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ..., findings: _Optional[_Iterable[_Union[_findings_pb2.EnrolmentFinding, _Mapping]]] = ..., dry_run: bool = ...) -> None: ...
 
 class EnrollStreamResponse(_message.Message):
     __slots__ = ["enrolled", "problem", "request_id"]

@@ -28,7 +28,7 @@ final class Events: Sendable {
         let isKnown = face.decision == .identified
         send(isKnown ? "identified" : "unknown", isKnown ? first?.displayName : nil, first?.distance)
       }
-    case let answer as Faced_V1_EnrollResponse where !answer.replayed:
+    case let answer as Faced_V1_EnrollResponse where !answer.replayed && !answer.dryRun:
       send("enrolled", answer.identity.displayName, nil)
     default: break
     }

@@ -1,0 +1,61 @@
+public import FaceStore
+public import FaceTypes
+
+/// A photograph to enroll and whom it shows.
+public struct EnrollRequest: Sendable {
+  public var gallery: GalleryID
+  public var identity: IdentityReference
+  public var photo: [UInt8]
+  /// In place of the photograph.
+  public var vector: OutsideVector?
+  public var selection: FaceSelection
+  /// A retry with the same id enrolls nothing twice; at most 56 bytes.
+  public var requestID: String?
+  /// What the client calls the photograph; at most 300 bytes.
+  public var source: String?
+  /// Enroll the photograph also when it was enrolled under the identity and deleted since.
+  public var again: Bool
+  /// Enroll the photograph also where its gallery refuses what speaks against it.
+  public var force = false
+  /// Whether findings may say whom a face looks like: not to callers who may enroll and not identify.
+  public var namesOthers = true
+
+  public static let maximumRequestIDBytes = 56
+
+  public init(
+    gallery: GalleryID, identity: IdentityReference, photo: [UInt8], selection: FaceSelection = .single,
+    requestID: String? = nil, source: String? = nil, again: Bool = false
+  ) {
+    self.gallery = gallery
+    self.identity = identity
+    self.photo = photo
+    self.selection = selection
+    self.requestID = requestID
+    self.source = source
+    self.again = again
+  }
+}
+
+public struct EnrollResult: Sendable {
+  public let identity: IdentityRecord
+  public let faces: [FaceRecord]
+  public let createdIdentity: Bool
+  /// The request id was known: these are the faces of the first call.
+  public let replayed: Bool
+  /// The identity has the photograph's faces already: these are they.
+  public let alreadyEnrolled: Bool
+  public let warnings: [PhotoWarning]
+  /// What speaks against it, gravest first.
+  public let findings: [EnrolmentFinding]
+}
+
+/// What an enrolment would do.
+public struct EnrollPreview: Sendable {
+  /// Whom the photograph would be enrolled under; nil for somebody new.
+  public let identity: IdentityRecord?
+  public let faces: [DetectedFace]
+  /// The identity has the photograph's faces already: nothing would be added.
+  public let alreadyEnrolled: Bool
+  public let warnings: [PhotoWarning]
+  public let findings: [EnrolmentFinding]
+}

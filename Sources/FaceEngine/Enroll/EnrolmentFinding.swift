@@ -1,0 +1,46 @@
+public import FaceStore
+public import FaceTypes
+
+/// Something that speaks against an enrolment.
+public struct EnrolmentFinding: Hashable, Sendable {
+  /// Gravest first. The texts are stable, for programs.
+  public enum Kind: String, CaseIterable, Comparable, Sendable {
+    /// The very photograph is enrolled as somebody else already.
+    case samePhotograph = "SAME_PHOTOGRAPH"
+    /// A search would take the face for another identity.
+    case looksLikeOther = "LOOKS_LIKE_OTHER"
+    /// It is further from the identity's other faces than faces of one person usually are.
+    case unlikeOwnFaces = "UNLIKE_OWN_FACES"
+    case tooSmall = "TOO_SMALL"
+    case blurred = "BLURRED"
+    case poorLight = "POOR_LIGHT"
+    case turnedAway = "TURNED_AWAY"
+    case unsureFace = "UNSURE_FACE"
+
+    public static func < (a: Kind, b: Kind) -> Bool {
+      (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
+    }
+  }
+
+  public let kind: Kind
+  /// For people; says what to do.
+  public let message: String
+  /// Whom it looks like; nil for other findings, and where the request may not be told.
+  public var identity: IdentityRecord?
+  /// That identity's nearest face.
+  public var face: FaceID?
+  /// Squared L2 to the template that the finding is about; nil for findings of quality.
+  public var distance: Float?
+}
+
+extension EngineError {
+  /// The refusal of an enrolment; nil where nothing speaks against it.
+  init?(refusing findings: [EnrolmentFinding]) {
+    guard let first = findings.first else { return nil }
+    let others = findings.dropFirst().map(\.message)
+    self.init(
+      .failedPrecondition, first.kind.rawValue,
+      ([first.message] + others).joined(separator: "; ")
+        + ". The gallery refuses such enrolments; `--force` (`force`) enrolls this one all the same")
+  }
+}
