@@ -69,6 +69,8 @@ public enum StoreLimits {
   public static let facesPerChange = 100_000
   /// Changes of a gallery that are remembered; older ones can no longer be undone.
   public static let changes = 1000
+  /// Others that an identity is kept apart from.
+  public static let apartPerIdentity = 1000
   /// Records that one listing returns.
   public static let pageSize = 100_000
 }

@@ -36,6 +36,12 @@ public struct IdentityTemplate: Sendable, CustomStringConvertible {
     return max(0, 2 - 2 * product / length.squareRoot())
   }
 
+  /// The mean of the faces at length 1; nil where they cancel.
+  public var direction: Embedding? {
+    let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return length > 1e-3 ? Embedding(unit: sum.map { $0 / length }) : nil
+  }
+
   /// Not the numbers: they are biometric data, as an embedding's are.
   public var description: String { "IdentityTemplate(\(count) faces)" }
 }

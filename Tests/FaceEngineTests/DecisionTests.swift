@@ -63,9 +63,13 @@ import Testing
   @Test func twoWhoCannotBeToldApartAreAmbiguous() throws {
     let rule = DecisionRule(try Self.calibration(), .distance(1), comparisons: 2)
     // The rate doubles within log10(2) of a step of 0.1.
-    #expect(abs(rule.ambiguityMargin - 0.0301) < 1e-3)
+    #expect(abs(rule.ambiguityMargin() - 0.0301) < 1e-3)
     #expect(rule.decide([0, 0]) == .ambiguous && rule.decide([0.5, 0.52]) == .ambiguous)
     #expect(rule.decide([0.5, 0.6]) == .identified && rule.decide([0.99, 1.01]) == .identified)
     #expect(rule.decide([1.01, 1.01]) == .unknown && rule.decide([0.5]) == .identified)
+    // Of two who are noted as different people the second is not there by chance: the step to the tenfold rate counts.
+    #expect(abs(rule.ambiguityMargin(areApart: true) - 0.1) < 1e-3)
+    #expect(rule.decide([0.5, 0.59], areApart: true) == .ambiguous && rule.decide([0.5, 0.59]) == .identified)
+    #expect(rule.decide([0.5, 0.61], areApart: true) == .identified)
   }
 }

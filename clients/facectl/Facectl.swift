@@ -27,8 +27,9 @@ struct Facectl: AsyncParsableCommand {
     version: "facectl \(Version.text)",
     subcommands: [
       EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
-      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, HistoryCommand.self,
-      UndoCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self, DoctorCommand.self,
+      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, CheckCommand.self,
+      HistoryCommand.self, UndoCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
+      DoctorCommand.self,
       BenchCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self, ExportCommand.self,
       ImportCommand.self, RetentionCommand.self, ContextCommand.self,
     ])

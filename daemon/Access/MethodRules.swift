@@ -64,6 +64,11 @@ enum MethodRules {
     "faced.v1.CorrectionService/ListChanges": .scope(.read, .namedGalleries),
     "faced.v1.CorrectionService/UndoChange": .scope(.admin, .namedGalleries),
 
+    "faced.v1.ReviewService/CheckGallery": .scope(.read, .namedGalleries),
+    "faced.v1.ReviewService/KeepApart": .scope(.admin, .namedGalleries),
+    "faced.v1.ReviewService/ForgetApart": .scope(.admin, .namedGalleries),
+    "faced.v1.ReviewService/ListApart": .scope(.read, .namedGalleries),
+
     "faced.v1.ModelService/ListModels": .scope(.read, .noGallery),
     "faced.v1.ModelService/AddModel": .scope(.admin, .everything),
     "faced.v1.ModelService/StartReindex": .scope(.admin, .everything),

@@ -51,20 +51,24 @@ package struct DecisionRule: Sendable {
   }
 
   /// The difference of distances within which the model cannot tell two identities apart: near the threshold, the step that
-  /// doubles the false accept rate. A runner-up within it is at most twice as likely to be near by chance.
-  package var ambiguityMargin: Float {
-    let points = calibration.points
+  /// doubles the false accept rate. A runner-up within it is at most twice as likely to be near by chance. Of two who are noted
+  /// as different people the runner-up is not near by chance: there it is the step to the tenfold rate.
+  package func ambiguityMargin(areApart: Bool = false) -> Float {
+    let (points, factor) = (calibration.points, areApart ? 10.0 : 2.0)
     // Never the flat end of the table, where a step of the rate would be no step of the distance.
-    let rate = min(calibration.falseAcceptRate(atThreshold: threshold), points[points.count - 1].falseAcceptRate / 2)
-    let doubled = calibration.threshold(falseAcceptRate: 2 * rate)
-    return max(0, doubled - calibration.threshold(falseAcceptRate: rate))
+    let rate = min(
+      calibration.falseAcceptRate(atThreshold: threshold), points[points.count - 1].falseAcceptRate / factor)
+    let more = calibration.threshold(falseAcceptRate: factor * rate)
+    return max(0, more - calibration.threshold(falseAcceptRate: rate))
   }
 
-  /// - Parameter distances: of the identities' templates, nearest first.
-  package func decide(_ distances: [Float]) -> DecisionOutcome {
+  /// - Parameters:
+  ///   - distances: of the identities' templates, nearest first.
+  ///   - areApart: whether the first two are noted as different people who look alike.
+  package func decide(_ distances: [Float], areApart: Bool = false) -> DecisionOutcome {
     guard let first = distances.first, first <= threshold else { return .unknown }
     guard distances.count > 1, distances[1] <= threshold else { return .identified }
-    return distances[1] - first <= ambiguityMargin ? .ambiguous : .identified
+    return distances[1] - first <= ambiguityMargin(areApart: areApart) ? .ambiguous : .identified
   }
 }
 
@@ -90,12 +94,12 @@ public struct DecisionBasis: Hashable, Sendable {
   public let isSupported: Bool
   public let lowestSupportedRate: Double
 
-  package init(_ rule: DecisionRule, _ distances: [Float]) {
+  package init(_ rule: DecisionRule, _ distances: [Float], areApart: Bool = false) {
     if case .falsePositiveRate(let rate) = rule.wish { askedRate = rate } else { askedRate = nil }
     expectedRate = rule.expectedRate
     comparisons = rule.comparisons
     margin = distances.count > 1 ? distances[1] - distances[0] : nil
-    ambiguityMargin = rule.ambiguityMargin
+    ambiguityMargin = rule.ambiguityMargin(areApart: areApart)
     isSupported = rule.isSupported
     lowestSupportedRate = rule.lowestSupportedRate
   }

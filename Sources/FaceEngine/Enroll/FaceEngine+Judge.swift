@@ -34,15 +34,17 @@ extension FaceEngine {
     return findings
   }
 
-  /// Another identity that a search would take the face for.
+  /// Another identity that a search would take the face for; of those that are not noted as somebody else.
   private func looksLike(
     _ probe: Embedding, _ own: IdentityRecord?, nearerThan toOwn: Float, _ request: EnrollRequest, _ model: ServingModel
   ) throws(EngineError) -> GalleryIndex.Nearest? {
-    let answer = try model.index(of: request.gallery).search(probe, count: 2)
+    var different: Set<IdentityID> = []
+    if let own { different = try apart(request.gallery, from: own.id) }
+    let answer = try model.index(of: request.gallery).search(probe, count: 2 + min(different.count, 8))
     let rule = DecisionRule(
       model.calibration, .falsePositiveRate(options.falsePositiveRate), comparisons: answer.comparisons)
     return answer.identities.first {
-      $0.identity != own?.id && $0.distance <= rule.threshold && $0.distance < toOwn
+      $0.identity != own?.id && !different.contains($0.identity) && $0.distance <= rule.threshold && $0.distance < toOwn
     }
   }
 
@@ -57,7 +59,8 @@ extension FaceEngine {
     let message =
       isSame
       ? "this very photograph is enrolled as \(who)"
-      : "it looks like \(who) (\(Self.rounded(other.distance))); enroll it there if it is the same person"
+      : "it looks like \(who) (\(Self.rounded(other.distance))); enroll it there if it is the same person, and note the two as "
+        + "different people (`facectl identity apart`) if it is not"
     return EnrolmentFinding(
       kind: isSame ? .samePhotograph : .looksLikeOther, message: message,
       identity: request.namesOthers ? record : nil, face: request.namesOthers ? other.face : nil,

@@ -133,6 +133,12 @@ package final class GalleryIndex: Sendable {
 
   func owner(of face: FaceID) -> IdentityID? { owners.withLock { $0.identities[face] } }
 
+  /// The vector of a face that can be found.
+  func embedding(of face: FaceID) -> Embedding? { vectors.vector(face.value).map { Embedding(unit: $0) } }
+
+  /// Identities with a face that can be found.
+  var peopleCount: Int { owners.withLock { $0.peopleCount } }
+
   /// What is known of an identity's looks; nil for one without a face.
   func template(of identity: IdentityID) -> IdentityTemplate? {
     let (several, only) = owners.withLock { ($0.template(of: identity), $0.only(of: identity)) }

@@ -134,9 +134,11 @@ extension FaceEngine {
       let candidates = try candidates(answer, request.gallery)
       let rule = DecisionRule(model.calibration, wish, comparisons: answer.comparisons)
       let distances = candidates.map(\.distance)
+      let areApart = try areApart(candidates, within: rule.threshold, request.gallery)
       faces.append(
         IdentifiedFace(
-          seen: seen, decision: rule.decide(distances), basis: DecisionBasis(rule, distances),
+          seen: seen, decision: rule.decide(distances, areApart: areApart),
+          basis: DecisionBasis(rule, distances, areApart: areApart),
           candidates: Array(candidates.prefix(request.maximumCandidates)), threshold: rule.threshold,
           certainty: answer.certainty))
     }
@@ -152,6 +154,16 @@ extension FaceEngine {
       candidates.append(Candidate(identity: record, face: near.face, distance: near.distance))
     }
     return candidates
+  }
+
+  /// Whether the first two are noted as different people; only asked where both are near enough.
+  private func areApart(
+    _ candidates: [Candidate], within threshold: Float, _ gallery: GalleryID
+  ) throws(EngineError) -> Bool {
+    guard candidates.count > 1, candidates[1].distance <= threshold else { return false }
+    return try translating { () throws(StoreError) in
+      try store.apart(gallery, from: candidates[0].identity.id).contains(candidates[1].identity.id)
+    }
   }
 
   private static func check(_ threshold: ThresholdWish) throws(EngineError) {

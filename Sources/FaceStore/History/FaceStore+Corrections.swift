@@ -14,7 +14,7 @@ extension FaceStore {
   /// Gives all faces of `from` to `into` and takes `from` away, in one write.
   ///
   /// - Throws: `notFound`; `invalidArgument` where both are the same, or `from` has more than
-  ///   `StoreLimits.facesPerChange` faces.
+  ///   `StoreLimits.facesPerChange` faces; `failedPrecondition` where they are noted as different people.
   public func mergeIdentities(
     _ gallery: GalleryID, _ from: IdentityID, into: IdentityID
   ) async throws(StoreError) -> CorrectionResult {
@@ -25,13 +25,14 @@ extension FaceStore {
       let faces = try transaction.faces(of: left, in: gallery)
       var photographs = try transaction.move(faces, from: &left, to: &joined, in: gallery)
       photographs = try transaction.closePhotographs(of: former, photographs, into: joined, in: gallery)
+      let apart = try transaction.moveApart(from: from, to: into, in: gallery, now: now)
       transaction.put(joined, in: gallery)
       transaction.delete(Key.identity(gallery.number, from))
       transaction.delete(transaction.nameKey(former.name, in: gallery))
       gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)
       return try transaction.record(
         .merge, from: from, into: into, in: gallery, now: now,
-        ChangePayload(former: former, faces: faces.map(\.id), photographs: photographs))
+        ChangePayload(former: former, faces: faces.map(\.id), photographs: photographs, apart: apart))
     }
   }
 

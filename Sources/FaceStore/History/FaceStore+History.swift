@@ -29,8 +29,8 @@ extension FaceStore {
   /// - Throws: `notFound`; `failedPrecondition` where it was undone, cannot be any more, or a later change stands in its
   ///   way; `alreadyExists` where somebody else has the name by now.
   public func undoChange(_ gallery: GalleryID, _ number: UInt64) async throws(StoreError) -> CorrectionResult {
-    let result = try await correct(gallery) { transaction, gallery, _ throws(StoreError) in
-      try transaction.undo(number, in: &gallery)
+    let result = try await correct(gallery) { transaction, gallery, now throws(StoreError) in
+      try transaction.undo(number, in: &gallery, now: now)
     }
     deletionCommitted()
     return result
@@ -70,7 +70,7 @@ extension Transaction {
   }
 
   fileprivate mutating func undo(
-    _ number: UInt64, in gallery: inout GalleryEntry
+    _ number: UInt64, in gallery: inout GalleryEntry, now: Int64
   ) throws(StoreError) -> CorrectionResult {
     guard let value = try value(Key.change(gallery.number, number)) else {
       throw StoreError(.notFound, "gallery '\(gallery.id)' has no change \(number); `facectl history` lists them")
@@ -88,7 +88,7 @@ extension Transaction {
     if change.kind == .rename {
       try undoRename(change, payload, in: gallery)
     } else {
-      moved = try undoMove(change, payload, in: &gallery)
+      moved = try undoMove(change, payload, in: &gallery, now: now)
     }
     change.state = .undone
     put(Key.change(gallery.number, number), change.encoded)
@@ -116,7 +116,7 @@ extension Transaction {
 
   /// - Returns: the faces that went back.
   private mutating func undoMove(
-    _ change: ChangeRecord, _ payload: ChangePayload, in gallery: inout GalleryEntry
+    _ change: ChangeRecord, _ payload: ChangePayload, in gallery: inout GalleryEntry, now: Int64
   ) throws(StoreError) -> [FaceID] {
     guard var into = try find(change.into, in: gallery) else {
       throw StoreError(
@@ -147,6 +147,7 @@ extension Transaction {
     }
     try moveBack(faces, payload.photographs, from: &into, to: &former, in: gallery)
     put(former, in: gallery)
+    try moveApartBack(payload.apart, from: change.into, to: former.id, in: gallery, now: now)
     // What a split made goes with it, unless it has become somebody of its own meanwhile.
     if change.kind == .split, into.faceCount == 0, into.name == payload.newName {
       try takeAway(into, in: &gallery)
@@ -159,6 +160,7 @@ extension Transaction {
   private mutating func takeAway(_ identity: IdentityRecord, in gallery: inout GalleryEntry) throws(StoreError) {
     delete(Key.identity(gallery.number, identity.id))
     delete(nameKey(identity.name, in: gallery))
+    try forgetApart(identity.id, in: gallery)
     var keys: [[UInt8]] = []
     try view.scan(Key.range(.photograph, gallery.number, identity.id.value)) { key, _ throws(StoreError) in
       keys.append(key)

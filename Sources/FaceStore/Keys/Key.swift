@@ -20,6 +20,7 @@ enum KeyKind: UInt8 {
   case jobEmbedding = 0x1b
   case change = 0x1c
   case changePayload = 0x1d
+  case apart = 0x1e
   case model = 0x20
   case job = 0x21
   case cleanup = 0x30
@@ -71,6 +72,9 @@ enum Key {
   }
   static func change(_ gallery: UInt64, _ number: UInt64) -> [UInt8] { key(.change, gallery, number) }
   static func changePayload(_ gallery: UInt64, _ number: UInt64) -> [UInt8] { key(.changePayload, gallery, number) }
+  static func apart(_ gallery: UInt64, _ identity: IdentityID, _ other: IdentityID) -> [UInt8] {
+    key(.apart, gallery, identity.value, other.value)
+  }
   static func model(_ id: ModelID) -> [UInt8] { [KeyKind.model.rawValue] + id.bytes }
   static func job(_ id: JobID) -> [UInt8] { key(.job, id.value) }
   static func cleanup(_ number: UInt64) -> [UInt8] { key(.cleanup, number) }

@@ -34,6 +34,7 @@ private struct InvariantCheck {
     var owners: [FaceID: IdentityID] = [:]
     var changes: [UInt64: ChangeRecord] = [:]
     var payloads: Set<UInt64> = []
+    var apart: [IdentityID: Set<IdentityID>] = [:]
   }
 
   var galleries: [UInt64: Gallery] = [:]
@@ -74,7 +75,7 @@ private struct InvariantCheck {
     case .requestTime:
       galleries[try Key.number(1, of: key)]?.requestTimes[Array(key[17...])] = Int64(try Key.number(0, of: key))
     case .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph, .change,
-      .changePayload:
+      .changePayload, .apart:
       try takeOfGallery(kind, try Key.number(0, of: key), key, value)
     }
   }
@@ -111,6 +112,8 @@ private struct InvariantCheck {
     case .changePayload:
       _ = try ChangePayload(value, gallery: gallery.entry.id)
       gallery.payloads.insert(try Key.number(1, of: key))
+    case .apart:
+      gallery.apart[IdentityID(try Key.number(1, of: key)), default: []].insert(IdentityID(try Key.number(2, of: key)))
     default: break
     }
   }
@@ -170,6 +173,12 @@ private struct InvariantCheck {
       "gallery '\(name)' has a photograph with a wrong face, or a face without its photograph")
     try require(
       gallery.requestTimes == gallery.requests.mapValues(\.createdAt), "gallery '\(name)' has a request without time")
+    for (identity, others) in gallery.apart {
+      try require(
+        gallery.identities[identity] != nil
+          && others.allSatisfy { $0 != identity && gallery.apart[$0]?.contains(identity) == true },
+        "gallery '\(name)' keeps somebody apart who is not there, or one of two alone")
+    }
     try finishHistory(gallery)
   }
 

@@ -13,17 +13,25 @@ struct ChangePayload: Hashable, Sendable {
     let leftMark: Bool
   }
 
+  /// Somebody whom the identity that a merge took away was kept apart from.
+  struct Apart: Hashable, Sendable {
+    let other: IdentityID
+    /// The identity that it became was kept apart from them before.
+    let wasKnown: Bool
+  }
+
   /// The identity as it was: the one that a merge took away, or the one that was renamed.
   var former: IdentityRecord?
   /// The name that a rename or a split gave.
   var newName: DisplayName?
   var faces: [FaceID] = []
   var photographs: [Photograph] = []
+  var apart: [Apart] = []
 }
 
 extension ChangePayload {
   init(_ value: [UInt8], gallery: GalleryID) throws(StoreError) {
-    var reader = try RecordReader(value, "change's payload")
+    var reader = try RecordReader(value, "change's payload", versions: 1...2)
     former = try reader.optional { reader throws(StoreError) in
       let id = IdentityID(try reader.integer())
       let length = Int(try reader.integer(UInt32.self))
@@ -40,11 +48,17 @@ extension ChangePayload {
         Photograph(
           hash: hash, createdAt: try reader.integer(), wasKnown: try reader.bool(), leftMark: try reader.bool()))
     }
+    if reader.version > 1 {
+      for _ in 0..<(try reader.integer(UInt32.self)) {
+        apart.append(Apart(other: IdentityID(try reader.integer()), wasKnown: try reader.bool()))
+      }
+    }
     faces = try reader.rest(UInt64.self).map { FaceID($0) }
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter()
+    // As before where there is nothing to add.
+    var writer = RecordWriter(version: apart.isEmpty ? 1 : 2)
     writer.put(former) { writer, former in
       writer.put(former.id.value)
       let bytes = former.encoded
@@ -58,6 +72,13 @@ extension ChangePayload {
       writer.put(photograph.createdAt)
       writer.put(photograph.wasKnown)
       writer.put(photograph.leftMark)
+    }
+    if !apart.isEmpty {
+      writer.put(UInt32(apart.count))
+      for pair in apart {
+        writer.put(pair.other.value)
+        writer.put(pair.wasKnown)
+      }
     }
     for face in faces { writer.put(face.value) }
     return writer.bytes

@@ -127,6 +127,7 @@ extension Transaction {
       put(deletedPhotographKey(hash, of: record.name, in: gallery), [])
     }
     try eraseHistory(of: id, in: gallery)
+    try forgetApart(id, in: gallery)
     delete(Key.identity(gallery.number, id))
     delete(nameKey(record.name, in: gallery))
     gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)

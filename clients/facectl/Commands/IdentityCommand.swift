@@ -6,9 +6,11 @@ import SwiftProtobuf
 
 struct IdentityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "identity", abstract: "Show, list, rename, label, merge, split and delete identities.",
+    commandName: "identity", abstract: "Show, list, rename, label, merge, split, keep apart and delete identities.",
     discussion: "An identity is given by its name, or by its number as #124, which `identity list` shows.",
-    subcommands: [Get.self, List.self, Rename.self, Label.self, Merge.self, Split.self, Move.self, Delete.self])
+    subcommands: [
+      Get.self, List.self, Rename.self, Label.self, Merge.self, Split.self, Move.self, Apart.self, Delete.self,
+    ])
 
   struct Output: Encodable {
     let name: String

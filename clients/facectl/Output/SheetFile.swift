@@ -1,7 +1,7 @@
 import Foundation
 import Images
 
-/// The PNG file of a contact sheet: a new one, for its owner alone.
+/// The file of a contact sheet, PNG or HTML: a new one, for its owner alone.
 enum SheetFile {
   private static let side = 128
 
@@ -22,15 +22,24 @@ enum SheetFile {
 
   /// - Throws: where the file is there already or cannot be written.
   static func write(title: String, _ cells: [ContactSheet.Cell], to path: String) throws(CommandFailure) {
-    let sheet = ContactSheet(title: title, cells: cells, pictureSide: side).render()
+    guard let png = try? ContactSheet(title: title, cells: cells, pictureSide: side).render().encodePNG() else {
+      throw failure("the contact sheet '\(path)' cannot be made")
+    }
+    try write(Data(png), to: path)
+  }
+
+  /// - Throws: where the file is there already or cannot be written.
+  static func write(html: String, to path: String) throws(CommandFailure) { try write(Data(html.utf8), to: path) }
+
+  private static func write(_ data: Data, to path: String) throws(CommandFailure) {
     // Pictures of people, and nothing of anybody's is replaced.
     let descriptor = open(RawPath(path).bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0, let png = try? sheet.encodePNG() else {
+    guard descriptor >= 0 else {
       throw failure("the contact sheet '\(path)' cannot be made: \(String(cString: strerror(errno)))")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
-      try file.write(contentsOf: Data(png))
+      try file.write(contentsOf: data)
     } catch {
       throw failure("the contact sheet '\(path)' cannot be written")
     }
