@@ -205,7 +205,8 @@ let package = Package(
     .testTarget(
       name: "FaceEngineTests",
       dependencies: [
-        "FaceEngine", "FaceNet", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", "TestNumbers", logging,
+        "FaceEngine", "FaceDetection", "FaceNet", "FaceStore", "FaceTypes", "Images", "SyntheticFaces", "TestNumbers",
+        logging,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,4 @@
-internal import FaceDetection
+package import FaceDetection
 public import FaceStore
 public import FaceTypes
 public import Foundation
@@ -35,6 +35,13 @@ public final class FaceEngine: Sendable {
   /// Opens the store, loads the active model, rebuilds the indexes, and goes on with a reindex that was under way.
   /// - Throws: `STORE_IN_USE`, `STORE_DAMAGED`, `STORE_TOO_NEW`, `DIRECTORY_UNUSABLE`, `MODEL_REFUSED` and others.
   public static func open(_ options: EngineOptions, logger: Logger) async throws(EngineError) -> FaceEngine {
+    try await open(options, detector: try options.detector.open(), logger: logger)
+  }
+
+  /// The same with a detector of the caller's own, instead of the options'.
+  package static func open(
+    _ options: EngineOptions, detector: any FaceDetector, logger: Logger
+  ) async throws(EngineError) -> FaceEngine {
     let writes = WriteState(logger: logger)
     var storeOptions = StoreOptions()
     storeOptions.onWriteState = { writes.report($0) }
@@ -46,7 +53,6 @@ public final class FaceEngine: Sendable {
     let library = try ModelLibrary(
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
-    let detector = try options.detector.open()
     let checkpoints = try IndexCheckpoints(
       directory: options.directory + "/index", options: options.checkpoints, logger: logger)
     try ChangeMark.check(

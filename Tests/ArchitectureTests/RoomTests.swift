@@ -52,6 +52,7 @@ import Testing
       "Clusters": "faces that nobody named",
       "Models": "model files: library, checks, the active view",
       "Reindex": "from one model to the next, and back",
+      "Review": "what may be wrong with a gallery",
       "Backup": "the backup's story",
       "Transfer": "faces to other programs and daemons, and from them",
       "Operation": "what an operator asks: diagnosis, limits of the machine, reading everything for damage",
