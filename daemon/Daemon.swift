@@ -65,7 +65,7 @@ struct Daemon {
     ]
     let reading = [
       Faced_V1_ServerService.descriptor, Faced_V1_VectorService.descriptor, Faced_V1_ClusterService.descriptor,
-      Faced_V1_ReviewService.descriptor,
+      Faced_V1_ReviewService.descriptor, Faced_V1_CalibrationService.descriptor,
       Faced_V1_AccessService.descriptor, Faced_V1_AuditService.descriptor, Faced_V1_BackupService.descriptor,
     ]
     let health = HealthFeed(services: writing + reading, writing: writing, writes: engine.writes)
@@ -80,7 +80,7 @@ struct Daemon {
         ClusterService(engine: engine), TransferService(engine: engine),
         AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
         RetentionService(engine: engine, keeper: retention), CorrectionService(engine: engine),
-        ReviewService(engine: engine),
+        ReviewService(engine: engine), CalibrationService(engine: engine),
         HealthService(board: health.board),
       ] + (try reflection().services),
       interceptors: [

@@ -71,6 +71,8 @@ public enum StoreLimits {
   public static let changes = 1000
   /// Others that an identity is kept apart from.
   public static let apartPerIdentity = 1000
+  /// Bytes of what a gallery's calibration says.
+  public static let calibrationBytes = 1 << 16
   /// Records that one listing returns.
   public static let pageSize = 100_000
 }

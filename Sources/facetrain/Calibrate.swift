@@ -47,5 +47,11 @@ struct Calibrate: ParsableCommand {
       let accepted = table.points.first { $0.squaredDistance >= threshold }?.validationRate ?? 0
       Output.line("FAR \(rate)  squared distance \(threshold)  VAL \(accepted)")
     }
+    for search in table.search.tables {
+      let first = search.points[0]
+      Output.line(
+        "templates of \(search.faces): \(search.points.count) points from FAR \(first.falseAcceptRate) at \(first.squaredDistance)"
+      )
+    }
   }
 }

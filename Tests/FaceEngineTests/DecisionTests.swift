@@ -1,5 +1,6 @@
 import FaceEngine
 import FaceNet
+import Foundation
 import TestNumbers
 import Testing
 
@@ -71,5 +72,49 @@ import Testing
     #expect(abs(rule.ambiguityMargin(areApart: true) - 0.1) < 1e-3)
     #expect(rule.decide([0.5, 0.59], areApart: true) == .ambiguous && rule.decide([0.5, 0.59]) == .identified)
     #expect(rule.decide([0.5, 0.61], areApart: true) == .identified)
+  }
+
+  /// Strangers lie nearer to templates of 4 faces: their table is shifted by 0.1, a tenfold rate.
+  private static func searches() throws -> SearchCalibration {
+    func points(_ shift: Float) -> [SearchCalibration.Point] {
+      (0...5).map { step in
+        .init(
+          squaredDistance: 0.8 + shift + 0.1 * Float(step), falseAcceptRate: [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1][step])
+      }
+    }
+    return try SearchCalibration(tables: [.init(faces: 1, points: points(0)), .init(faces: 4, points: points(-0.1))])
+  }
+
+  @Test func templatesOfMoreFacesHaveAStricterThreshold() throws {
+    let table = try Self.searches()
+    func threshold(_ counts: [Int: Int]) -> Float {
+      DecisionRule(table, .falsePositiveRate(0.01), TemplateCounts(counts)).threshold
+    }
+    // 1 − (1 − 1e-4)^100 is about 1 %: 1e-4 lies at 1.0 for single faces and at 0.9 for four.
+    #expect(abs(threshold([1: 100]) - 1) < 1e-3 && abs(threshold([4: 100]) - 0.9) < 1e-3)
+    #expect(abs(threshold([9: 100]) - 0.9) < 1e-3, "more faces than were measured count as the most")
+    #expect(abs(threshold([2: 100]) - 0.95) < 1e-3, "between two tables in the logarithm of both")
+    // Of a mixture the sum of the rates counts: 50 × r + 50 × 10 r = 0.01.
+    #expect(abs(threshold([1: 50, 4: 50]) - (0.9 + 0.1 * Float(log10(2 / 1.1)))) < 2e-3)
+    let rule = DecisionRule(table, .falsePositiveRate(0.01), TemplateCounts([1: 50, 4: 50]))
+    #expect(rule.isSupported && abs(rule.expectedRate - 0.01) < 1e-4 && rule.comparisons == 100)
+    // The strictest distance that both tables measured is the first of the single faces'.
+    let beyond = DecisionRule(table, .falsePositiveRate(1e-6), TemplateCounts([1: 50, 4: 50]))
+    #expect(!beyond.isSupported && beyond.threshold == 0.8 && beyond.lowestSupportedRate > 5e-4)
+  }
+
+  @Test func aHistogramTellsNothingBelowTenAccepted() throws {
+    var histogram = DistanceHistogram()
+    for place in 0..<100_000 { histogram.add(1 + Float(place) / 100_000, weight: place < 50_000 ? 1 : 0.5) }
+    let points = histogram.points()
+    let first = try #require(points.first)
+    #expect(
+      first.falseAcceptRate >= 10 / 75_000.0 - 1e-9 && first.falseAcceptRate < 60 / 75_000.0, "a bin holds about 24")
+    for point in points { #expect(abs(histogram.share(within: point.squaredDistance) - point.falseAcceptRate) < 1e-9) }
+    // 10 % of the weight are the nearest 7,500.
+    #expect(abs((points.last?.squaredDistance ?? 0) - 1.075) < 1e-3)
+    var few = DistanceHistogram()
+    for _ in 0..<9 { few.add(0, weight: 1) }
+    #expect(few.points().isEmpty && DistanceHistogram().points().isEmpty)
   }
 }

@@ -49,7 +49,7 @@ import Testing
       let people = Dictionary(grouping: known, by: \.person)
       let answer = try index.search(probe, count: 20)
       let expected = people.mapValues { Self.distance(probe, $0.map(\.embedding)) }.sorted { $0.value < $1.value }
-      #expect(answer.comparisons == people.count && answer.certainty == .exact)
+      #expect(answer.templates.total == people.count && answer.certainty == .exact)
       #expect(answer.identities.map(\.identity) == expected.map { IdentityID(UInt64($0.key) + 1) })
       for (found, plain) in zip(answer.identities, expected) {
         #expect(abs(found.distance - plain.value) < 1e-4)

@@ -69,6 +69,10 @@ enum MethodRules {
     "faced.v1.ReviewService/ForgetApart": .scope(.admin, .namedGalleries),
     "faced.v1.ReviewService/ListApart": .scope(.read, .namedGalleries),
 
+    "faced.v1.CalibrationService/CalibrateGallery": .scope(.admin, .namedGalleries),
+    "faced.v1.CalibrationService/GetGalleryCalibration": .scope(.read, .namedGalleries),
+    "faced.v1.CalibrationService/DropGalleryCalibration": .scope(.admin, .namedGalleries),
+
     "faced.v1.ModelService/ListModels": .scope(.read, .noGallery),
     "faced.v1.ModelService/AddModel": .scope(.admin, .everything),
     "faced.v1.ModelService/StartReindex": .scope(.admin, .everything),

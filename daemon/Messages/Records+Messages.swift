@@ -155,6 +155,12 @@ extension Faced_V1_DecisionBasis {
     ambiguityMargin = Double(basis.ambiguityMargin)
     calibration = basis.isSupported ? .calibrationSupported : .calibrationUnsupported
     lowestSupportedRate = basis.lowestSupportedRate
+    switch basis.source {
+    case .model(let words): (source, measuredOn) = (.model, words)
+    case .gallery(let own):
+      source = .gallery
+      measuredOn = "the gallery's own \(own.identities) identities and \(own.faces) faces"
+    }
   }
 }
 

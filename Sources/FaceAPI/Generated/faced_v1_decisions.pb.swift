@@ -20,6 +20,49 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// Whose calibration a decision goes by.
+public nonisolated enum Faced_V1_CalibrationSource: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The model's: measured on people whom its training did not see.
+  case model // = 1
+
+  /// The gallery's, measured on its own people.
+  case gallery // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .model
+    case 2: self = .gallery
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .model: return 1
+    case .gallery: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Faced_V1_CalibrationSource] = [
+    .unspecified,
+    .model,
+    .gallery,
+  ]
+
+}
+
 /// Whether the model's calibration reaches the rate that a decision needs.
 public nonisolated enum Faced_V1_CalibrationReach: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -104,6 +147,11 @@ public nonisolated struct Faced_V1_DecisionBasis: Sendable {
   /// The lowest FPIR that the calibration supports at this many identities.
   public var lowestSupportedRate: Double = 0
 
+  public var source: Faced_V1_CalibrationSource = .unspecified
+
+  /// What the calibration was measured on, for people.
+  public var measuredOn: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -116,13 +164,17 @@ public nonisolated struct Faced_V1_DecisionBasis: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "faced.v1"
 
+nonisolated extension Faced_V1_CalibrationSource: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CALIBRATION_SOURCE_UNSPECIFIED\0\u{1}CALIBRATION_SOURCE_MODEL\0\u{1}CALIBRATION_SOURCE_GALLERY\0")
+}
+
 nonisolated extension Faced_V1_CalibrationReach: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CALIBRATION_REACH_UNSPECIFIED\0\u{1}CALIBRATION_SUPPORTED\0\u{1}CALIBRATION_UNSUPPORTED\0")
 }
 
 nonisolated extension Faced_V1_DecisionBasis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DecisionBasis"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}asked_false_positive_rate\0\u{3}expected_false_positive_rate\0\u{3}identities_compared\0\u{1}margin\0\u{3}ambiguity_margin\0\u{1}calibration\0\u{3}lowest_supported_rate\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}asked_false_positive_rate\0\u{3}expected_false_positive_rate\0\u{3}identities_compared\0\u{1}margin\0\u{3}ambiguity_margin\0\u{1}calibration\0\u{3}lowest_supported_rate\0\u{1}source\0\u{3}measured_on\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -137,6 +189,8 @@ nonisolated extension Faced_V1_DecisionBasis: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeSingularDoubleField(value: &self.ambiguityMargin) }()
       case 6: try { try decoder.decodeSingularEnumField(value: &self.calibration) }()
       case 7: try { try decoder.decodeSingularDoubleField(value: &self.lowestSupportedRate) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.source) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.measuredOn) }()
       default: break
       }
     }
@@ -168,6 +222,12 @@ nonisolated extension Faced_V1_DecisionBasis: SwiftProtobuf.Message, SwiftProtob
     if self.lowestSupportedRate.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.lowestSupportedRate, fieldNumber: 7)
     }
+    if self.source != .unspecified {
+      try visitor.visitSingularEnumField(value: self.source, fieldNumber: 8)
+    }
+    if !self.measuredOn.isEmpty {
+      try visitor.visitSingularStringField(value: self.measuredOn, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -179,6 +239,8 @@ nonisolated extension Faced_V1_DecisionBasis: SwiftProtobuf.Message, SwiftProtob
     if lhs.ambiguityMargin != rhs.ambiguityMargin {return false}
     if lhs.calibration != rhs.calibration {return false}
     if lhs.lowestSupportedRate != rhs.lowestSupportedRate {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.measuredOn != rhs.measuredOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,58 +8,119 @@ public enum ThresholdWish: Hashable, Sendable {
   case distance(Double)
 }
 
-/// The rule for one search: from a calibration, a wish and the number of identities compared to a threshold, and to what may
-/// be promised of it. It reads nothing and keeps nothing.
+/// How many identities a search compares, by the number of faces of their templates.
+package struct TemplateCounts: Hashable, Sendable {
+  /// Templates of more faces count as of this many.
+  static let mostFaces = 32
+
+  /// At `faces - 1` the identities with so many faces.
+  private var counts = [Int](repeating: 0, count: mostFaces)
+
+  package init(_ counts: [Int: Int] = [:]) {
+    for (faces, count) in counts { add(faces, count) }
+  }
+
+  package mutating func add(_ faces: Int, _ count: Int = 1) {
+    guard faces > 0 else { return }
+    counts[min(faces, Self.mostFaces) - 1] += count
+  }
+
+  /// Identities in all.
+  package var total: Int { counts.reduce(0, +) }
+
+  package static func - (a: TemplateCounts, b: TemplateCounts) -> TemplateCounts {
+    var difference = a
+    for place in difference.counts.indices { difference.counts[place] = max(0, a.counts[place] - b.counts[place]) }
+    return difference
+  }
+
+  /// Each number of faces that occurs, with how many identities have it.
+  package var groups: [(faces: Int, count: Int)] {
+    counts.enumerated().filter { $0.element > 0 }.map { (faces: $0.offset + 1, count: $0.element) }
+  }
+}
+
+/// The rule for one search: from a calibration, a wish and the identities compared to a threshold, and to what may be
+/// promised of it. It reads nothing and keeps nothing.
 package struct DecisionRule: Sendable {
-  private let calibration: Calibration
+  private let calibration: SearchCalibration
+  private let groups: [(faces: Int, count: Int)]
   package let wish: ThresholdWish
   package let comparisons: Int
   /// The squared distance up to which a candidate counts as identified.
   package let threshold: Float
 
-  /// - Parameter comparisons: identities that the search compares; a restricted search counts its subset alone.
-  package init(_ calibration: Calibration, _ wish: ThresholdWish, comparisons: Int) {
-    self.calibration = calibration
-    self.wish = wish
-    self.comparisons = comparisons
+  /// - Parameter templates: of the identities that the search compares; a restricted search counts its subset alone.
+  package init(_ calibration: SearchCalibration, _ wish: ThresholdWish, _ templates: TemplateCounts) {
+    (self.calibration, self.wish) = (calibration, wish)
+    comparisons = templates.total
+    groups = templates.groups
     switch wish {
     case .distance(let distance): threshold = Float(distance)
     case .falsePositiveRate(let rate):
-      threshold = calibration.threshold(
-        falseAcceptRate: SearchRates.falseAcceptRate(falsePositiveRate: rate, comparisons: comparisons))
+      // An empty gallery is asked as if it held one picture.
+      let asked = groups.isEmpty ? [(faces: 1, count: 1)] : groups
+      threshold = Self.distance(calibration, asked) {
+        SearchRates.falsePositiveRate(calibration, asked, at: $0) <= rate
+      }
     }
   }
 
-  /// The FPIR of the strictest threshold that was measured: less cannot be promised at this gallery size.
-  package var lowestSupportedRate: Double {
-    SearchRates.falsePositiveRate(falseAcceptRate: calibration.lowestMeasuredRate, comparisons: comparisons)
+  /// As if every identity had one face, by a table of pairs.
+  package init(_ calibration: Calibration, _ wish: ThresholdWish, comparisons: Int) {
+    self.init(calibration.search, wish, TemplateCounts([1: comparisons]))
   }
 
-  /// Whether the table was measured at the rate that this rule needs. Below its first point the tail was not seen, and
+  /// The greatest measured distance that `holds`, which is true up to some distance and false beyond; the strictest
+  /// measured one where it holds nowhere.
+  private static func distance(
+    _ calibration: SearchCalibration, _ groups: [(faces: Int, count: Int)], _ holds: (Float) -> Bool
+  ) -> Float {
+    var (low, high) = (calibration.floor(faces: groups.last?.faces ?? 1), calibration.ceiling)
+    guard low < high, holds(low) else { return low }
+    if holds(high) { return high }
+    // Floats of this size differ by no less after so many halvings.
+    for _ in 0..<26 {
+      let middle = (low + high) / 2
+      if holds(middle) { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// The strictest distance that was measured for these templates.
+  private var floor: Float { calibration.floor(faces: groups.last?.faces ?? 1) }
+
+  private func rate(at distance: Float) -> Double { SearchRates.falsePositiveRate(calibration, groups, at: distance) }
+
+  /// The FPIR of the strictest threshold that was measured: less cannot be promised at this gallery size.
+  package var lowestSupportedRate: Double { rate(at: floor) }
+
+  /// Whether the tables were measured at the rate that this rule needs. Below their first points the tail was not seen, and
   /// nothing is extrapolated.
   package var isSupported: Bool {
     switch wish {
     case .falsePositiveRate(let rate): comparisons == 0 || rate >= lowestSupportedRate
-    case .distance(let distance): Float(distance) >= calibration.points[0].squaredDistance
+    case .distance(let distance): Float(distance) >= floor
     }
   }
 
   /// The FPIR that the calibration gives for the threshold; where it is not supported, an upper bound.
-  package var expectedRate: Double {
-    SearchRates.falsePositiveRate(
-      falseAcceptRate: calibration.falseAcceptRate(atThreshold: threshold), comparisons: comparisons)
-  }
+  package var expectedRate: Double { rate(at: threshold) }
 
   /// The difference of distances within which the model cannot tell two identities apart: near the threshold, the step that
   /// doubles the false accept rate. A runner-up within it is at most twice as likely to be near by chance. Of two who are noted
   /// as different people the runner-up is not near by chance: there it is the step to the tenfold rate.
   package func ambiguityMargin(areApart: Bool = false) -> Float {
-    let (points, factor) = (calibration.points, areApart ? 10.0 : 2.0)
-    // Never the flat end of the table, where a step of the rate would be no step of the distance.
-    let rate = min(
-      calibration.falseAcceptRate(atThreshold: threshold), points[points.count - 1].falseAcceptRate / factor)
-    let more = calibration.threshold(falseAcceptRate: factor * rate)
-    return max(0, more - calibration.threshold(falseAcceptRate: rate))
+    let factor = areApart ? 10.0 : 2.0
+    let asked = groups.isEmpty ? [(faces: 1, count: 1)] : groups
+    func mean(_ distance: Float) -> Double { SearchRates.falseAcceptRate(calibration, asked, at: distance) }
+    // Never the flat end of the tables, where a step of the rate would be no step of the distance.
+    let rate = min(mean(threshold), mean(calibration.ceiling) / factor)
+    let (less, more) = (
+      Self.distance(calibration, asked) { mean($0) <= rate },
+      Self.distance(calibration, asked) { mean($0) <= factor * rate }
+    )
+    return max(0, more - less)
   }
 
   /// - Parameters:
@@ -93,8 +154,12 @@ public struct DecisionBasis: Hashable, Sendable {
   public let ambiguityMargin: Float
   public let isSupported: Bool
   public let lowestSupportedRate: Double
+  public let source: CalibrationSource
 
-  package init(_ rule: DecisionRule, _ distances: [Float], areApart: Bool = false) {
+  package init(
+    _ rule: DecisionRule, _ distances: [Float], areApart: Bool = false, source: CalibrationSource = .model("")
+  ) {
+    self.source = source
     if case .falsePositiveRate(let rate) = rule.wish { askedRate = rate } else { askedRate = nil }
     expectedRate = rule.expectedRate
     comparisons = rule.comparisons

@@ -42,7 +42,8 @@ extension FaceEngine {
     if let own { different = try apart(request.gallery, from: own.id) }
     let answer = try model.index(of: request.gallery).search(probe, count: 2 + min(different.count, 8))
     let rule = DecisionRule(
-      model.calibration, .falsePositiveRate(options.falsePositiveRate), comparisons: answer.comparisons)
+      try searchCalibration(request.gallery, model).table, .falsePositiveRate(options.falsePositiveRate),
+      answer.templates)
     return answer.identities.first {
       $0.identity != own?.id && !different.contains($0.identity) && $0.distance <= rule.threshold && $0.distance < toOwn
     }

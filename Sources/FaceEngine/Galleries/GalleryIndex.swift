@@ -17,7 +17,7 @@ package final class GalleryIndex: Sendable {
     package let identities: [Nearest]
     package let certainty: SearchCertainty
     /// Identities with a face at the time of the search: the comparisons with templates that a decision accounts for.
-    package let comparisons: Int
+    package let templates: TemplateCounts
   }
 
   /// The identities that a search may return.
@@ -136,8 +136,8 @@ package final class GalleryIndex: Sendable {
   /// The vector of a face that can be found.
   func embedding(of face: FaceID) -> Embedding? { vectors.vector(face.value).map { Embedding(unit: $0) } }
 
-  /// Identities with a face that can be found.
-  var peopleCount: Int { owners.withLock { $0.peopleCount } }
+  /// Identities with a face that can be found, by the number of their faces.
+  var templates: TemplateCounts { owners.withLock { $0.templates } }
 
   /// What is known of an identity's looks; nil for one without a face.
   func template(of identity: IdentityID) -> IdentityTemplate? {
@@ -172,7 +172,7 @@ package final class GalleryIndex: Sendable {
     _ probe: Embedding, count: Int, excluding excluded: FaceID? = nil, subset: Subset? = nil
   ) throws(EngineError) -> Answer {
     var wanted = max(32, 8 * count)
-    let (filter, comparisons) = filter(subset, excluded)
+    let (filter, templates) = filter(subset, excluded)
     while true {
       let result: SearchResult
       do throws(IndexError) {
@@ -184,24 +184,24 @@ package final class GalleryIndex: Sendable {
       let sawAll = result.matches.count < wanted || wanted >= 4096
       if identities.count >= count || sawAll {
         return Answer(
-          identities: Array(identities.prefix(count)), certainty: SearchCertainty(result), comparisons: comparisons)
+          identities: Array(identities.prefix(count)), certainty: SearchCertainty(result), templates: templates)
       }
       wanted *= 4
     }
   }
 
-  /// What the scan lets through, and how many identities that is.
-  private func filter(_ subset: Subset?, _ excluded: FaceID?) -> (SearchFilter?, comparisons: Int) {
+  /// What the scan lets through, and which identities that is.
+  private func filter(_ subset: Subset?, _ excluded: FaceID?) -> (SearchFilter?, TemplateCounts) {
     let left: Set<UInt64> = excluded.map { [$0.value] } ?? []
     return owners.withLock { owners in
       switch subset {
-      case nil: return (left.isEmpty ? nil : .excluding(left), owners.peopleCount)
+      case nil: return (left.isEmpty ? nil : .excluding(left), owners.templates)
       case .only(let people):
         let faces = owners.faces(of: people)
-        return (.only(faces.subtracting(left)), people.count { owners.isKnown($0) })
+        return (.only(faces.subtracting(left)), owners.templates(of: people))
       case .except(let people):
         return (
-          .excluding(owners.faces(of: people).union(left)), owners.peopleCount - people.count { owners.isKnown($0) }
+          .excluding(owners.faces(of: people).union(left)), owners.templates - owners.templates(of: people)
         )
       }
     }

@@ -4,12 +4,21 @@ internal import FaceTypes
 struct Owners {
   private(set) var identities: [FaceID: IdentityID] = [:]
   private var people: [IdentityID: Person] = [:]
+  /// How many people have how many faces; kept up with `people` by `take` and `put`.
+  private(set) var templates = TemplateCounts()
   let dimension: Int
 
   /// Most galleries hold many people with one face, whose template is that face: it is not kept twice.
   private enum Person {
     case one(FaceID)
     case several(IdentityTemplate)
+
+    var faces: Int {
+      switch self {
+      case .one: 1
+      case .several(let template): template.count
+      }
+    }
   }
 
   init(dimension: Int) { self.dimension = dimension }
@@ -19,6 +28,18 @@ struct Owners {
   mutating func note(_ face: FaceID, of identity: IdentityID) { identities[face] = identity }
 
   mutating func forget(_ face: FaceID) { identities.removeValue(forKey: face) }
+
+  /// Takes a person out, to be put back changed: so no template is ever copied to be changed.
+  private mutating func take(_ identity: IdentityID) -> Person? {
+    let person = people.removeValue(forKey: identity)
+    if let person { templates.add(person.faces, -1) }
+    return person
+  }
+
+  private mutating func put(_ identity: IdentityID, _ person: Person) {
+    people[identity] = person
+    templates.add(person.faces)
+  }
 
   /// The face of a person with one.
   func only(of identity: IdentityID) -> FaceID? {
@@ -33,24 +54,24 @@ struct Owners {
   mutating func learn(
     _ face: FaceID, of identity: IdentityID, _ values: [Float], beside: (face: FaceID, vector: [Float]?)?
   ) -> Bool {
-    switch people.removeValue(forKey: identity) {
-    case nil: people[identity] = .one(face)
+    switch take(identity) {
+    case nil: put(identity, .one(face))
     case .one(let first):
       guard let beside, beside.face == first else {
-        people[identity] = .one(first)
+        put(identity, .one(first))
         return false
       }
       guard let other = beside.vector else {
-        people[identity] = .one(face)
+        put(identity, .one(face))
         return true
       }
       var template = IdentityTemplate(dimension: dimension)
       template.add(other)
       template.add(values)
-      people[identity] = .several(template)
+      put(identity, .several(template))
     case .several(var template):
       template.add(values)
-      people[identity] = .several(template)
+      put(identity, .several(template))
     }
     return true
   }
@@ -63,7 +84,7 @@ struct Owners {
     for (face, identity) in pairs {
       identities[face] = identity
       guard people[identity] != nil else {
-        people[identity] = .one(face)
+        put(identity, .one(face))
         continue
       }
       guard let values = vector(face) else {
@@ -77,12 +98,12 @@ struct Owners {
   /// Takes a face out of its person's template that is findable no more.
   mutating func unlearn(_ face: FaceID, _ values: [Float]) {
     guard let identity = identities.removeValue(forKey: face) else { return }
-    switch people.removeValue(forKey: identity) {
+    switch take(identity) {
     case nil: break
-    case .one(let only): if only != face { people[identity] = .one(only) }
+    case .one(let only): if only != face { put(identity, .one(only)) }
     case .several(var template):
       template.remove(values)
-      if template.count > 0 { people[identity] = .several(template) }
+      if template.count > 0 { put(identity, .several(template)) }
     }
   }
 
@@ -112,6 +133,13 @@ struct Owners {
 
   /// Those with a findable face.
   var peopleCount: Int { people.count }
+
+  /// The same of some people.
+  func templates(of some: Set<IdentityID>) -> TemplateCounts {
+    var counts = TemplateCounts()
+    for identity in some { if let person = people[identity] { counts.add(person.faces) } }
+    return counts
+  }
 
   /// nil for a person with one face, and for nobody.
   func template(of identity: IdentityID) -> IdentityTemplate? {

@@ -124,6 +124,7 @@ extension FaceEngine {
   ) throws(EngineError) -> IdentifyResult {
     let subset = try subset(request)
     let index = model.index(of: request.gallery)
+    let (table, source) = try searchCalibration(request.gallery, model)
     var faces: [IdentifiedFace] = []
     for (seen, probe) in asked.faces {
       // One more than asked for: the margin needs a second.
@@ -132,13 +133,13 @@ extension FaceEngine {
         try index.search(probe, count: wanted, excluding: excluded, subset: subset)
       }
       let candidates = try candidates(answer, request.gallery)
-      let rule = DecisionRule(model.calibration, wish, comparisons: answer.comparisons)
+      let rule = DecisionRule(table, wish, answer.templates)
       let distances = candidates.map(\.distance)
       let areApart = try areApart(candidates, within: rule.threshold, request.gallery)
       faces.append(
         IdentifiedFace(
           seen: seen, decision: rule.decide(distances, areApart: areApart),
-          basis: DecisionBasis(rule, distances, areApart: areApart),
+          basis: DecisionBasis(rule, distances, areApart: areApart, source: source),
           candidates: Array(candidates.prefix(request.maximumCandidates)), threshold: rule.threshold,
           certainty: answer.certainty))
     }

@@ -91,9 +91,13 @@ extension FaceEngine {
     let distance =
       IdentityTemplate(known, dimension: probe.dimension).squaredDistance(to: probe)
       ?? known.map(probe.squaredDistance).min() ?? 4
-    return VerifyResult(
-      distance: distance, threshold: model.calibration.threshold(falseAcceptRate: rate), model: model.id,
-      warnings: sighted.warnings)
+    // Of two photographs the pairs' table tells; a template may be of many faces, and strangers lie nearer to it.
+    var threshold = model.calibration.threshold(falseAcceptRate: rate)
+    if case .identity(let gallery, _) = request.claim {
+      let table = try searchCalibration(gallery, model).table
+      threshold = DecisionRule(table, .falsePositiveRate(rate), TemplateCounts([known.count: 1])).threshold
+    }
+    return VerifyResult(distance: distance, threshold: threshold, model: model.id, warnings: sighted.warnings)
   }
 
   /// What the probe should be near to; at least one.

@@ -9,6 +9,8 @@ final class ServingModel: Sendable {
   let embedder: Embedder
   let calibration: Calibration
   private let indexes = Mutex<[GalleryID: GalleryIndex]>([:])
+  /// Of the galleries that were asked for theirs; nil for those that have none.
+  private let calibrations = Mutex<[GalleryID: GalleryCalibration?]>([:])
 
   init(embedder: Embedder, calibration: Calibration) {
     self.embedder = embedder
@@ -30,7 +32,20 @@ final class ServingModel: Sendable {
 
   func dropIndex(of gallery: GalleryID) {
     _ = indexes.withLock { $0.removeValue(forKey: gallery) }
+    forgetCalibration(of: gallery)
   }
+
+  /// The gallery's own calibration under this model; read from the store at the first question.
+  func calibration(
+    of gallery: GalleryID, _ read: () throws(EngineError) -> GalleryCalibration?
+  ) throws(EngineError) -> GalleryCalibration? {
+    if let known = calibrations.withLock({ $0[gallery] }) { return known }
+    let found = try read()
+    calibrations.withLock { $0[gallery] = .some(found) }
+    return found
+  }
+
+  func forgetCalibration(of gallery: GalleryID) { _ = calibrations.withLock { $0.removeValue(forKey: gallery) } }
 
   /// Every gallery's index.
   var allIndexes: [GalleryID: GalleryIndex] { indexes.withLock { $0 } }

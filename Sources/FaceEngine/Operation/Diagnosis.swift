@@ -121,8 +121,9 @@ extension FaceEngine {
     var findings: [DiagnosisFinding] = []
     let rate = options.falsePositiveRate
     for gallery in try galleries(after: nil, limit: 1_000) {
+      let model = currentView().active
       let rule = DecisionRule(
-        currentView().active.calibration, .falsePositiveRate(rate), comparisons: Int(gallery.identityCount))
+        try searchCalibration(gallery.id, model).table, .falsePositiveRate(rate), model.index(of: gallery.id).templates)
       if !rule.isSupported {
         findings.append(
           .init(

@@ -23,7 +23,8 @@ extension FaceEngine {
     _ = try requireGallery(request.gallery)
     let model = currentView().active
     let index = model.index(of: request.gallery)
-    let rule = DecisionRule(model.calibration, .falsePositiveRate(rate), comparisons: index.peopleCount)
+    let rule = DecisionRule(
+      try searchCalibration(request.gallery, model).table, .falsePositiveRate(rate), index.templates)
     var review = Review(
       request: request, index: index, rule: rule,
       unlike: model.calibration.threshold(validationRate: Self.likeShare))

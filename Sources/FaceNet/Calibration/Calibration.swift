@@ -27,15 +27,21 @@ public struct Calibration: Sendable, Hashable, Codable {
   public let samePairs: Int
   /// How the pictures were cropped when measured, for people.
   public let measuredOn: String
+  /// Strangers against templates; nil in files from before it was measured.
+  private let templates: SearchCalibration?
+
+  /// What searches go by.
+  public var search: SearchCalibration { templates ?? SearchCalibration(pairs: self) }
 
   /// - Throws: `.damaged` when the points do not rise or leave 0…4 and 0…1.
   public init(
-    points: [Point], differentPairs: Int, samePairs: Int, measuredOn: String
+    points: [Point], differentPairs: Int, samePairs: Int, measuredOn: String, templates: SearchCalibration? = nil
   ) throws(ModelFileError) {
     self.points = points
     self.differentPairs = differentPairs
     self.samePairs = samePairs
     self.measuredOn = measuredOn
+    self.templates = templates
     try check()
   }
 
@@ -98,5 +104,6 @@ public struct Calibration: Sendable, Hashable, Codable {
     {
       throw ModelFileError(.damaged, "the calibration's points do not rise")
     }
+    try templates?.check()
   }
 }

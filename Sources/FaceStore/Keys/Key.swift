@@ -21,6 +21,7 @@ enum KeyKind: UInt8 {
   case change = 0x1c
   case changePayload = 0x1d
   case apart = 0x1e
+  case calibration = 0x1f
   case model = 0x20
   case job = 0x21
   case cleanup = 0x30
@@ -75,6 +76,7 @@ enum Key {
   static func apart(_ gallery: UInt64, _ identity: IdentityID, _ other: IdentityID) -> [UInt8] {
     key(.apart, gallery, identity.value, other.value)
   }
+  static func calibration(_ gallery: UInt64, _ model: ModelID) -> [UInt8] { key(.calibration, gallery) + model.bytes }
   static func model(_ id: ModelID) -> [UInt8] { [KeyKind.model.rawValue] + id.bytes }
   static func job(_ id: JobID) -> [UInt8] { key(.job, id.value) }
   static func cleanup(_ number: UInt64) -> [UInt8] { key(.cleanup, number) }

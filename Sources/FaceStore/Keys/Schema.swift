@@ -33,8 +33,8 @@ package struct Schema: Sendable {
   /// nothing to rewrite; the number keeps an earlier faced from reading records that it does not know.
   /// Version 3 notes which photographs were enrolled; faces of earlier versions came from none that is known.
   /// Version 4 brings the history of changes; stores of earlier versions have none.
-  /// Version 5 gives face records the digest of their photograph, identities labels, and galleries a policy, and keeps pairs
-  /// apart; earlier records have none.
+  /// Version 5 gives face records the digest of their photograph, identities labels, and galleries a policy, keeps pairs
+  /// apart and galleries' calibrations; earlier records have none.
   package static let current = Schema(version: 5, migrations: [1: { _ in }, 2: { _ in }, 3: { _ in }, 4: { _ in }])
 }
 

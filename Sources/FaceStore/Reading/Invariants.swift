@@ -34,6 +34,7 @@ private struct InvariantCheck {
     var owners: [FaceID: IdentityID] = [:]
     var changes: [UInt64: ChangeRecord] = [:]
     var payloads: Set<UInt64> = []
+    var calibrations: [ModelID] = []
     var apart: [IdentityID: Set<IdentityID>] = [:]
   }
 
@@ -75,7 +76,7 @@ private struct InvariantCheck {
     case .requestTime:
       galleries[try Key.number(1, of: key)]?.requestTimes[Array(key[17...])] = Int64(try Key.number(0, of: key))
     case .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph, .change,
-      .changePayload, .apart:
+      .changePayload, .apart, .calibration:
       try takeOfGallery(kind, try Key.number(0, of: key), key, value)
     }
   }
@@ -112,6 +113,7 @@ private struct InvariantCheck {
     case .changePayload:
       _ = try ChangePayload(value, gallery: gallery.entry.id)
       gallery.payloads.insert(try Key.number(1, of: key))
+    case .calibration: gallery.calibrations.append(try ModelID(bytes: key.dropFirst(9)))
     case .apart:
       gallery.apart[IdentityID(try Key.number(1, of: key)), default: []].insert(IdentityID(try Key.number(2, of: key)))
     default: break
@@ -138,6 +140,10 @@ private struct InvariantCheck {
       }
       try require(gallery.faces[embedding.face] != nil, "an embedding is of face \(embedding.face), which is not there")
     }
+    let known = Set(models.values.map(\.record.id))
+    try require(
+      galleries.values.allSatisfy { known.isSuperset(of: $0.calibrations) },
+      "a calibration is of a model that is not there")
     let active = models.values.filter { $0.record.state == .active }.map(\.record.id)
     try require(active == (try view.activeModel().map { [$0] } ?? []), "the active model is not the one marked active")
     try finishCounters(view)

@@ -56,6 +56,7 @@ extension FaceStore {
     try await writer.submit(alone: true) { transaction throws(StoreError) in
       let model = try transaction.inactiveModel(id)
       try transaction.note(.embeddings(model: model.number))
+      try transaction.forgetCalibrations(of: id)
       transaction.delete(Key.model(id))
     }
     deletionCommitted()

@@ -9,10 +9,13 @@ struct ValidationPictures: Sendable {
   let pictures: [Int]
   let identity: [Int]
 
-  init(data: FaceDataset, split: IdentitySplit) {
+  init(data: FaceDataset, split: IdentitySplit) { self.init(data: data, people: split.validation) }
+
+  /// - Parameter people: places of each one's pictures.
+  init(data: FaceDataset, people: [[Int]]) {
     self.data = data
-    pictures = split.validation.flatMap { $0 }
-    identity = split.validation.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element.count) }
+    pictures = people.flatMap { $0 }
+    identity = people.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element.count) }
   }
 
   /// How a detector's frames scatter about the exact ones; standard deviations.

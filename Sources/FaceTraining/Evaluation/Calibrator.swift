@@ -1,6 +1,7 @@
 public import FaceNet
+internal import FaceTypes
 
-/// Measures a model's distance → FAR table on the identities that its training kept for validation.
+/// Measures a model's distance → FAR tables, of pairs and of searches, on the identities that its training kept for validation.
 public enum Calibrator {
   /// How the detector's frames scatter about those of the landmarks.
   public struct Detector: Hashable, Sendable {
@@ -29,17 +30,21 @@ public enum Calibrator {
   ) throws -> ModelFile {
     let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)
     let pictures = ValidationPictures(data: data, split: split)
+    let jitter = ValidationPictures.Jitter(
+      shift: detector.shift, scale: detector.scale, hasLandmarks: detector.hasLandmarks, roll: detector.roll)
+    let embedder = try Embedder(model)
     let (embeddings, identity, picture) = try pictures.embeddings(
-      Embedder(model),
-      jitter: .init(
-        shift: detector.shift, scale: detector.scale, hasLandmarks: detector.hasLandmarks, roll: detector.roll),
-      variants: variants, seed: recipe.seed)
+      embedder, jitter: jitter, variants: variants, seed: recipe.seed)
+    let enrolled = try ValidationPictures(data: data, people: split.training)
+      .embeddings(embedder, jitter: jitter, seed: recipe.seed + 1)
+    var people = [[Embedding]](repeating: [], count: split.training.count)
+    for (embedding, person) in zip(enrolled.embeddings, enrolled.identity) { people[person].append(embedding) }
     let scores = PairScores(embeddings: embeddings, identity: identity, picture: picture)
     var scatter = "\(detector.shift) of the side and \(detector.scale) in size"
     if detector.roll > 0 { scatter += " and \(detector.roll) radians" }
     var metadata = model.metadata
     metadata.calibration = try table(
-      scores,
+      scores, searches: try SearchTables.measure(strangers: (embeddings, identity), people: people, seed: recipe.seed),
       measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
         + "each cut \(variants) times\(detector.hasLandmarks ? "" : ", without landmarks"); frames scattered by \(scatter)"
     )
@@ -48,7 +53,9 @@ public enum Calibrator {
 
   /// The table: ten rates a decade from 1e-6 to 1e-1, starting where at least ten pairs of different people are
   /// accepted.
-  public static func table(_ scores: PairScores, measuredOn: String) throws -> Calibration {
+  public static func table(
+    _ scores: PairScores, searches: SearchCalibration? = nil, measuredOn: String
+  ) throws -> Calibration {
     let lowest = max(1e-6, 10 / Double(max(1, scores.different.count)))
     var points: [Calibration.Point] = []
     for rate in rates where rate >= lowest {
@@ -67,7 +74,8 @@ public enum Calibrator {
           + "validation")
     }
     return try Calibration(
-      points: points, differentPairs: scores.different.count, samePairs: scores.same.count, measuredOn: measuredOn)
+      points: points, differentPairs: scores.different.count, samePairs: scores.same.count, measuredOn: measuredOn,
+      templates: searches)
   }
 
   /// 1e-6, 1.26e-6, …, 1e-1.

@@ -5,8 +5,8 @@ import SwiftProtobuf
 
 struct GalleryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gallery", abstract: "Make, change, list and delete galleries.",
-    subcommands: [Create.self, Update.self, List.self, Delete.self])
+    commandName: "gallery", abstract: "Make, change, list, calibrate and delete galleries.",
+    subcommands: [Create.self, Update.self, List.self, CalibrateGallery.self, Delete.self])
 
   struct Output: Encodable {
     let name: String

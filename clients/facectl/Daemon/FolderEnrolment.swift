@@ -80,7 +80,9 @@ private final class SharedProgress: Sendable {
 
   init(_ progress: sending Progress) { self.progress = Mutex(progress) }
 
-  func withLock<Value: Sendable>(_ body: (inout sending Progress) -> sending Value) -> Value { progress.withLock(body) }
+  func withLock<Value: Sendable>(_ body: (inout Progress) -> Value) -> Value {
+    progress.withLock { body(&$0) }
+  }
 }
 
 /// What is known of a running enrolment.

@@ -13,6 +13,9 @@ struct BasisOutput: Encodable, Sendable {
   /// SUPPORTED or CALIBRATION_UNSUPPORTED.
   let calibration: String
   let lowestSupportedRate: Double
+  /// MODEL or GALLERY: whose calibration it is.
+  let calibrationSource: String
+  let measuredOn: String
 
   init(_ basis: Faced_V1_DecisionBasis) {
     askedFalsePositiveRate = basis.hasAskedFalsePositiveRate ? basis.askedFalsePositiveRate : nil
@@ -22,12 +25,15 @@ struct BasisOutput: Encodable, Sendable {
     ambiguityMargin = basis.ambiguityMargin
     calibration = basis.calibration == .calibrationUnsupported ? "CALIBRATION_UNSUPPORTED" : "SUPPORTED"
     lowestSupportedRate = basis.lowestSupportedRate
+    calibrationSource = basis.source == .gallery ? "GALLERY" : "MODEL"
+    measuredOn = basis.measuredOn
   }
 
   /// What a person should know before acting on the decision; nil where there is nothing.
   var warning: String? {
     guard calibration == "CALIBRATION_UNSUPPORTED", let asked = askedFalsePositiveRate else { return nil }
-    return "a false positive rate of \(asked) is below what the model's calibration supports for \(identitiesCompared) "
+    return
+      "a false positive rate of \(asked) is below what the \(calibrationSource.lowercased())'s calibration supports for \(identitiesCompared) "
       + "identities; expect up to \(String(format: "%.2g", lowestSupportedRate)) (CALIBRATION_UNSUPPORTED)"
   }
 
@@ -39,5 +45,7 @@ struct BasisOutput: Encodable, Sendable {
     case ambiguityMargin = "ambiguity_margin"
     case calibration
     case lowestSupportedRate = "lowest_supported_rate"
+    case calibrationSource = "calibration_source"
+    case measuredOn = "measured_on"
   }
 }

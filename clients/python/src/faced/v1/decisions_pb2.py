@@ -13,15 +13,17 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x66\x61\x63\x65\x64/v1/decisions.proto\x12\x08\x66\x61\x63\x65\x64.v1\"\xa2\x02\n\rDecisionBasis\x12&\n\x19\x61sked_false_positive_rate\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12$\n\x1c\x65xpected_false_positive_rate\x18\x02 \x01(\x01\x12\x1b\n\x13identities_compared\x18\x03 \x01(\x03\x12\x13\n\x06margin\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x18\n\x10\x61mbiguity_margin\x18\x05 \x01(\x01\x12/\n\x0b\x63\x61libration\x18\x06 \x01(\x0e\x32\x1a.faced.v1.CalibrationReach\x12\x1d\n\x15lowest_supported_rate\x18\x07 \x01(\x01\x42\x1c\n\x1a_asked_false_positive_rateB\t\n\x07_margin*m\n\x10\x43\x61librationReach\x12!\n\x1d\x43\x41LIBRATION_REACH_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43\x41LIBRATION_SUPPORTED\x10\x01\x12\x1b\n\x17\x43\x41LIBRATION_UNSUPPORTED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x66\x61\x63\x65\x64/v1/decisions.proto\x12\x08\x66\x61\x63\x65\x64.v1\"\xe4\x02\n\rDecisionBasis\x12&\n\x19\x61sked_false_positive_rate\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12$\n\x1c\x65xpected_false_positive_rate\x18\x02 \x01(\x01\x12\x1b\n\x13identities_compared\x18\x03 \x01(\x03\x12\x13\n\x06margin\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x18\n\x10\x61mbiguity_margin\x18\x05 \x01(\x01\x12/\n\x0b\x63\x61libration\x18\x06 \x01(\x0e\x32\x1a.faced.v1.CalibrationReach\x12\x1d\n\x15lowest_supported_rate\x18\x07 \x01(\x01\x12+\n\x06source\x18\x08 \x01(\x0e\x32\x1b.faced.v1.CalibrationSource\x12\x13\n\x0bmeasured_on\x18\t \x01(\tB\x1c\n\x1a_asked_false_positive_rateB\t\n\x07_margin*u\n\x11\x43\x61librationSource\x12\"\n\x1e\x43\x41LIBRATION_SOURCE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43\x41LIBRATION_SOURCE_MODEL\x10\x01\x12\x1e\n\x1a\x43\x41LIBRATION_SOURCE_GALLERY\x10\x02*m\n\x10\x43\x61librationReach\x12!\n\x1d\x43\x41LIBRATION_REACH_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43\x41LIBRATION_SUPPORTED\x10\x01\x12\x1b\n\x17\x43\x41LIBRATION_UNSUPPORTED\x10\x02\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.decisions_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _CALIBRATIONREACH._serialized_start=331
-  _CALIBRATIONREACH._serialized_end=440
+  _CALIBRATIONSOURCE._serialized_start=397
+  _CALIBRATIONSOURCE._serialized_end=514
+  _CALIBRATIONREACH._serialized_start=516
+  _CALIBRATIONREACH._serialized_end=625
   _DECISIONBASIS._serialized_start=39
-  _DECISIONBASIS._serialized_end=329
+  _DECISIONBASIS._serialized_end=395
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,56 @@
+internal import FaceNet
+internal import FaceTypes
+
+/// How near strangers come to templates: the tables that searches go by.
+///
+/// Strangers are people whom the training did not see; those who are enrolled are people of its own, of whom there are enough
+/// with many pictures. Single faces of the two kinds are met by strangers about as often.
+enum SearchTables {
+  /// Faces of a template.
+  static let sizes = [1, 2, 5, 20]
+  /// With fewer templates of a size it is left out.
+  private static let leastTemplates = 20
+  private static let step = 256
+
+  /// - Parameters:
+  ///   - strangers: embeddings, and whose each is; everybody counts as one, however many pictures there are of them.
+  ///   - people: embeddings of each person who may be enrolled.
+  /// - Returns: nil where there are too few of either.
+  static func measure(
+    strangers: (embeddings: [Embedding], identity: [Int]), people: [[Embedding]], seed: UInt64
+  ) throws -> SearchCalibration? {
+    var tables: [SearchCalibration.Table] = []
+    for size in sizes {
+      var random = RandomSource(seed: seed, 6, size)
+      let templates = people.filter { $0.count >= size }.compactMap { faces in
+        IdentityTemplate(faces.shuffled(using: &random).prefix(size), dimension: faces[0].dimension).direction
+      }
+      guard templates.count >= leastTemplates else { continue }
+      let points = histogram(strangers.embeddings, strangers.identity, templates).points()
+      guard !points.isEmpty else { continue }
+      tables.append(.init(faces: size, points: points))
+    }
+    return tables.first?.faces == 1 ? try SearchCalibration(tables: tables) : nil
+  }
+
+  private static func histogram(
+    _ strangers: [Embedding], _ identity: [Int], _ templates: [Embedding]
+  ) -> DistanceHistogram {
+    var pictures: [Int: Int] = [:]
+    for person in identity { pictures[person, default: 0] += 1 }
+    let size = templates[0].dimension
+    let basis = templates.flatMap(\.values)
+    var histogram = DistanceHistogram()
+    for start in stride(from: 0, to: strangers.count, by: step) {
+      let range = start..<min(start + step, strangers.count)
+      let products = Projection.products(strangers[range].flatMap(\.values), basis, size: size)
+      for (row, stranger) in range.enumerated() {
+        let weight = 1 / Double(pictures[identity[stranger]] ?? 1)
+        for column in templates.indices {
+          histogram.add(max(0, 2 - 2 * products[row * templates.count + column]), weight: weight)
+        }
+      }
+    }
+    return histogram
+  }
+}
