@@ -57,6 +57,8 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "The store is read through in the background, so many bytes a second; 0 means never. [8388608]")
   var scrubBytesPerSecond: Int?
   @Option(help: "And again this many seconds after the end. [86400]") var scrubSeconds: Int?
+  @Option(help: "Days that the vectors of the model before the last switch are kept for going back. [30]")
+  var rollbackDays: Int?
   @Option(help: "HOST:PORT for Prometheus to read metrics from; 127.0.0.1 where no host is said. [none]")
   var metricsAddress: String?
   @Option(help: "text or json: one object a line. [text]") var logFormat: String?

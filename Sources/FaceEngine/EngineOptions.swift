@@ -32,6 +32,8 @@ public struct EngineOptions: Sendable {
   public var checkpoints = CheckpointOptions()
   /// How the store is read in the background.
   public var scrub = ScrubOptions()
+  /// How long the vectors of the model before the last switch are kept for going back, in seconds.
+  public var rollbackSeconds = 30 * 86_400
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
 

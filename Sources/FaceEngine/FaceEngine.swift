@@ -57,7 +57,9 @@ public final class FaceEngine: Sendable {
       directory: options.directory + "/index", options: options.checkpoints, logger: logger)
     try ChangeMark.check(
       options.directory, store: try translating { () throws(StoreError) in try store.changeNumber() })
-    for gallery in try active.rebuild(from: store, checkpoints, logger) { await checkpoints.takeAway(gallery) }
+    for gallery in try active.rebuild(from: store, checkpoints, orElse: active.stand, logger) {
+      await checkpoints.takeAway(gallery)
+    }
     checkpoints.keepOnly(checkpoints.galleries, of: active.id)
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
       _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
@@ -69,7 +71,8 @@ public final class FaceEngine: Sendable {
       $0 = Task(priority: .utility) { [weak engine] in
         async let checkpoints: Void? = engine?.keepCheckpoints()
         async let scrub: Void? = engine?.scrubAgainAndAgain()
-        _ = await (checkpoints, scrub)
+        async let vectors: Void? = engine?.dropOldVectorsInTime()
+        _ = await (checkpoints, scrub, vectors)
       }
     }
     let totals = try engine.statistics()

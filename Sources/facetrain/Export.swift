@@ -34,6 +34,9 @@ struct Export: ParsableCommand {
   var views: Int?
   @Option(help: "float16 stores weights in half precision: half the file; embeddings differ in the fourth digit.")
   var storage: Storage?
+  @Option(
+    help: "The model file with whose vectors this model's may be compared: faced then switches without re-embedding.")
+  var compatibleWith: String?
   @Option(help: "The file to write.") var output: String
 
   func validate() throws {
@@ -46,6 +49,9 @@ struct Export: ParsableCommand {
     }
     guard storage == nil || format == .safetensors else {
       throw ValidationError("--storage is for --format safetensors")
+    }
+    guard compatibleWith == nil || format == .safetensors else {
+      throw ValidationError("--compatible-with is for --format safetensors")
     }
     guard !keepNormalisation || format == .onnx else {
       throw ValidationError("--keep-normalisation is for --format onnx")
@@ -61,12 +67,21 @@ struct Export: ParsableCommand {
     } else {
       file = try ModelFile(path: model ?? "")
     }
-    if views != nil || storage != nil {
+    if views != nil || storage != nil || compatibleWith != nil {
       var metadata = file.metadata
       if let views {
         metadata.input.views = views == 1 ? [CropView()] : CropView.pair
         // Other embeddings have other distances.
         metadata.calibration = nil
+      }
+      if let compatibleWith {
+        let earlier = try ModelFile(path: compatibleWith)
+        guard earlier.metadata.embeddingSize == metadata.embeddingSize else {
+          throw CommandError(
+            "the vectors of '\(compatibleWith)' have \(earlier.metadata.embeddingSize) components, these \(metadata.embeddingSize)"
+          )
+        }
+        metadata.compatibleWith = earlier.id
       }
       file = try ModelFile(metadata: metadata, tensors: file.tensors, storage: storage?.inFile ?? file.storage)
     }

@@ -83,6 +83,8 @@ enum MethodRules {
     "faced.v1.ModelService/PauseReindexJob": .scope(.admin, .everything),
     "faced.v1.ModelService/ResumeReindexJob": .scope(.admin, .everything),
     "faced.v1.ModelService/RollBackReindex": .scope(.admin, .everything),
+    "faced.v1.ModelService/CompareReindexJob": .scope(.read, .everything),
+    "faced.v1.ModelService/DropModelVectors": .scope(.admin, .everything),
 
     // Every client asks for the limits of the server first.
     "faced.v1.ServerService/GetServerStatus": .known,

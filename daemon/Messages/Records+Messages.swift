@@ -71,6 +71,8 @@ extension Faced_V1_Model {
     embeddingSize = Int32(model.record.embeddingSize)
     inputSize = Int32(model.metadata?.input.width ?? 0)
     active = model.isActive
+    if let end = model.vectorsKeptUntil { vectorsKeptUntil = .init(milliseconds: end) }
+    compatibleWith = model.metadata?.compatibleWith.map(ResourceName.model) ?? ""
   }
 }
 
@@ -102,6 +104,7 @@ extension Faced_V1_ReindexJob {
     skippedFaces = Int64(job.skipped)
     startTime = .init(milliseconds: job.startedAt ?? job.createdAt)
     if let finishedAt = job.finishedAt { endTime = .init(milliseconds: finishedAt) }
+    follows = job.follows
     message = job.message
   }
 }

@@ -74,6 +74,7 @@ extension Settings {
     compare(.batchSize) { $0.engine.batchSize }
     compare(.batchWait) { $0.engine.batchWait }
     compare(.maximumCalls) { $0.maximumCalls }
+    compare(.rollbackDays) { $0.engine.rollbackSeconds }
     compare(.maximumConnections) { $0.maximumConnections }
     compare(.metricsAddress) { $0.metricsAddress }
     compare(.logFormat) { $0.logFormat }

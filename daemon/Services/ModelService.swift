@@ -39,7 +39,8 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
     try await answering {
       let options = ReindexOptions(
         workers: request.maxWorkers == 0 ? nil : Int(request.maxWorkers),
-        requiredAgreement: request.hasRequiredAgreement ? request.requiredAgreement : nil)
+        requiredAgreement: request.hasRequiredAgreement ? request.requiredAgreement : nil,
+        asks: request.askBeforeSwitch)
       return message(
         try await engine.startReindex(to: try inField("model", try ResourceName.parseModel(request.model)), options))
     }
@@ -110,6 +111,23 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
     request: Faced_V1_RollBackReindexRequest, context: ServerContext
   ) async throws -> Faced_V1_ReindexJob {
     try await answering { message(try await engine.rollBackReindex()) }
+  }
+
+  func compareReindexJob(
+    request: Faced_V1_CompareReindexJobRequest, context: ServerContext
+  ) async throws -> Faced_V1_ReindexComparison {
+    try await answering {
+      let job = try inField("name", try ResourceName.parseReindexJob(request.name))
+      return .init(try await engine.compareModels(job))
+    }
+  }
+
+  func dropModelVectors(
+    request: Faced_V1_DropModelVectorsRequest, context: ServerContext
+  ) async throws -> Faced_V1_Model {
+    try await answering {
+      .init(try await engine.dropVectors(try inField("name", try ResourceName.parseModel(request.name))))
+    }
   }
 
   private func message(_ job: JobRecord) -> Faced_V1_ReindexJob { .init(engine.reindexProgress(job)) }

@@ -6,7 +6,7 @@ enum SettingKey: String, CaseIterable {
   case data, address, model, detector, falsePositiveRate, minimumQuality, workers, maximumPhotoBytes
   case maximumPhotoPixels, maximumDecodedBytes, batchSize, batchWait
   case checkpointChanges, checkpointSeconds, checkpointMinimumFaces, scrubBytesPerSecond
-  case scrubSeconds, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
+  case scrubSeconds, rollbackDays, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
   case tlsCertificate, tlsKey, tlsClientCa, maximumConnections, maximumCalls, socketMode
 
   enum Kind { case text, number, whole, flag }
@@ -18,7 +18,7 @@ enum SettingKey: String, CaseIterable {
     case .falsePositiveRate, .minimumQuality: .number
     case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .maximumDecodedBytes, .batchSize, .batchWait,
       .checkpointChanges, .checkpointSeconds,
-      .checkpointMinimumFaces, .scrubBytesPerSecond, .scrubSeconds, .maximumConnections,
+      .checkpointMinimumFaces, .scrubBytesPerSecond, .scrubSeconds, .rollbackDays, .maximumConnections,
       .maximumCalls:
       .whole
     case .requireToken, .allowRemote: .flag

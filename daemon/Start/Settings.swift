@@ -84,6 +84,7 @@ struct Settings: Sendable {
       engine.scrub.rest = .seconds(seconds)
       engine.scrub.delay = min(engine.scrub.delay, .seconds(seconds))
     }
+    if let days = try int(reader, "rollbackDays", 0...36_500) { engine.rollbackSeconds = days * 86_400 }
     let level = reader.string(forKey: "logLevel", default: "info")
     guard let logLevel = Logger.Level(rawValue: level) else {
       throw SettingsError(
@@ -124,6 +125,7 @@ struct Settings: Sendable {
     set("checkpointMinimumFaces", command.checkpointMinimumFaces.map { .int($0) })
     set("scrubBytesPerSecond", command.scrubBytesPerSecond.map { .int($0) })
     set("scrubSeconds", command.scrubSeconds.map { .int($0) })
+    set("rollbackDays", command.rollbackDays.map { .int($0) })
     set("metricsAddress", command.metricsAddress.map { .string($0) })
     set("tlsCertificate", command.tlsCertificate.map { .string($0) })
     set("tlsKey", command.tlsKey.map { .string($0) })

@@ -150,6 +150,32 @@ public enum Faced_V1_ModelService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "CompareReindexJob" metadata.
+        public enum CompareReindexJob: Sendable {
+            /// Request type for "CompareReindexJob".
+            public typealias Input = Faced_V1_CompareReindexJobRequest
+            /// Response type for "CompareReindexJob".
+            public typealias Output = Faced_V1_ReindexComparison
+            /// Descriptor for "CompareReindexJob".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ModelService"),
+                method: "CompareReindexJob",
+                type: .unary
+            )
+        }
+        /// Namespace for "DropModelVectors" metadata.
+        public enum DropModelVectors: Sendable {
+            /// Request type for "DropModelVectors".
+            public typealias Input = Faced_V1_DropModelVectorsRequest
+            /// Response type for "DropModelVectors".
+            public typealias Output = Faced_V1_Model
+            /// Descriptor for "DropModelVectors".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ModelService"),
+                method: "DropModelVectors",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faced.v1.ModelService" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             ListModels.descriptor,
@@ -161,7 +187,9 @@ public enum Faced_V1_ModelService: Sendable {
             CancelReindexJob.descriptor,
             PauseReindexJob.descriptor,
             ResumeReindexJob.descriptor,
-            RollBackReindex.descriptor
+            RollBackReindex.descriptor,
+            CompareReindexJob.descriptor,
+            DropModelVectors.descriptor
         ]
     }
 }
@@ -233,8 +261,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-        /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_StartReindexRequest` messages.
@@ -357,7 +385,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
         /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
         ///
         /// - Parameters:
@@ -371,6 +399,44 @@ extension Faced_V1_ModelService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_RollBackReindexRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "CompareReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_CompareReindexJobRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_ReindexComparison` messages.
+        func compareReindexJob(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_CompareReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexComparison>
+
+        /// Handle the "DropModelVectors" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_DropModelVectorsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_Model` messages.
+        func dropModelVectors(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_DropModelVectorsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Model>
     }
 
     /// Service protocol for the "faced.v1.ModelService" service.
@@ -426,8 +492,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-        /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -550,7 +616,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
         /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
         ///
         /// - Parameters:
@@ -564,6 +630,44 @@ extension Faced_V1_ModelService {
             request: GRPCCore.ServerRequest<Faced_V1_RollBackReindexRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexJob>
+
+        /// Handle the "CompareReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_ReindexComparison` message.
+        func compareReindexJob(
+            request: GRPCCore.ServerRequest<Faced_V1_CompareReindexJobRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexComparison>
+
+        /// Handle the "DropModelVectors" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_Model` message.
+        func dropModelVectors(
+            request: GRPCCore.ServerRequest<Faced_V1_DropModelVectorsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_Model>
     }
 
     /// Simple service protocol for the "faced.v1.ModelService" service.
@@ -617,8 +721,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-        /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_StartReindexRequest` message.
@@ -742,7 +846,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
         /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
         ///
         /// - Parameters:
@@ -756,6 +860,44 @@ extension Faced_V1_ModelService {
             request: Faced_V1_RollBackReindexRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_ReindexJob
+
+        /// Handle the "CompareReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_CompareReindexJobRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_ReindexComparison` to respond with.
+        func compareReindexJob(
+            request: Faced_V1_CompareReindexJobRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_ReindexComparison
+
+        /// Handle the "DropModelVectors" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_DropModelVectorsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_Model` to respond with.
+        func dropModelVectors(
+            request: Faced_V1_DropModelVectorsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_Model
     }
 }
 
@@ -873,6 +1015,28 @@ extension Faced_V1_ModelService.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Faced_V1_ModelService.Method.CompareReindexJob.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_CompareReindexJobRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ReindexComparison>(),
+            handler: { request, context in
+                try await self.compareReindexJob(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_ModelService.Method.DropModelVectors.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_DropModelVectorsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Model>(),
+            handler: { request, context in
+                try await self.dropModelVectors(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -983,6 +1147,28 @@ extension Faced_V1_ModelService.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexJob> {
         let response = try await self.rollBackReindex(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func compareReindexJob(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_CompareReindexJobRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ReindexComparison> {
+        let response = try await self.compareReindexJob(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func dropModelVectors(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_DropModelVectorsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Model> {
+        let response = try await self.dropModelVectors(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1126,6 +1312,32 @@ extension Faced_V1_ModelService.SimpleServiceProtocol {
             metadata: [:]
         )
     }
+
+    public func compareReindexJob(
+        request: GRPCCore.ServerRequest<Faced_V1_CompareReindexJobRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_ReindexComparison> {
+        return GRPCCore.ServerResponse<Faced_V1_ReindexComparison>(
+            message: try await self.compareReindexJob(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func dropModelVectors(
+        request: GRPCCore.ServerRequest<Faced_V1_DropModelVectorsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_Model> {
+        return GRPCCore.ServerResponse<Faced_V1_Model>(
+            message: try await self.dropModelVectors(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
 }
 
 // MARK: faced.v1.ModelService (client)
@@ -1192,8 +1404,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-        /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -1351,7 +1563,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
         /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
         ///
         /// - Parameters:
@@ -1369,6 +1581,54 @@ extension Faced_V1_ModelService {
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexJob>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexJob>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "CompareReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_CompareReindexJobRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexComparison` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func compareReindexJob<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_CompareReindexJobRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_CompareReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexComparison>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexComparison>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "DropModelVectors" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_DropModelVectorsRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Model` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func dropModelVectors<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_DropModelVectorsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_DropModelVectorsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Model>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Model>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -1465,8 +1725,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-        /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -1699,7 +1959,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
         /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
         ///
         /// - Parameters:
@@ -1723,6 +1983,76 @@ extension Faced_V1_ModelService {
             try await self.client.unary(
                 request: request,
                 descriptor: Faced_V1_ModelService.Method.RollBackReindex.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "CompareReindexJob" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_CompareReindexJobRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ReindexComparison` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func compareReindexJob<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_CompareReindexJobRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_CompareReindexJobRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ReindexComparison>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexComparison>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ModelService.Method.CompareReindexJob.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "DropModelVectors" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_DropModelVectorsRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_Model` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func dropModelVectors<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_DropModelVectorsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_DropModelVectorsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Model>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Model>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ModelService.Method.DropModelVectors.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -1798,8 +2128,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-    /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+    /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+    /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -1997,7 +2327,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
     /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
     ///
     /// - Parameters:
@@ -2018,6 +2348,66 @@ extension Faced_V1_ModelService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_RollBackReindexRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ReindexJob>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "CompareReindexJob" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+    /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func compareReindexJob<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_CompareReindexJobRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexComparison>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.compareReindexJob(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_CompareReindexJobRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ReindexComparison>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "DropModelVectors" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+    /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func dropModelVectors<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_DropModelVectorsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Model>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.dropModelVectors(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DropModelVectorsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Model>(),
             options: options,
             onResponse: handleResponse
         )
@@ -2099,8 +2489,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts to re-embed every kept crop under a model, and switches to it when all are done. Searches and enrolments
-    /// > go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+    /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
+    /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2326,7 +2716,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept until the next one.
+    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
     /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
     ///
     /// - Parameters:
@@ -2350,6 +2740,74 @@ extension Faced_V1_ModelService.ClientProtocol {
             metadata: metadata
         )
         return try await self.rollBackReindex(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "CompareReindexJob" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
+    /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func compareReindexJob<Result>(
+        _ message: Faced_V1_CompareReindexJobRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_ReindexComparison>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_CompareReindexJobRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.compareReindexJob(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "DropModelVectors" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
+    /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func dropModelVectors<Result>(
+        _ message: Faced_V1_DropModelVectorsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Model>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_DropModelVectorsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.dropModelVectors(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -60,11 +60,25 @@ public nonisolated struct Faced_V1_Model: Sendable {
   /// Why the model cannot be used at present, such as a file that is missing; empty where it can.
   public var problem: String = String()
 
+  /// Until when the vectors of a model that answered before are kept for going back; absent where it has none.
+  public var vectorsKeptUntil: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_vectorsKeptUntil ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_vectorsKeptUntil = newValue}
+  }
+  /// Returns true if `vectorsKeptUntil` has been explicitly set.
+  public var hasVectorsKeptUntil: Bool {self._vectorsKeptUntil != nil}
+  /// Clears the value of `vectorsKeptUntil`. Subsequent reads from it will return its default value.
+  public mutating func clearVectorsKeptUntil() {self._vectorsKeptUntil = nil}
+
+  /// `models/{sha256}` with whose vectors this one's may be compared; empty where there is none.
+  public var compatibleWith: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _addTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _vectorsKeptUntil: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Faced_V1_ListModelsRequest: Sendable {
@@ -213,6 +227,12 @@ public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
   /// Clears the value of `remainingSeconds`. Subsequent reads from it will return its default value.
   public mutating func clearRemainingSeconds() {_uniqueStorage()._remainingSeconds = nil}
 
+  /// The models are compatible: the new one answers since the start, and the faces are embedded in the background.
+  public var follows: Bool {
+    get {_storage._follows}
+    set {_uniqueStorage()._follows = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -299,6 +319,10 @@ public nonisolated struct Faced_V1_StartReindexRequest: Sendable {
 
   /// Workers that it uses at the same time; 0 means half of the daemon's.
   public var maxWorkers: Int32 = 0
+
+  /// Stop before the switch in any case, with STATE_AWAITING_DECISION. A job to a compatible model compares and switches at
+  /// the end like any other with this, or with `required_agreement`; it switches at once otherwise.
+  public var askBeforeSwitch: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -404,13 +428,39 @@ public nonisolated struct Faced_V1_RollBackReindexRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Faced_V1_CompareReindexJobRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in GetReindexJobRequest.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_DropModelVectorsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in StartReindexRequest.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "faced.v1"
 
 nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Model"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}architecture\0\u{1}label\0\u{3}add_time\0\u{3}embedding_size\0\u{3}input_size\0\u{1}active\0\u{1}problem\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}architecture\0\u{1}label\0\u{3}add_time\0\u{3}embedding_size\0\u{3}input_size\0\u{1}active\0\u{1}problem\0\u{3}vectors_kept_until\0\u{3}compatible_with\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -426,6 +476,8 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 6: try { try decoder.decodeSingularInt32Field(value: &self.inputSize) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.active) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.problem) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._vectorsKeptUntil) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.compatibleWith) }()
       default: break
       }
     }
@@ -460,6 +512,12 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.problem.isEmpty {
       try visitor.visitSingularStringField(value: self.problem, fieldNumber: 8)
     }
+    try { if let v = self._vectorsKeptUntil {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
+    if !self.compatibleWith.isEmpty {
+      try visitor.visitSingularStringField(value: self.compatibleWith, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -472,6 +530,8 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.inputSize != rhs.inputSize {return false}
     if lhs.active != rhs.active {return false}
     if lhs.problem != rhs.problem {return false}
+    if lhs._vectorsKeptUntil != rhs._vectorsKeptUntil {return false}
+    if lhs.compatibleWith != rhs.compatibleWith {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -563,7 +623,7 @@ nonisolated extension Faced_V1_AddModelRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReindexJob"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}state\0\u{3}from_model\0\u{3}to_model\0\u{3}total_faces\0\u{3}done_faces\0\u{3}skipped_faces\0\u{3}start_time\0\u{3}end_time\0\u{1}message\0\u{3}reused_faces\0\u{3}compared_faces\0\u{3}agreeing_faces\0\u{3}faces_per_second\0\u{3}remaining_seconds\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}state\0\u{3}from_model\0\u{3}to_model\0\u{3}total_faces\0\u{3}done_faces\0\u{3}skipped_faces\0\u{3}start_time\0\u{3}end_time\0\u{1}message\0\u{3}reused_faces\0\u{3}compared_faces\0\u{3}agreeing_faces\0\u{3}faces_per_second\0\u{3}remaining_seconds\0\u{1}follows\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -581,6 +641,7 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
     var _agreeingFaces: Int64 = 0
     var _facesPerSecond: Double? = nil
     var _remainingSeconds: Double? = nil
+    var _follows: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -606,6 +667,7 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
       _agreeingFaces = source._agreeingFaces
       _facesPerSecond = source._facesPerSecond
       _remainingSeconds = source._remainingSeconds
+      _follows = source._follows
     }
   }
 
@@ -639,6 +701,7 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
         case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._agreeingFaces) }()
         case 14: try { try decoder.decodeSingularDoubleField(value: &_storage._facesPerSecond) }()
         case 15: try { try decoder.decodeSingularDoubleField(value: &_storage._remainingSeconds) }()
+        case 16: try { try decoder.decodeSingularBoolField(value: &_storage._follows) }()
         default: break
         }
       }
@@ -696,6 +759,9 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._remainingSeconds {
         try visitor.visitSingularDoubleField(value: v, fieldNumber: 15)
       } }()
+      if _storage._follows != false {
+        try visitor.visitSingularBoolField(value: _storage._follows, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -720,6 +786,7 @@ nonisolated extension Faced_V1_ReindexJob: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._agreeingFaces != rhs_storage._agreeingFaces {return false}
         if _storage._facesPerSecond != rhs_storage._facesPerSecond {return false}
         if _storage._remainingSeconds != rhs_storage._remainingSeconds {return false}
+        if _storage._follows != rhs_storage._follows {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -735,7 +802,7 @@ nonisolated extension Faced_V1_ReindexJob.State: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension Faced_V1_StartReindexRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StartReindexRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{3}required_agreement\0\u{3}max_workers\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{3}required_agreement\0\u{3}max_workers\0\u{3}ask_before_switch\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -746,6 +813,7 @@ nonisolated extension Faced_V1_StartReindexRequest: SwiftProtobuf.Message, Swift
       case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
       case 2: try { try decoder.decodeSingularDoubleField(value: &self._requiredAgreement) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.maxWorkers) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.askBeforeSwitch) }()
       default: break
       }
     }
@@ -765,6 +833,9 @@ nonisolated extension Faced_V1_StartReindexRequest: SwiftProtobuf.Message, Swift
     if self.maxWorkers != 0 {
       try visitor.visitSingularInt32Field(value: self.maxWorkers, fieldNumber: 3)
     }
+    if self.askBeforeSwitch != false {
+      try visitor.visitSingularBoolField(value: self.askBeforeSwitch, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -772,6 +843,7 @@ nonisolated extension Faced_V1_StartReindexRequest: SwiftProtobuf.Message, Swift
     if lhs.model != rhs.model {return false}
     if lhs._requiredAgreement != rhs._requiredAgreement {return false}
     if lhs.maxWorkers != rhs.maxWorkers {return false}
+    if lhs.askBeforeSwitch != rhs.askBeforeSwitch {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -990,6 +1062,66 @@ nonisolated extension Faced_V1_RollBackReindexRequest: SwiftProtobuf.Message, Sw
   }
 
   public static func ==(lhs: Faced_V1_RollBackReindexRequest, rhs: Faced_V1_RollBackReindexRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_CompareReindexJobRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CompareReindexJobRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_CompareReindexJobRequest, rhs: Faced_V1_CompareReindexJobRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_DropModelVectorsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DropModelVectorsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_DropModelVectorsRequest, rhs: Faced_V1_DropModelVectorsRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -76,7 +76,7 @@ extension FaceEngine {
       try Self.checkFaceCount(Int(try requireGallery(gallery).faceCount))
       var known: [FaceID] = []
       do {
-        try store.forEachEmbedding(gallery, model: model.id) { face, _, vector in
+        try store.forEachEmbedding(gallery, model: model.id, orElse: model.stand) { face, _, vector in
           known.append(face)
           for component in vector.indices { values.append(vector[component]) }
         }

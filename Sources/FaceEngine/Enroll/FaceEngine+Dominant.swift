@@ -58,7 +58,7 @@ extension FaceEngine {
       while true {
         let page = try store.faces(gallery, identity: identity, after: last, limit: 256)
         for face in page {
-          if let embedding = try store.embedding(gallery, model: model.id, face: face.id) {
+          if let embedding = try store.embedding(gallery, model: model.id, orElse: model.stand, face: face.id) {
             embeddings.append(embedding)
           }
         }

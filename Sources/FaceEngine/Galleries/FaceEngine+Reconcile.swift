@@ -9,7 +9,9 @@ extension FaceEngine {
     do throws(EngineError) {
       try await gate.alone { [self] () async throws(EngineError) in
         var changed: Set<GalleryID> = []
-        for model in currentView().models { try model.reconcile(with: store, removals: &changed) }
+        let view = currentView()
+        try view.active.reconcile(with: store, orElse: view.active.stand, removals: &changed)
+        try view.next?.reconcile(with: store, orElse: nil, removals: &changed)
         for gallery in changed { await checkpoints.takeAway(gallery) }
       }
     } catch {
@@ -22,14 +24,16 @@ extension ServingModel {
   /// Adds faces that the store has and an index lacks, removes those that only an index has, and gives those that moved to
   /// whom the store says. Only within
   /// `gate.alone`.
-  fileprivate func reconcile(with store: FaceStore, removals: inout Set<GalleryID>) throws(EngineError) {
+  fileprivate func reconcile(
+    with store: FaceStore, orElse stand: ModelID?, removals: inout Set<GalleryID>
+  ) throws(EngineError) {
     var galleries: Set<GalleryID> = []
     var last: GalleryID?
     while true {
       let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
       for gallery in page {
         galleries.insert(gallery.id)
-        if try reconcile(gallery.id, with: store) { removals.insert(gallery.id) }
+        if try reconcile(gallery.id, with: store, orElse: stand) { removals.insert(gallery.id) }
       }
       guard page.count == 100 else { break }
       last = page.last?.id
@@ -41,13 +45,15 @@ extension ServingModel {
   }
 
   /// - Returns: whether faces were removed.
-  private func reconcile(_ gallery: GalleryID, with store: FaceStore) throws(EngineError) -> Bool {
+  private func reconcile(
+    _ gallery: GalleryID, with store: FaceStore, orElse stand: ModelID?
+  ) throws(EngineError) -> Bool {
     let index = index(of: gallery)
     var extra = index.faces
     var missing: [(face: FaceID, identity: IdentityID, embedding: Embedding)] = []
     var moved: [IdentityID: [FaceID]] = [:]
     do {
-      try store.forEachEmbedding(gallery, model: id) { face, identity, vector in
+      try store.forEachEmbedding(gallery, model: id, orElse: stand) { face, identity, vector in
         guard extra.remove(face) == nil else {
           if index.owner(of: face) != identity { moved[identity, default: []].append(face) }
           return
@@ -68,10 +74,12 @@ extension ServingModel {
 
 extension GalleryIndex {
   /// Makes an index that was read from a file what the store says by now: whose face each is decides. A face never gets
-  /// another embedding under the same model.
+  /// another embedding under the same model; where a compatible model's stands in, the file goes when all have their own.
   ///
   /// - Returns: whether faces were removed.
-  func catchUp(_ gallery: GalleryID, _ model: ModelID, with store: FaceStore) throws(EngineError) -> Bool {
+  func catchUp(
+    _ gallery: GalleryID, _ model: ModelID, orElse stand: ModelID?, with store: FaceStore
+  ) throws(EngineError) -> Bool {
     let known = identities
     var missing: [(face: FaceID, identity: IdentityID)] = []
     var moved: [FaceID] = []
@@ -99,7 +107,7 @@ extension GalleryIndex {
     var (faces, values): ([(face: FaceID, identity: IdentityID)], [Float]) = ([], [])
     for (face, identity) in missing {
       let embedding = try translating { () throws(StoreError) in
-        try store.embedding(gallery, model: model, face: face)
+        try store.embedding(gallery, model: model, orElse: stand, face: face)
       }
       // A face may have none: its crop was not kept when the model came.
       guard let embedding, embedding.isUnit else { continue }

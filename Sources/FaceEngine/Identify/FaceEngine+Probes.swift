@@ -82,7 +82,7 @@ extension FaceEngine {
   /// The probe of a request with an enrolled face.
   func probes(_ face: FaceID, in gallery: GalleryID, _ model: ServingModel) throws(EngineError) -> Probes {
     let known = try translating { () throws(StoreError) in
-      try store.embedding(gallery, model: model.id, face: face)
+      try store.embedding(gallery, model: model.id, orElse: model.stand, face: face)
     }
     guard let known else {
       throw EngineError(

@@ -9,6 +9,8 @@ public struct ModelDescription: Sendable {
   public let metadata: ModelMetadata?
   public let problem: String?
   public let isActive: Bool
+  /// Until when the vectors of a model that answered before are kept, in milliseconds since 1970 UTC; nil where it has none.
+  public let vectorsKeptUntil: Int64?
 }
 
 extension FaceEngine {
@@ -45,13 +47,17 @@ extension FaceEngine {
     return model
   }
 
-  private func describe(_ record: ModelRecord) -> ModelDescription {
+  func describe(_ record: ModelRecord) -> ModelDescription {
     let isActive = record.id == activeModel
+    let end = vectorsKeptUntil(record)
     do throws(EngineError) {
       return ModelDescription(
-        record: record, metadata: try library.metadata(of: record.id), problem: nil, isActive: isActive)
+        record: record, metadata: try library.metadata(of: record.id), problem: nil, isActive: isActive,
+        vectorsKeptUntil: end)
     } catch {
-      return ModelDescription(record: record, metadata: nil, problem: error.message, isActive: isActive)
+      return ModelDescription(
+        record: record, metadata: nil, problem: error.message, isActive: isActive,
+        vectorsKeptUntil: end)
     }
   }
 }

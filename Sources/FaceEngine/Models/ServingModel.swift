@@ -19,6 +19,8 @@ final class ServingModel: Sendable {
 
   var id: ModelID { embedder.modelID }
   var dimension: Int { embedder.metadata.embeddingSize }
+  /// The model whose vectors do for faces that have none of this one's yet.
+  var stand: ModelID? { embedder.metadata.compatibleWith }
 
   /// The gallery's index, empty where nothing was enrolled yet.
   func index(of gallery: GalleryID) -> GalleryIndex {
@@ -52,10 +54,11 @@ final class ServingModel: Sendable {
 
   /// Makes every index what the store says, which is the truth; from checkpoints where there are some.
   ///
+  /// - Parameter stand: a compatible model whose vectors do for faces that have none of this one's.
   /// - Returns: galleries whose checkpoint holds a face that was deleted just before the process died.
   @discardableResult
   func rebuild(
-    from store: FaceStore, _ checkpoints: IndexCheckpoints? = nil, _ logger: Logger
+    from store: FaceStore, _ checkpoints: IndexCheckpoints? = nil, orElse stand: ModelID? = nil, _ logger: Logger
   ) throws(EngineError) -> [GalleryID] {
     var outdated: [GalleryID] = []
     let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
@@ -64,7 +67,7 @@ final class ServingModel: Sendable {
       let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
       for gallery in page {
         if let read = try checkpoints?.load(gallery.id, id, dimension: dimension, upTo: sequence) {
-          if read.sequence != sequence, try read.index.catchUp(gallery.id, id, with: store) {
+          if read.sequence != sequence, try read.index.catchUp(gallery.id, id, orElse: stand, with: store) {
             outdated.append(gallery.id)
           }
           indexes.withLock { $0[gallery.id] = read.index }
@@ -72,7 +75,7 @@ final class ServingModel: Sendable {
             "index read",
             metadata: ["gallery": "\(gallery.id)", "faces": "\(read.index.count)", "newer": "\(read.index.changes)"])
         } else {
-          try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store, logger)
+          try rebuild(gallery.id, faceCount: Int(gallery.faceCount), from: store, orElse: stand, logger)
         }
       }
       guard page.count == 100 else { return outdated }
@@ -81,7 +84,7 @@ final class ServingModel: Sendable {
   }
 
   private func rebuild(
-    _ gallery: GalleryID, faceCount: Int, from store: FaceStore, _ logger: Logger
+    _ gallery: GalleryID, faceCount: Int, from store: FaceStore, orElse stand: ModelID?, _ logger: Logger
   ) throws(EngineError) {
     var faces: [(face: FaceID, identity: IdentityID)] = []
     var values: [Float] = []
@@ -89,7 +92,7 @@ final class ServingModel: Sendable {
     faces.reserveCapacity(faceCount)
     values.reserveCapacity(faceCount * dimension)
     do {
-      try store.forEachEmbedding(gallery, model: id) { face, identity, vector in
+      try store.forEachEmbedding(gallery, model: id, orElse: stand) { face, identity, vector in
         // The store takes unit vectors alone; one of an earlier version must not keep the others from being found.
         guard isUnit(vector) else {
           unusable += 1

@@ -11,11 +11,17 @@ public struct ReindexOptions: Sendable {
   /// The share of compared faces whose nearest identity must be the same under both models, 0 to 1: below it the job
   /// fails before the switch. Nil means to stop and ask below `FaceEngine.expectedAgreement`.
   public var requiredAgreement: Double?
+  /// Stop before the switch in any case, for somebody to look and to resume.
+  public var asks: Bool
 
-  public init(workers: Int? = nil, requiredAgreement: Double? = nil) {
+  public init(workers: Int? = nil, requiredAgreement: Double? = nil, asks: Bool = false) {
     self.workers = workers
     self.requiredAgreement = requiredAgreement
+    self.asks = asks
   }
+
+  /// Whether somebody wants to compare before the switch.
+  var compares: Bool { asks || requiredAgreement != nil }
 }
 
 /// A job, and how fast it goes at present.
@@ -71,18 +77,22 @@ extension FaceEngine {
     }
   }
 
-  /// Goes back to the model that was active before the last switch. Its vectors were kept; only faces enrolled since are
-  /// embedded.
+  /// Goes back to the model that was active before the last switch. Where its vectors are kept, only faces enrolled since
+  /// are embedded.
   /// - Throws: `NOTHING_TO_ROLL_BACK`, and as `startReindex`.
   public func rollBackReindex() async throws(EngineError) -> JobRecord {
-    let active = activeModel
-    let last = try reindexJobs().first { $0.state == .completed && $0.to == active }
-    guard let previous = last?.from else {
-      throw EngineError(
-        .failedPrecondition, "NOTHING_TO_ROLL_BACK", "no reindex has led to the active model, so there is no way back")
+    try await steering.alone { [self] () async throws(EngineError) in
+      let active = activeModel
+      let last = try reindexJobs().first { ($0.state == .completed || $0.follows) && $0.to == active }
+      guard let last, let previous = last.from else {
+        throw EngineError(
+          .failedPrecondition, "NOTHING_TO_ROLL_BACK",
+          "no reindex has led to the active model, so there is no way back")
+      }
+      if last.follows, !last.state.isFinished { try await stopFollowing(last) }
+      // Whoever goes back has decided: nothing is asked.
+      return try await start(try requireModel(previous.hex), ReindexOptions(requiredAgreement: 0))
     }
-    // Whoever goes back has decided: nothing is asked.
-    return try await startReindex(to: previous.hex, ReindexOptions(requiredAgreement: 0))
   }
 
   /// - Throws: `JOB_NOT_FOUND`.
@@ -117,6 +127,11 @@ extension FaceEngine {
   public func cancelReindex(_ number: UInt64?) async throws(EngineError) -> JobRecord {
     try await steering.alone { [self] () async throws(EngineError) in
       let job = try requireUnfinished(number)
+      guard !job.follows else {
+        throw EngineError(
+          .failedPrecondition, "JOB_ENDED",
+          "the models are compatible, so job \(job.id.value) switched at once; `facectl reindex rollback` goes back")
+      }
       await end(job.id, .cancel)
       var left = try reindexJob(job.id.value)
       // It stood still, or its run ended before the wish was seen.
@@ -154,9 +169,13 @@ extension FaceEngine {
     try await steering.alone { [self] () async throws(EngineError) in
       var job = try requireUnfinished(number)
       guard job.state == .paused || job.state == .awaitingDecision else { return job }
-      if job.state == .awaitingDecision { job.requiredAgreement = 0 }
+      if job.state == .awaitingDecision { (job.requiredAgreement, job.asks) = (0, false) }
       job.state = .running
       try await save(job)
+      if job.follows {
+        follow(job, currentView().active)
+        return job
+      }
       let next = if let shown = currentView().next { shown } else { try library.load(job.to) }
       try await gate.alone { [self, job] () async throws(EngineError) in try begin(job, next) }
       return job
@@ -170,7 +189,7 @@ extension FaceEngine {
     for (age, job) in jobs.enumerated() where !job.state.isFinished {
       do throws(EngineError) {
         guard age == 0 else { throw EngineError(.internal, "JOB_SUPERSEDED", "a later job was started") }
-        try begin(job, try library.load(job.to))
+        try await goOn(job)
         logger.info("reindex goes on", metadata: ["job": "\(job.id.value)", "to": "\(job.to.short)"])
       } catch {
         logger.error("reindex cannot go on", metadata: ["job": "\(job.id.value)", "reason": "\(error.message)"])
@@ -179,13 +198,27 @@ extension FaceEngine {
     }
   }
 
+  private func goOn(_ job: JobRecord) async throws(EngineError) {
+    guard job.follows else { return try begin(job, try library.load(job.to)) }
+    let view = currentView()
+    guard view.active.id != job.to else { return follow(job, view.active) }
+    try await switchAhead(job, try library.load(job.to))
+  }
+
   func stopReindex() async {
     if let job = reindexing.withLock({ $0.job }) { await end(job, .stop) }
   }
 
+  func lacksVectors(_ model: ModelID) throws(EngineError) -> Bool {
+    try translating { () throws(StoreError) in try !store.facesNeedingEmbedding(model: model, limit: 1).isEmpty }
+  }
+
   private func start(_ model: ModelRecord, _ options: ReindexOptions) async throws(EngineError) -> JobRecord {
     let view = currentView()
-    guard model.id != view.active.id else {
+    // A compatible model may answer while faces still lack its vectors, where its job was ended.
+    let isUnfinished =
+      if model.id == view.active.id, view.active.stand != nil { try lacksVectors(model.id) } else { false }
+    guard model.id != view.active.id || isUnfinished else {
       throw EngineError(.failedPrecondition, "ALREADY_ACTIVE", "model \(model.id.short) answers already")
     }
     guard try reindexJobs().first?.state.isFinished ?? true else {
@@ -193,16 +226,26 @@ extension FaceEngine {
         .failedPrecondition, "REINDEX_RUNNING",
         "a reindex is under way; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
     }
-    let next = try await pool.run { [library] () throws(EngineError) in try library.load(model.id) }
-    var job = try await translating { () async throws(StoreError) in
-      try await store.createJob(from: view.active.id, to: model.id)
+    let next = try await pool.run { [library] () throws(EngineError) in
+      isUnfinished ? view.active : try library.load(model.id)
+    }
+    let from = isUnfinished ? next.stand : view.active.id
+    var job = try await translating { () async throws(StoreError) in try await store.createJob(from: from, to: model.id)
     }
     job.state = .running
     job.startedAt = job.createdAt
     job.workers = UInt32(options.workers ?? 0)
     job.requiredAgreement = options.requiredAgreement
+    job.asks = options.asks
+    job.follows =
+      isUnfinished
+      || (next.stand == view.active.id && next.dimension == view.active.dimension && !options.compares)
     try await save(job)
     do throws(EngineError) {
+      if job.follows {
+        if isUnfinished { follow(job, next) } else { try await switchAhead(job, next) }
+        return job
+      }
       try await gate.alone { [self, job] () async throws(EngineError) in try begin(job, next) }
     } catch {
       try? await save(failed(job, error))
@@ -211,7 +254,7 @@ extension FaceEngine {
     return job
   }
 
-  private func failed(_ job: JobRecord, _ error: EngineError) -> JobRecord {
+  func failed(_ job: JobRecord, _ error: EngineError) -> JobRecord {
     var failed = job
     failed.state = .failed
     failed.message = String(error.message.prefix(300))
@@ -233,6 +276,10 @@ extension FaceEngine {
       try next.rebuild(from: store, nil, logger)
       install(EngineView(active: currentView().active, next: next))
     }
+    work(on: job, next)
+  }
+
+  func work(on job: JobRecord, _ next: ServingModel) {
     reindexing.withLock { state in
       state = ReindexState(job: job.id)
       guard job.state != .paused, job.state != .awaitingDecision else { return }
@@ -241,7 +288,7 @@ extension FaceEngine {
     }
   }
 
-  private func end(_ job: JobID, _ wish: ReindexState.Wish) async {
+  func end(_ job: JobID, _ wish: ReindexState.Wish) async {
     let task = reindexing.withLock { state -> Task<Void, Never>? in
       guard state.job == job else { return nil }
       state.wish = wish

@@ -15,14 +15,13 @@ struct Reindexer: Sendable {
 
   /// Faces that a worker embeds at a time: few, so that requests do not wait long behind them.
   private static let step = 8
-  /// Searched under both models before the switch.
-  private static let comparedFaces = 200
 
   func run(_ started: JobRecord) async {
     var job = started
     if job.state == .cancelling { return await withdraw(job) }
     do throws(EngineError) {
       while try await advancePatiently(&job) { if try await isDiverted(&job) { return } }
+      if job.follows { return try await completeFollowing(job) }
       try compare(&job)
       guard try await maySwitch(&job), try await !isDiverted(&job) else { return }
       try await complete(job)
@@ -71,10 +70,14 @@ struct Reindexer: Sendable {
     }
     guard let last = faces.last else { return false }
     let embedded = try await embedPatiently(faces.filter(\.hasCrop))
-    let note = job.startedEmpty ? nil : job.id
-    let stored = try await engine.gate.alone { () async throws(EngineError) in try await keep(embedded, noting: note) }
-    job.done += UInt64(stored)
-    job.skipped += UInt64(faces.count - embedded.count)
+    let note = job.startedEmpty || job.follows ? nil : job.id
+    let follows = job.follows
+    let stored = try await engine.gate.alone { () async throws(EngineError) in
+      try await keep(embedded, noting: note, isVisible: !follows)
+    }
+    let carried = follows ? try await carry(faces, except: embedded) : 0
+    job.done += UInt64(stored + carried)
+    job.skipped += UInt64(faces.count - embedded.count - carried)
     job.position = last.position
     engine.reindexing.withLock { $0.embedded += faces.count }
     try await engine.save(job)
@@ -134,7 +137,7 @@ struct Reindexer: Sendable {
   }
 
   /// Durable first, visible second; a face that was deleted meanwhile is neither.
-  private func keep(_ embedded: [Embedded], noting job: JobID?) async throws(EngineError) -> Int {
+  private func keep(_ embedded: [Embedded], noting job: JobID?, isVisible: Bool) async throws(EngineError) -> Int {
     var count = 0
     for (gallery, group) in Dictionary(grouping: embedded, by: \.face.gallery) {
       let stored = try await translating { () async throws(StoreError) in
@@ -143,7 +146,7 @@ struct Reindexer: Sendable {
       }
       let kept = Set(stored)
       let index = next.index(of: gallery)
-      for entry in group where kept.contains(entry.face.face) {
+      for entry in group where isVisible && kept.contains(entry.face.face) {
         try index.add(entry.face.face, of: entry.face.identity, entry.embedding)
       }
       count += kept.count
@@ -151,24 +154,27 @@ struct Reindexer: Sendable {
     return count
   }
 
+  /// Faces that cannot be embedded keep the vector of the compatible model, under the new one.
+  private func carry(_ faces: [FaceNeedingEmbedding], except embedded: [Embedded]) async throws(EngineError) -> Int {
+    guard let stand = next.stand else { return 0 }
+    let done = Set(embedded.map(\.face))
+    var count = 0
+    for face in faces where !done.contains(face) {
+      let vector = try translating { () throws(StoreError) in
+        try engine.store.embedding(face.gallery, model: stand, face: face.face)
+      }
+      guard let vector else { continue }
+      count += try await translating { () async throws(StoreError) in
+        try await engine.store.putEmbeddings(face.gallery, model: next.id, [(face.face, vector)]).count
+      }
+    }
+    return count
+  }
+
   /// Counts how often both models agree on whose face is nearest to an enrolled one of somebody with several.
   private func compare(_ job: inout JobRecord) throws(EngineError) {
-    let active = engine.currentView().active
-    (job.compared, job.agreed) = (0, 0)
-    var last: GalleryID?
-    while job.compared < Self.comparedFaces {
-      let page = try engine.galleries(after: last, limit: 100)
-      for gallery in page where job.compared < Self.comparedFaces {
-        for face in next.index(of: gallery.id).sample(Self.comparedFaces - Int(job.compared)) {
-          let under = try [active, next].map { (model) throws(EngineError) in try nearest(face, gallery.id, model) }
-          guard let old = under[0], let new = under[1] else { continue }
-          job.compared += 1
-          if old == new { job.agreed += 1 }
-        }
-      }
-      guard page.count == 100 else { break }
-      last = page.last?.id
-    }
+    let comparison = try engine.compare(engine.currentView().active, next)
+    (job.compared, job.agreed) = (UInt64(comparison.compared), UInt64(comparison.agreed))
     job.message =
       job.compared == 0
       ? "nothing could be compared: nobody has two faces"
@@ -178,30 +184,20 @@ struct Reindexer: Sendable {
   /// Whether the models agree enough for the switch. Where nobody said how much is needed, the job stops and asks.
   private func maySwitch(_ job: inout JobRecord) async throws(EngineError) -> Bool {
     let agreement = job.compared == 0 ? nil : Double(job.agreed) / Double(job.compared)
-    if let required = job.requiredAgreement {
-      guard required > 0 else { return true }
+    if let required = job.requiredAgreement, required > 0 {
       guard let agreement, agreement >= required else {
         throw EngineError(
           .failedPrecondition, "AGREEMENT_TOO_LOW", "no switch: \(job.message), and \(required) was required")
       }
-      return true
     }
-    guard let agreement, agreement < FaceEngine.expectedAgreement else { return true }
+    let isPoor = job.requiredAgreement == nil && (agreement ?? 1) < FaceEngine.expectedAgreement
+    guard job.asks || isPoor else { return true }
     job.state = .awaitingDecision
-    job.message += "; `facectl reindex resume` switches all the same, `facectl reindex cancel` does not"
+    job.message +=
+      "; `facectl reindex compare` shows what changes, `facectl reindex resume` switches, `facectl reindex cancel` does not"
     try await engine.save(job)
     engine.logger.notice("reindex asks before the switch", metadata: ["job": "\(job.id.value)"])
     return false
-  }
-
-  private func nearest(
-    _ face: FaceID, _ gallery: GalleryID, _ model: ServingModel
-  ) throws(EngineError) -> IdentityID? {
-    let embedding = try translating { () throws(StoreError) in
-      try engine.store.embedding(gallery, model: model.id, face: face)
-    }
-    guard let embedding else { return nil }
-    return try model.index(of: gallery).search(embedding, count: 1, excluding: face).identities.first?.identity
   }
 
   /// One batch makes the new model the active one; one assignment makes it answer. The old model's embeddings stay,
@@ -221,6 +217,24 @@ struct Reindexer: Sendable {
     }
     engine.logger.info("reindex done", metadata: ["job": "\(job.id.value)", "model": "\(next.id.short)"])
     await tidy(job.id, previous)
+  }
+
+  /// All faces have vectors of their own by now, and no other is to be found: the indexes are made anew of these.
+  private func completeFollowing(_ job: JobRecord) async throws(EngineError) {
+    let whole = ServingModel(embedder: next.embedder, calibration: next.calibration)
+    try await engine.gate.alone { () async throws(EngineError) in
+      try whole.rebuild(from: engine.store, nil, engine.logger)
+      engine.install(EngineView(active: whole, next: nil))
+      // They hold vectors of the model before.
+      await engine.checkpoints.takeAllAway()
+    }
+    var job = job
+    job.state = .completed
+    job.total = max(job.total, job.present + job.done + job.skipped)
+    job.message = "the models are compatible: the switch came first, and the faces followed"
+    job.finishedAt = Int64(Date().timeIntervalSince1970 * 1000)
+    try await engine.save(job)
+    if let previous = job.from { await tidy(job.id, previous) }
   }
 
   /// After the switch: what fails here is done again by the next job.

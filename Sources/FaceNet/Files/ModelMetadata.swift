@@ -1,4 +1,4 @@
-internal import FaceTypes
+public import FaceTypes
 internal import FoundationEssentials
 internal import Networks
 
@@ -15,17 +15,20 @@ public struct ModelMetadata: Sendable, Hashable {
   public var embeddingSize: Int
   /// How it was trained, for people.
   public var training: String
+  /// The model with whose embeddings this one's may be compared: it was trained to be so.
+  public var compatibleWith: ModelID?
   /// Distance to FAR; nil until `facetrain calibrate` has measured it.
   public var calibration: Calibration?
 
   public init(
     architecture: Architecture, input: InputSpecification, embeddingSize: Int, training: String,
-    calibration: Calibration? = nil
+    compatibleWith: ModelID? = nil, calibration: Calibration? = nil
   ) {
     self.architecture = architecture
     self.input = input
     self.embeddingSize = embeddingSize
     self.training = training
+    self.compatibleWith = compatibleWith
     self.calibration = calibration
   }
 
@@ -47,6 +50,7 @@ public struct ModelMetadata: Sendable, Hashable {
     } else {
       texts["network"] = try Self.json(architecture.definition.layers.map(LayerRecord.init))
     }
+    if let compatibleWith { texts["compatible_with"] = compatibleWith.hex }
     if let calibration { texts["calibration"] = try Self.json(calibration) }
     return texts
   }
@@ -83,6 +87,12 @@ public struct ModelMetadata: Sendable, Hashable {
     self.init(
       architecture: try Self.architecture(name, texts, input, size), input: input, embeddingSize: size,
       training: texts["training"] ?? "")
+    if let text = texts["compatible_with"] {
+      guard let model = try? ModelID(hex: text) else {
+        throw ModelFileError(.damaged, "the header's 'compatible_with' is not the id of a model")
+      }
+      compatibleWith = model
+    }
     if texts["calibration"] != nil {
       let calibration = try Self.parse(Calibration.self, texts, "calibration")
       try calibration.check()

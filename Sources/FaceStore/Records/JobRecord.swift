@@ -74,6 +74,10 @@ public struct JobRecord: Hashable, Sendable {
   /// Faces that were searched under both models before the switch, and those whose nearest identity was the same.
   public var compared: UInt64 = 0
   public var agreed: UInt64 = 0
+  /// The models are compatible: the switch came first, and the faces follow.
+  public var follows = false
+  /// To stop before the switch in any case.
+  public var asks = false
 
   public init(id: JobID, from: ModelID?, to: ModelID, createdAt: Int64) {
     self.id = id
@@ -88,7 +92,7 @@ public struct JobRecord: Hashable, Sendable {
 
 extension JobRecord {
   init(_ value: [UInt8], id: JobID) throws(StoreError) {
-    var reader = try RecordReader(value, "job", versions: 1...2)
+    var reader = try RecordReader(value, "job", versions: 1...3)
     self.id = id
     from = try reader.optional { reader throws(StoreError) in try ModelID(bytes: try reader.raw(32)) }
     to = try ModelID(bytes: try reader.raw(32))
@@ -114,11 +118,15 @@ extension JobRecord {
       compared = try reader.integer()
       agreed = try reader.integer()
     }
+    if reader.version >= 3 {
+      follows = try reader.bool()
+      asks = try reader.bool()
+    }
     try reader.finish()
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter(version: 2)
+    var writer = RecordWriter(version: 3)
     writer.put(from) { $0.put(raw: $1.bytes) }
     writer.put(raw: to.bytes)
     writer.put(state.rawValue)
@@ -138,6 +146,8 @@ extension JobRecord {
     writer.put(requiredAgreement) { $0.put($1) }
     writer.put(compared)
     writer.put(agreed)
+    writer.put(follows)
+    writer.put(asks)
     return writer.bytes
   }
 }

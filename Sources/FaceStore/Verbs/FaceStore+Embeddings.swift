@@ -20,40 +20,60 @@ extension FaceStore {
   }
 
   /// The embedding of a face under a model; `nil` when it has none. An unknown gallery or model is `notFound`.
+  ///
+  /// - Parameter other: a compatible model whose embedding does where the face has none under `model`.
   public func embedding(
-    _ gallery: GalleryID, model: ModelID, face: FaceID
+    _ gallery: GalleryID, model: ModelID, orElse other: ModelID? = nil, face: FaceID
   ) throws(StoreError) -> Embedding? {
     try readFixed { view throws(StoreError) in
-      let model = try view.model(model)
-      let key = Key.embedding(model: model.number, try view.gallery(gallery).number, face)
-      guard let bytes = try view.value(key) else { return nil }
-      return try Embedding(stored: bytes, size: model.record.embeddingSize)
+      let number = try view.gallery(gallery).number
+      for model in [try view.model(model), try view.compatible(other, with: model)].compactMap(\.self) {
+        if let bytes = try view.value(Key.embedding(model: model.number, number, face)) {
+          return try Embedding(stored: bytes, size: model.record.embeddingSize)
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Whether any face has an embedding under the model.
+  public func hasEmbeddings(model id: ModelID) throws(StoreError) -> Bool {
+    try readFixed { view throws(StoreError) in
+      guard let model = try view.find(id) else { return false }
+      for gallery in try view.galleries() {
+        var cursor = view.database.cursor(
+          Key.range(.embedding, model.number, gallery.number), snapshot: view.snapshot, fillsCache: false)
+        if try cursor.advance() { return true }
+      }
+      return false
     }
   }
 
   /// Calls `body` with every embedding that the gallery has under the model, in the order of face ids, as of one
   /// moment.
   ///
-  /// - Parameter body: takes the face, its identity and the `embeddingSize` components, lent for the call alone. It
-  ///   must not wait for `purge()` or `close()`, which wait for it.
+  /// - Parameters:
+  ///   - other: a compatible model whose embedding does for a face that has none under `model`.
+  ///   - body: takes the face, its identity and the `embeddingSize` components, lent for the call alone. It
+  ///     must not wait for `purge()` or `close()`, which wait for it.
   /// - Throws: what `body` throws, and `StoreError`: `notFound` for an unknown gallery or model, `corruption`.
   public func forEachEmbedding(
-    _ gallery: GalleryID, model: ModelID, _ body: (FaceID, IdentityID, Span<Float>) throws -> Void
+    _ gallery: GalleryID, model: ModelID, orElse other: ModelID? = nil,
+    _ body: (FaceID, IdentityID, Span<Float>) throws -> Void
   ) throws {
     var thrown: (any Error)?
     try readFixed { view throws(StoreError) in
       let number = try view.gallery(gallery).number
-      let model = try view.model(model)
-      var buffer = [Float](repeating: 0, count: model.record.embeddingSize)
-      // Both cursors walk by face id, so an embedding's face is always at or after the one before.
+      let known = try view.model(model)
+      let other = try view.compatible(other, with: model)
+      var buffer = [Float](repeating: 0, count: known.record.embeddingSize)
+      // All cursors walk by face id, so an embedding's face is always at or after the one before.
       var faces = view.database.cursor(Key.range(.face, number), snapshot: view.snapshot, fillsCache: false)
-      var embeddings = view.database.cursor(
-        Key.range(.embedding, model.number, number), snapshot: view.snapshot, fillsCache: false)
-      while try embeddings.advance() {
-        let face = try embeddings.withEntry { key, value throws(StoreError) in
-          try value.copyFloats(to: &buffer)
-          return try key.face(at: 2)
-        }
+      var embeddings = try EmbeddingWalk(view, known, number)
+      var others = try EmbeddingWalk(view, other, number)
+      while let face = [embeddings.face, others.face].compactMap(\.self).min() {
+        if others.face == face { try others.take(into: &buffer) }
+        if embeddings.face == face { try embeddings.take(into: &buffer) }
         let identity = try faces.identity(of: face)
         do {
           try body(face, identity, buffer.span)
@@ -147,6 +167,27 @@ extension FaceStore {
   }
 }
 
+/// The embeddings of a gallery under one model, face by face.
+private struct EmbeddingWalk: ~Copyable {
+  private var cursor: Cursor
+  /// The face whose embedding is next; nil at the end.
+  private(set) var face: FaceID?
+
+  /// - Parameter model: nil for a walk over nothing.
+  init(_ view: View, _ model: ModelEntry?, _ gallery: UInt64) throws(StoreError) {
+    // No model has the greatest number.
+    cursor = view.database.cursor(
+      Key.range(.embedding, model?.number ?? .max, gallery), snapshot: view.snapshot, fillsCache: false)
+    face = try cursor.advance() ? try cursor.face(at: 2) : nil
+  }
+
+  /// Copies the embedding and steps to the next face.
+  mutating func take(into buffer: inout [Float]) throws(StoreError) {
+    try cursor.withEntry { _, value throws(StoreError) in try value.copyFloats(to: &buffer) }
+    face = try cursor.advance() ? try cursor.face(at: 2) : nil
+  }
+}
+
 extension ModelEntry {
   func check(_ embedding: Embedding) throws(StoreError) {
     guard embedding.dimension == record.embeddingSize else {
@@ -168,6 +209,12 @@ extension ModelEntry {
 }
 
 extension View {
+  /// The other model, where the store knows it and its embeddings have as many components.
+  fileprivate func compatible(_ other: ModelID?, with model: ModelID) throws(StoreError) -> ModelEntry? {
+    guard let other, other != model, let entry = try find(other) else { return nil }
+    return entry.record.embeddingSize == (try self.model(model)).record.embeddingSize ? entry : nil
+  }
+
   fileprivate func gatherFaces(
     of gallery: GalleryEntry, lacking model: UInt64, after: FaceID?, limit: Int,
     into found: inout [FaceNeedingEmbedding]

@@ -16,9 +16,14 @@ struct ModelCommand: AsyncParsableCommand {
     let inputSize: Int32
     let added: String
     let active: Bool
+    /// Until when the vectors of a model that answered before are kept; absent where it has none.
+    let vectorsKeptUntil: String?
+    /// The model with whose vectors this one's may be compared.
+    let compatibleWith: String?
 
     private enum CodingKeys: String, CodingKey {
       case model, architecture, label, added, active, embeddingSize = "embedding_size", inputSize = "input_size"
+      case vectorsKeptUntil = "vectors_kept_until", compatibleWith = "compatible_with"
     }
 
     init(_ model: Faced_V1_Model) {
@@ -29,6 +34,8 @@ struct ModelCommand: AsyncParsableCommand {
       inputSize = model.inputSize
       added = model.addTime.iso8601
       active = model.active
+      vectorsKeptUntil = model.hasVectorsKeptUntil ? model.vectorsKeptUntil.iso8601 : nil
+      compatibleWith = model.compatibleWith.isEmpty ? nil : model.compatibleWith.lastSegment
     }
   }
 
@@ -42,11 +49,11 @@ struct ModelCommand: AsyncParsableCommand {
       }.map(Output.init)
       if shared.json { return models.forEach { Terminal.printJSON($0) } }
       Terminal.printTable(
-        ["", "MODEL", "ARCHITECTURE", "SIZE", "ADDED", "LABEL"],
+        ["", "MODEL", "ARCHITECTURE", "SIZE", "ADDED", "VECTORS KEPT UNTIL", "LABEL"],
         models.map {
           [
             $0.active ? "*" : "", String($0.model.prefix(12)), $0.architecture, String($0.embeddingSize), $0.added,
-            $0.label,
+            $0.vectorsKeptUntil ?? "", $0.label,
           ]
         })
     }

@@ -7,11 +7,14 @@ import SwiftProtobuf
 struct ReindexCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reindex", abstract: "Move every enrolled face to another model.",
-    subcommands: [Start.self, ShowStatus.self, Watch.self, Pause.self, Resume.self, Cancel.self, Rollback.self])
+    subcommands: [
+      Start.self, ShowStatus.self, Watch.self, Pause.self, Resume.self, Cancel.self, Rollback.self,
+      Compare.self, Drop.self,
+    ])
 
-  private typealias Job = Faced_V1_ReindexJob
+  typealias Job = Faced_V1_ReindexJob
 
-  private struct Output: Encodable {
+  struct Output: Encodable {
     let job: String
     let state: String
     let from: String
@@ -24,6 +27,7 @@ struct ReindexCommand: AsyncParsableCommand {
     let agreeing: Int64
     let facesPerSecond: Double?
     let remainingSeconds: Double?
+    let follows: Bool
     let message: String
 
     init(_ job: Job) {
@@ -39,6 +43,7 @@ struct ReindexCommand: AsyncParsableCommand {
       agreeing = job.agreeingFaces
       facesPerSecond = job.hasFacesPerSecond ? job.facesPerSecond : nil
       remainingSeconds = job.hasRemainingSeconds ? job.remainingSeconds : nil
+      follows = job.follows
       message = job.message
     }
 
@@ -65,7 +70,9 @@ struct ReindexCommand: AsyncParsableCommand {
     @Flag(help: "Wait until the job has ended, showing progress.") var watch = false
     @Option(help: "The share of compared faces that must agree; below it the job fails. [ask below 0.8]")
     var requireAgreement: Double?
-    @Option(help: "Workers that the job uses. [half of the daemon's]") var workers: Int32?
+    @Flag(help: "Stop before the switch in any case; `reindex compare` shows what would change, `resume` switches.")
+    var ask = false
+    @Option(help: "Workers that the job uses, each of them one core. [half of the daemon's]") var workers: Int32?
 
     func run() async throws {
       try await shared.withDaemon { [self] client in
@@ -75,6 +82,7 @@ struct ReindexCommand: AsyncParsableCommand {
             $0.model = "models/\(model)"
             if let requireAgreement { $0.requiredAgreement = requireAgreement }
             $0.maxWorkers = workers ?? 0
+            $0.askBeforeSwitch = ask
           })
         if watch { return try await ReindexCommand.follow(job.name, service, json: shared.json) }
         Output(job).print(json: shared.json)
@@ -157,7 +165,10 @@ struct ReindexCommand: AsyncParsableCommand {
   struct Rollback: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Go back to the model before the last switch.",
-      discussion: "Its vectors are kept until another model becomes active. Faces enrolled since are embedded under it."
+      discussion: """
+        Its vectors are kept for a while, which `model list` says, and until a third model answers. Faces enrolled since \
+        are embedded under it.
+        """
     )
     @OptionGroup var shared: SharedOptions
     @Flag(help: "Wait until the job has ended, showing progress.") var watch = false

@@ -1,3 +1,4 @@
+from faced.v1 import reindex_comparison_pb2 as _reindex_comparison_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -16,6 +17,18 @@ class AddModelRequest(_message.Message):
     def __init__(self, label: _Optional[str] = ..., chunk: _Optional[bytes] = ...) -> None: ...
 
 class CancelReindexJobRequest(_message.Message):
+    __slots__ = ["name"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class CompareReindexJobRequest(_message.Message):
+    __slots__ = ["name"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class DropModelVectorsRequest(_message.Message):
     __slots__ = ["name"]
     NAME_FIELD_NUMBER: _ClassVar[int]
     name: str
@@ -48,24 +61,28 @@ class ListReindexJobsResponse(_message.Message):
     def __init__(self, jobs: _Optional[_Iterable[_Union[ReindexJob, _Mapping]]] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ["active", "add_time", "architecture", "embedding_size", "input_size", "label", "name", "problem"]
+    __slots__ = ["active", "add_time", "architecture", "compatible_with", "embedding_size", "input_size", "label", "name", "problem", "vectors_kept_until"]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     ADD_TIME_FIELD_NUMBER: _ClassVar[int]
     ARCHITECTURE_FIELD_NUMBER: _ClassVar[int]
+    COMPATIBLE_WITH_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_SIZE_FIELD_NUMBER: _ClassVar[int]
     INPUT_SIZE_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    VECTORS_KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
     active: bool
     add_time: _timestamp_pb2.Timestamp
     architecture: str
+    compatible_with: str
     embedding_size: int
     input_size: int
     label: str
     name: str
     problem: str
-    def __init__(self, name: _Optional[str] = ..., architecture: _Optional[str] = ..., label: _Optional[str] = ..., add_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., embedding_size: _Optional[int] = ..., input_size: _Optional[int] = ..., active: bool = ..., problem: _Optional[str] = ...) -> None: ...
+    vectors_kept_until: _timestamp_pb2.Timestamp
+    def __init__(self, name: _Optional[str] = ..., architecture: _Optional[str] = ..., label: _Optional[str] = ..., add_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., embedding_size: _Optional[int] = ..., input_size: _Optional[int] = ..., active: bool = ..., problem: _Optional[str] = ..., vectors_kept_until: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., compatible_with: _Optional[str] = ...) -> None: ...
 
 class PauseReindexJobRequest(_message.Message):
     __slots__ = ["name"]
@@ -74,7 +91,7 @@ class PauseReindexJobRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
 class ReindexJob(_message.Message):
-    __slots__ = ["agreeing_faces", "compared_faces", "done_faces", "end_time", "faces_per_second", "from_model", "message", "name", "remaining_seconds", "reused_faces", "skipped_faces", "start_time", "state", "to_model", "total_faces"]
+    __slots__ = ["agreeing_faces", "compared_faces", "done_faces", "end_time", "faces_per_second", "follows", "from_model", "message", "name", "remaining_seconds", "reused_faces", "skipped_faces", "start_time", "state", "to_model", "total_faces"]
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     AGREEING_FACES_FIELD_NUMBER: _ClassVar[int]
@@ -82,6 +99,7 @@ class ReindexJob(_message.Message):
     DONE_FACES_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     FACES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    FOLLOWS_FIELD_NUMBER: _ClassVar[int]
     FROM_MODEL_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +122,7 @@ class ReindexJob(_message.Message):
     done_faces: int
     end_time: _timestamp_pb2.Timestamp
     faces_per_second: float
+    follows: bool
     from_model: str
     message: str
     name: str
@@ -114,7 +133,7 @@ class ReindexJob(_message.Message):
     state: ReindexJob.State
     to_model: str
     total_faces: int
-    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[ReindexJob.State, str]] = ..., from_model: _Optional[str] = ..., to_model: _Optional[str] = ..., total_faces: _Optional[int] = ..., done_faces: _Optional[int] = ..., skipped_faces: _Optional[int] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[str] = ..., reused_faces: _Optional[int] = ..., compared_faces: _Optional[int] = ..., agreeing_faces: _Optional[int] = ..., faces_per_second: _Optional[float] = ..., remaining_seconds: _Optional[float] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[ReindexJob.State, str]] = ..., from_model: _Optional[str] = ..., to_model: _Optional[str] = ..., total_faces: _Optional[int] = ..., done_faces: _Optional[int] = ..., skipped_faces: _Optional[int] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[str] = ..., reused_faces: _Optional[int] = ..., compared_faces: _Optional[int] = ..., agreeing_faces: _Optional[int] = ..., faces_per_second: _Optional[float] = ..., remaining_seconds: _Optional[float] = ..., follows: bool = ...) -> None: ...
 
 class ResumeReindexJobRequest(_message.Message):
     __slots__ = ["name"]
@@ -127,14 +146,16 @@ class RollBackReindexRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class StartReindexRequest(_message.Message):
-    __slots__ = ["max_workers", "model", "required_agreement"]
+    __slots__ = ["ask_before_switch", "max_workers", "model", "required_agreement"]
+    ASK_BEFORE_SWITCH_FIELD_NUMBER: _ClassVar[int]
     MAX_WORKERS_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    ask_before_switch: bool
     max_workers: int
     model: str
     required_agreement: float
-    def __init__(self, model: _Optional[str] = ..., required_agreement: _Optional[float] = ..., max_workers: _Optional[int] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., required_agreement: _Optional[float] = ..., max_workers: _Optional[int] = ..., ask_before_switch: bool = ...) -> None: ...
 
 class WatchReindexJobRequest(_message.Message):
     __slots__ = ["name"]

@@ -98,6 +98,17 @@ extension Endpoint {
     .unary(
       .post, "/v1/reindexJobs/{job}/cancel", Models.CancelReindexJob.descriptor, Faced_V1_CancelReindexJobRequest.self,
       Faced_V1_ReindexJob.self, bound: ("name", "reindexJobs/{job}"), "Cancel a reindex."),
+    .unary(
+      .post, "/v1/reindexJobs/{job}/pause", Models.PauseReindexJob.descriptor, Faced_V1_PauseReindexJobRequest.self,
+      Faced_V1_ReindexJob.self, bound: ("name", "reindexJobs/{job}"), "Let a reindex stand still."),
+    .unary(
+      .post, "/v1/reindexJobs/{job}/resume", Models.ResumeReindexJob.descriptor, Faced_V1_ResumeReindexJobRequest.self,
+      Faced_V1_ReindexJob.self, bound: ("name", "reindexJobs/{job}"),
+      "Go on with a reindex; switch where it asks whether to."),
+    .unary(
+      .get, "/v1/reindexJobs/{job}/comparison", Models.CompareReindexJob.descriptor,
+      Faced_V1_CompareReindexJobRequest.self, Faced_V1_ReindexComparison.self, bound: ("name", "reindexJobs/{job}"),
+      "What the switch would change."),
   ]
 
   private typealias Access = Faced_V1_AccessService.Method
