@@ -65,6 +65,9 @@ let package = Package(
     .target(name: "CGRPCAccept"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    .target(name: "CWebP", linkerSettings: [.linkedLibrary("webp")]),
+    // Opens libheif itself, when a file needs it.
+    .target(name: "CHEIF", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CVectorKernels"),
     .target(name: "CNetworkKernels"),
 
@@ -73,7 +76,7 @@ let package = Package(
     .target(
       name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
     .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
-    .target(name: "Images", dependencies: ["CJPEG", "CPNG"], swiftSettings: strict),
+    .target(name: "Images", dependencies: ["CJPEG", "CPNG", "CWebP", "CHEIF"], swiftSettings: strict),
     .target(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
       swiftSettings: strict),
@@ -173,7 +176,9 @@ let package = Package(
       name: "ONNXTests", dependencies: ["ONNX", "Networks", "FaceNet", "FaceTypes", "Images", "TestNumbers"],
       resources: [.copy("Golden")],
       swiftSettings: strict),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestNumbers"], swiftSettings: strict),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["Images", "TestNumbers"], resources: [.copy("Golden")],
+      swiftSettings: strict),
     .testTarget(name: "AuditLogTests", dependencies: ["AuditLog"], swiftSettings: strict),
     .testTarget(name: "CVectorKernelsTests", dependencies: ["CVectorKernels"], swiftSettings: strict),
     .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: strict),

@@ -3,8 +3,8 @@
 set -euo pipefail
 needed=("$@")
 [ ${#needed[@]} -gt 0 ] || needed=(
-  g++ libgrpc-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
-  protobuf-compiler python3-venv zlib1g-dev
+  g++ libgrpc-dev libheif-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
+  libwebp-dev protobuf-compiler python3-venv zlib1g-dev
 )
 missing=()
 for package in "${needed[@]}"; do

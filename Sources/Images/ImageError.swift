@@ -4,13 +4,13 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: String, Hashable, Sendable {
     /// Nothing, or something that is no picture at all.
     case notAnImage
-    /// A picture, but in a format that is not read here.
+    /// A picture, but in a format that is not read here, or not without a library that is missing.
     case unsupportedFormat
     /// The file is larger than `ImageLimits.bytes`.
     case tooManyBytes
     /// The header announces more than `ImageLimits.pixels`.
     case tooManyPixels
-    /// A JPEG or PNG file that is cut short or corrupt.
+    /// A file that is cut short or corrupt.
     case damaged
     /// The format cannot hold this picture.
     case cannotEncode

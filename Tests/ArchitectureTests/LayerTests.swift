@@ -6,7 +6,8 @@ import Testing
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
     [
-      "COpenBLAS", "CLevelDB", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CVectorKernels",
+      "COpenBLAS", "CLevelDB", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CWebP", "CHEIF",
+      "CVectorKernels",
       "CNetworkKernels",
     ],
     [
@@ -33,7 +34,7 @@ import Testing
   static let owners: [String: Set<String>] = [
     "CLevelDB": ["LevelDB"], "CGRPC": ["CoreTransport"],
     "CGRPCAccept": ["CoreTransport"], "CZlib": ["CoreTransport"], "CMalloc": ["faced"],
-    "CJPEG": ["Images"], "CPNG": ["Images"],
+    "CJPEG": ["Images"], "CPNG": ["Images"], "CWebP": ["Images"], "CHEIF": ["Images"],
     "CVectorKernels": ["VectorIndex"], "CNetworkKernels": ["Networks"],
     "COpenBLAS": ["Networks", "VectorIndex"],
   ]

@@ -30,9 +30,15 @@ final class DaemonProcess {
 
   /// Starts faced on a free port and waits until it says `ready`.
   ///
-  /// - Parameter log: where its log goes; nil means to the tests' own.
-  init(data: TemporaryFolder, model: String? = nil, arguments: [String] = [], log: String? = nil) throws {
+  /// - Parameters:
+  ///   - log: where its log goes; nil means to the tests' own.
+  ///   - environment: variables beside those of the tests.
+  init(
+    data: TemporaryFolder, model: String? = nil, arguments: [String] = [], log: String? = nil,
+    environment: [String: String] = [:]
+  ) throws {
     self.data = data
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = Self.programs.appendingPathComponent("faced")
     process.arguments =
       ["--data", data.path, "--address", "127.0.0.1:0", "--log-level", "warning"]

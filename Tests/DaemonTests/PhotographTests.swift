@@ -50,6 +50,35 @@ import Testing
     #expect(try daemon.facectl(["detect", whole, "--json"]).objects(Warned.self).first?.warnings.isEmpty == true)
   }
 
+  private static func drawn(_ format: String) -> String {
+    DaemonProcess.Manifest.root.appendingPathComponent("Tests/ImagesTests/Golden/drawn.\(format)").path
+  }
+
+  /// The same drawn person as a telephone or a browser would have it.
+  @Test func webPHEICAndAVIFAreTaken() throws {
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
+    #expect(try daemon.facectl(["enroll", Self.drawn("heic"), "--identity", "a"]).status == 0)
+    for format in ["webp", "avif"] {
+      let answer = try daemon.facectl(["identify", Self.drawn(format), "--json"])
+      let face = try #require(try answer.objects(Identified.self).first?.faces.first, "\(answer.text)")
+      #expect(face.identity == "a", "\(format)")
+    }
+  }
+
+  /// Without libheif the daemon says what is missing, and reads everything else.
+  @Test func aMissingLibraryIsAClearRefusal() throws {
+    let work = try TemporaryFolder()
+    // What the loader comes upon first, and cannot load.
+    try Data().write(to: URL(fileURLWithPath: work.file("libheif.so.1")))
+    let daemon = try DaemonProcess(data: try TemporaryFolder(), environment: ["LD_LIBRARY_PATH": work.path])
+    let refused = try daemon.facectl(["identify", Self.drawn("heic"), "--json"])
+    let error = try #require(try refused.objects(Identified.self).first?.error)
+    #expect(refused.status == 3 && error.reason == "NOT_AN_IMAGE", "\(error)")
+    #expect(error.message.contains("HEIC") && error.message.contains("libheif1"))
+    #expect(
+      try daemon.facectl(["identify", Self.drawn("webp"), "--json"]).objects(Identified.self).first?.faces.count == 1)
+  }
+
   /// The same person is found in a photograph that lies on its side, and the box is where the face is in it.
   @Test func aPhotographThatLiesOnItsSideIsTurned() throws {
     let work = try TemporaryFolder()

@@ -48,14 +48,21 @@ import Testing
   @Test func foreignFilesAreNamed() {
     func file(_ text: String, _ rest: [UInt8] = [UInt8](repeating: 0, count: 40)) -> [UInt8] { Array(text.utf8) + rest }
     let unsupported: [(String, [UInt8])] = [
-      ("GIF", file("GIF89a")), ("WebP", file("RIFF\u{1}\u{0}\u{0}\u{0}WEBPVP8 ")),
-      ("HEIC", [0, 0, 0, 24] + file("ftypheic")), ("AVIF", [0, 0, 0, 24] + file("ftypavif")),
-      ("TIFF", file("II*\0")), ("TIFF", file("MM\0*")), ("BMP", file("BM")),
+      ("GIF", file("GIF89a")), ("TIFF", file("II*\0")), ("TIFF", file("MM\0*")), ("BMP", file("BM")),
+      ("JPEG XL", [0xFF, 0x0A] + file("")),
     ]
     for (name, bytes) in unsupported {
       #expect(failure(bytes)?.code == .unsupportedFormat)
       #expect(failure(bytes)?.message.contains(name) == true)
       #expect(failure(bytes)?.message.contains("JPEG or PNG") == true)
+    }
+    let broken: [(String, [UInt8])] = [
+      ("WebP", file("RIFF\u{1}\u{0}\u{0}\u{0}WEBPVP8 ")), ("HEIC", [0, 0, 0, 24] + file("ftypheic")),
+      ("AVIF", [0, 0, 0, 24] + file("ftypavif")),
+    ]
+    for (name, bytes) in broken {
+      #expect(failure(bytes)?.code == .damaged)
+      #expect(failure(bytes)?.message.contains(name) == true)
     }
     let foreign: [(String, [UInt8])] = [
       ("empty", []), ("PDF", file("%PDF-1.7")), ("text", Array("name,age\nGrüße,3\n".utf8)),

@@ -7,8 +7,9 @@ public enum ImageDecoder {
     public var endsEarly: Bool
   }
 
-  /// Decodes a JPEG (greyscale, colour or CMYK; baseline or progressive) or a PNG (any depth; transparency is laid
-  /// over white) and applies the orientation that EXIF or XMP says, so that the first row is the top of the scene.
+  /// Decodes a JPEG (greyscale, colour or CMYK; baseline or progressive), a PNG (any depth), a WebP (one picture), or, where
+  /// libheif is installed, a HEIC or AVIF; transparency is laid over white. It applies the orientation that EXIF or XMP says
+  /// (of HEIC and AVIF, that the container says), so that the first row is the top of the scene.
   ///
   /// Colour profiles are not applied. Size limits are checked from the header before pixels are allocated. A file
   /// that lacks pixels is refused, never filled up.
@@ -27,6 +28,8 @@ public enum ImageDecoder {
     switch ImageFormat(bytes) {
     case .jpeg: return try memory(jpeg: bytes, limits: limits)
     case .png: return try memory(png: bytes, limits: limits)
+    case .webp: return try memory(webp: bytes, limits: limits)
+    case .heif(let name): return try memory(heif: bytes, name, limits: limits)
     case .other(let name): throw unread(name)
     case .notAnImage(let what): throw noPicture(what)
     }
@@ -44,6 +47,11 @@ public enum ImageDecoder {
       var picture = try decodePNG(bytes, limits: limits)
       picture.image = picture.image.turnedUpright(Orientation(png: bytes))
       return picture
+    case .webp:
+      var picture = try decodeWebP(bytes, limits: limits)
+      picture.image = picture.image.turnedUpright(Orientation(webp: bytes))
+      return picture
+    case .heif(let name): return try decodeHEIF(bytes, name, limits: limits)
     case .other(let name): throw unread(name)
     case .notAnImage(let what): throw noPicture(what)
     }

@@ -2,6 +2,9 @@
 enum ImageFormat: Hashable {
   case jpeg
   case png
+  case webp
+  /// By the name people know it under.
+  case heif(String)
   /// A known format that is not read here, by the name people know it under.
   case other(String)
   /// No picture; what it looks like instead.
@@ -22,7 +25,7 @@ enum ImageFormat: Hashable {
     } else if has("GIF87a") || has("GIF89a") {
       self = .other("GIF")
     } else if has("RIFF") && has("WEBP", at: 8) {
-      self = .other("WebP")
+      self = .webp
     } else if has("ftyp", at: 4) {
       self = Self.container(brand: bytes.dropFirst(8).prefix(4))
     } else if has("II*\0") || has("MM\0*") {
@@ -47,8 +50,8 @@ enum ImageFormat: Hashable {
   /// ISO media files (HEIC, AVIF, MP4) differ by their major brand.
   private static func container(brand: ArraySlice<UInt8>) -> ImageFormat {
     switch String(decoding: brand, as: UTF8.self) {
-    case "heic", "heix", "hevc", "heim", "heis", "mif1", "msf1": .other("HEIC")
-    case "avif", "avis": .other("AVIF")
+    case "heic", "heix", "hevc", "heim", "heis", "mif1", "msf1": .heif("HEIC")
+    case "avif", "avis": .heif("AVIF")
     default: .notAnImage("a video or another media container")
     }
   }

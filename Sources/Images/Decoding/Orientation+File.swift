@@ -39,6 +39,24 @@ extension Orientation {
     self = .topLeft
   }
 
+  /// Of the EXIF and XMP chunks, which follow the picture data.
+  init(webp bytes: [UInt8]) {
+    let chunks = RIFFChunks(bytes).chunks
+    for chunk in chunks where chunk.name == "EXIF" {
+      if let found = Exif.orientation(chunk: chunk.data) {
+        self = found
+        return
+      }
+    }
+    for chunk in chunks where chunk.name == "XMP " {
+      if let found = XMP.orientation(packet: chunk.data) {
+        self = found
+        return
+      }
+    }
+    self = .topLeft
+  }
+
   /// The bodies of all APP1 segments before the picture data.
   private static func notes(jpeg bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var notes: [ArraySlice<UInt8>] = []

@@ -33,7 +33,7 @@ extension ImageDecoder {
   }
 
   /// RGBA to RGB in place: c·α + 255·(1 − α), rounded.
-  private static func layOverWhite(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
+  static func layOverWhite(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
     for index in 0..<count {
       let alpha = UInt32(pixels[4 * index + 3])
       for channel in 0..<3 {

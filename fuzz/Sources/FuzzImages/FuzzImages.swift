@@ -1,6 +1,6 @@
 import Images
 
-/// JPEG and PNG files: headers, pixels, orientation.
+/// JPEG, PNG, WebP, HEIC and AVIF files: headers, pixels, orientation.
 enum FuzzImages {
   static func test(_ start: UnsafePointer<UInt8>?, _ count: Int) {
     let limits = ImageLimits(bytes: 1 << 20, pixels: 1 << 20)
