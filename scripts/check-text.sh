@@ -8,8 +8,8 @@ complain() { # MESSAGE LINES; nothing where there are no lines
 }
 marks='TO''DO|FIX''ME|XX''X'
 complain 'unfinished notes:' "$(git grep -nIE "$marks" -- '*.swift' '*.c' '*.h' '*.cpp' '*.sh' Makefile || true)"
-# Random numbers made by the script beside them, faces that were drawn, and weights that facetrain or its recipes made.
-ours='^(Tests/ONNXTests/Golden/(mobilefacenet|operators)\.onnx|docs/images/[a-z-]+\.png|daemon/Models/[a-z]+\.safetensors)$'
+# Patterns and random numbers made by the script beside them, faces that were drawn, and weights that facetrain or its recipes made.
+ours='^(Tests/ImagesTests/Golden/[a-z]+\.(webp|heic|avif)|Tests/ONNXTests/Golden/(mobilefacenet|operators)\.onnx|docs/images/[a-z-]+\.png|daemon/Models/[a-z]+\.safetensors)$'
 kinds='\.(jpe?g|png|bmp|gif|webp|heic|avif|onnx|safetensors|ckpt|pt|npy)$'
 complain 'pictures or foreign weights:' "$(git ls-files | grep -vE "$ours" | grep -iE "$kinds" || true)"
 complain 'what a build made:' "$(git ls-files | grep -E '(^|/)(build|\.build|__pycache__)/' || true)"

@@ -73,12 +73,14 @@ extension FaceEngine {
     }
     guard let embedding else { return nil }
     let index = model.index(of: gallery)
-    let own = try index.search(embedding, count: 1, excluding: face, subset: .only([owner])).identities.first
+    let itself = try index.search(embedding, count: 1, excluding: face, subset: .only([owner]))
     let others = try index.search(embedding, count: 1, excluding: face, subset: .except([owner]))
-    guard let own else { return nil }
+    guard let own = itself.identities.first else { return nil }
     let other = others.identities.first
-    let rule = DecisionRule(
-      model.calibration, .falsePositiveRate(options.falsePositiveRate), comparisons: others.comparisons + 1)
+    var templates = others.templates
+    for group in itself.templates.groups { templates.add(group.faces, group.count) }
+    let table = try searchCalibration(gallery, model).table
+    let rule = DecisionRule(table, .falsePositiveRate(options.falsePositiveRate), templates)
     let nearest = if let other, other.distance < own.distance { other } else { own }
     return Look(own: own.distance, other: other, nearest: nearest, threshold: rule.threshold)
   }
