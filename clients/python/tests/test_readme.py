@@ -27,7 +27,7 @@ def test_the_readme(
 
     text = (Path(__file__).parents[1] / "README.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 8
     program = "\n".join(blocks).replace("localhost:50151", address)
     exec(compile(program, "README.md", "exec"), {})
 

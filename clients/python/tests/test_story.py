@@ -109,6 +109,57 @@ def test_looking_after_a_gallery(client: faced.Client, photos: Photos) -> None:
     assert (status.galleries, status.identities, status.faces) == (1, 0, 0)
 
 
+def test_labels(client: faced.Client) -> None:
+    for name in ("Ada", "Bob"):
+        client.create(name)
+    assert client.label("Ada", {"team": "blue", "floor": "2"}).labels == {"team": "blue", "floor": "2"}
+    assert client.label("Ada", {"team": "red"}, remove=["floor"]).labels == {"team": "red"}
+    assert [i.name for i in client.identities(labels={"team": "red"})] == ["Ada"]
+    assert [i.labels for i in client.identities()] == [{"team": "red"}, {}]
+
+
+def test_vectors(client: faced.Client, photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faced._calls.VECTORS", 2)
+    people = {name: paths[0] for name, paths in list(photos.items())[:3]}
+    embedded = {name: client.embed(path) for name, path in people.items()}
+    model = next(iter(embedded.values())).model
+    rows = [e.faces[0].vector for e in embedded.values()]
+    assert model == client.status().model and all(len(row) == 128 for row in rows)
+    assert str(rows[0][0]) not in repr(embedded)
+    first = client.import_vectors(people, rows, model)
+    assert (first.added, first.known, first.created, first.refused) == (3, 0, 3, ())
+    assert client.import_vectors(people, rows, model).known == 3
+    for name, path in people.items():
+        assert client.identify(path)[0].name == name
+    bad = client.import_vectors(["x", "y", "z"], [rows[0], rows[1], [2.0] * 128], model, again=True)
+    assert (bad.added, [(row, reason) for row, reason, _ in bad.refused]) == (2, [(2, "INVALID_VECTOR")])
+    with pytest.raises(faced.FacedError) as mismatch:
+        client.import_vectors(["x"], [rows[0]], "no model")
+    assert mismatch.value.code == "INVALID_ARGUMENT"
+    with pytest.raises(ValueError, match="2 names"):
+        client.import_vectors(["x", "y"], [rows[0]], model)
+
+
+def test_guarding_and_checking(client: faced.Client, photos: Photos) -> None:
+    (ada, ada_photos) = next(iter(photos.items()))
+    client.enroll(ada_photos[0], ada)
+    dry = client.enroll(ada_photos[1], "Twin", dry_run=True)
+    assert dry.dry_run and dry.created and [f.reason for f in dry.findings] == ["LOOKS_LIKE_OTHER"]
+    assert dry.findings[0].name == ada and dry.findings[0].distance is not None
+    assert [i.name for i in client.identities()] == [ada]
+    assert client.update_gallery("default", policy=faced.Policy.REFUSE).policy is faced.Policy.REFUSE
+    with pytest.raises(faced.LooksLikeOther):
+        client.enroll(ada_photos[1], "Twin")
+    client.enroll(ada_photos[1], "Twin", force=True)
+    (twins,) = client.check(kinds=[faced.Kind.DUPLICATE])
+    assert twins.other is not None and {twins.identity.name, twins.other.name} == {ada, "Twin"}
+    assert {f.kind for f in client.check()} == {faced.Kind.DUPLICATE, faced.Kind.FEW_FACES}
+    client.keep_apart(ada, "Twin")
+    assert list(client.check(kinds=[faced.Kind.DUPLICATE])) == []
+    client.keep_apart(ada, "Twin", apart=False)
+    assert len(list(client.check(kinds=[faced.Kind.DUPLICATE]))) == 1
+
+
 def test_a_name_of_digits_is_a_name(client: faced.Client, photos: Photos) -> None:
     names = list(photos)[:2]
     client.enroll(photos[names[0]][0], "2")
@@ -153,6 +204,11 @@ def test_asyncio(address: str, people: Path, photos: Photos) -> None:
             faces, other = await asyncio.gather(client.identify(ada_photos[0]), client.detect(ada_photos[0]))
             assert faces[0].name == ada and len(other) == 1
             assert [i.name async for i in client.identities()] == [ada]
+            vectors = await client.embed(ada_photos[0])
+            twin = await client.import_vectors(["Twin"], [vectors.faces[0].vector], vectors.model)
+            assert (twin.added, twin.created) == (1, 1)
+            assert [f.kind async for f in client.check(kinds=[faced.Kind.DUPLICATE])] == [faced.Kind.DUPLICATE]
+            await client.delete("Twin")
             with pytest.raises(faced.NotAnImage):
                 await client.identify(b"no picture")
             report = await client.enroll_folder(people, progress=False)

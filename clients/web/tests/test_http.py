@@ -102,3 +102,44 @@ def test_events(web: str, people: People) -> None:
         ).raise_for_status()  # fmt: skip
         said = [line for line in (next(lines) for _ in range(3)) if line]
     assert said[0] == "event: enrolled" and name in said[1]
+
+
+def test_looking_after_a_gallery(web: str, people: People) -> None:
+    name, photos = next(iter(people.items()))
+    here = f"{web}/v1/galleries/default"
+
+    def enroll(who: str, photo: Path, **fields: str) -> dict:
+        answer = requests.post(
+            f"{here}/enroll", params={"displayName": who, **fields}, data=photo.read_bytes(),
+            headers={"Content-Type": "image/jpeg"}, timeout=30,
+        )  # fmt: skip
+        return answer.json()
+
+    first = enroll(name, photos[0])["identity"]["name"]
+    twin = enroll("Twin", photos[1])
+    assert [finding["reason"] for finding in twin["findings"]] == ["LOOKS_LIKE_OTHER"]
+    assert twin["findings"][0]["displayName"] == name
+    labelled = requests.patch(f"{web}/v1/{first}/labels", json={"labels": {"team": "blue"}}, timeout=30).json()
+    assert labelled["labels"] == {"team": "blue"}
+    listed = requests.get(f"{here}/identities", timeout=30).json()["identities"]
+    assert [identity.get("labels") for identity in listed] == [{"team": "blue"}, None]
+
+    def check() -> list[dict]:
+        return requests.post(f"{here}/check", json={"kinds": ["DUPLICATE"]}, timeout=60).json()["findings"]
+
+    (duplicate,) = check()
+    assert {duplicate["identity"]["displayName"], duplicate["other"]["displayName"]} == {name, "Twin"}
+    pair = {"first": {"name": first}, "second": {"name": twin["identity"]["name"]}}
+    assert requests.post(f"{web}/v1/apart", json=pair, timeout=30).status_code == 200
+    assert check() == []
+    assert len(requests.get(f"{here}/apart", timeout=30).json()["pairs"]) == 1
+    assert requests.post(f"{web}/v1/apart/forget", json=pair, timeout=30).status_code == 200
+    assert len(check()) == 1
+    changed = requests.patch(here, json={"enrolmentPolicy": "ENROLMENT_POLICY_REFUSE"}, timeout=30).json()
+    assert changed["enrolmentPolicy"] == "ENROLMENT_POLICY_REFUSE"
+    assert enroll("Third", photos[2])["error"]["reason"] == "LOOKS_LIKE_OTHER"
+    assert enroll("Third", photos[2], dryRun="true", force="true")["dryRun"] is True
+    refused = requests.post(f"{here}/calibration", json={}, timeout=60).json()
+    assert refused["error"]["reason"] == "TOO_FEW_PEOPLE"
+    assert requests.get(f"{here}/calibration", timeout=30).status_code == 404
+    assert requests.delete(f"{here}/calibration", timeout=30).status_code == 200

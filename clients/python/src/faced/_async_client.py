@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from types import TracebackType
 from typing import TypeVar
 
@@ -69,8 +69,10 @@ class AsyncClient:
         *,
         selection: t.Selection = t.Selection.SINGLE,
         again: bool = False,
+        force: bool = False,
+        dry_run: bool = False,
     ) -> Enrolment:
-        return await self._run(calls.enroll(self.gallery, photo, name, selection, again))
+        return await self._run(calls.enroll(self.gallery, photo, name, selection, again, force, dry_run))
 
     async def enroll_folder(
         self,
@@ -88,7 +90,7 @@ class AsyncClient:
             async def one(name: str, path: os.PathLike[str]) -> Enrolment:
                 async with slots:
                     try:
-                        data = await asyncio.to_thread(lambda: calls.enroll(self.gallery, path, name, selection, False))
+                        data = await asyncio.to_thread(lambda: calls.enroll(self.gallery, path, name, selection))
                         return await self._run(data)
                     finally:
                         bar.update()
@@ -130,19 +132,60 @@ class AsyncClient:
     async def detect(self, photo: Photo) -> t.Detections[t.DetectedFace]:
         return await self._run(calls.detect(photo))
 
+    # Vectors
+
+    async def embed(self, photo: Photo, *, selection: t.Selection = t.Selection.ALL) -> t.Vectors:
+        """The vectors of the faces, and the model that made them. Nothing is kept."""
+        return await self._run(calls.embed(photo, selection))
+
+    async def import_vectors(
+        self, names: Iterable[str], vectors: Iterable[Sequence[float]], model: str, *, again: bool = False
+    ) -> t.Imported:
+        """Adds a table of vectors: a name and a unit vector in each row, as `embed` gives them with their model.
+
+        Identities are made where the gallery has none of a name; what is there already is not added again.
+        """
+        stream = calls.import_vectors(self.gallery, names, vectors, model, again)
+        return calls.total([part async for part in self._stream(stream)])
+
+    # Looking after a gallery
+
+    def check(self, *, kinds: Iterable[t.Kind] = (), minimum_faces: int = 0) -> AsyncIterator[t.Finding]:
+        """Duplicates, wrong labels, outliers, and identities with few or poor faces, as they are found."""
+        return self._stream(calls.check(self.gallery, kinds, minimum_faces))
+
+    async def keep_apart(self, first: str | t.IdentityRef, second: str | t.IdentityRef, *, apart: bool = True) -> None:
+        """Notes that two identities who look alike are different people, or forgets it."""
+        await self._run(calls.keep_apart(self.gallery, first, second, apart))
+
     # Galleries, identities, faces
 
     async def galleries(self) -> list[t.Gallery]:
         return [gallery async for gallery in self._list(calls.galleries())]
 
-    async def create_gallery(self, name: str, *, description: str = "", discards_crops: bool = False) -> t.Gallery:
-        return await self._run(calls.create_gallery(name, description, discards_crops))
+    async def create_gallery(
+        self, name: str, *, description: str = "", discards_crops: bool = False, policy: t.Policy = t.Policy.WARN
+    ) -> t.Gallery:
+        return await self._run(calls.create_gallery(name, description, discards_crops, policy))
+
+    async def update_gallery(
+        self, name: str, *, description: str | None = None, policy: t.Policy | None = None
+    ) -> t.Gallery:
+        """Changes what is given."""
+        return await self._run(calls.update_gallery(name, description, policy))
 
     async def delete_gallery(self, name: str) -> None:
         await self._run(calls.delete_gallery(name))
 
-    def identities(self) -> AsyncIterator[t.Identity]:
-        return self._list(calls.identities(self.gallery))
+    def identities(self, *, labels: dict[str, str] | None = None) -> AsyncIterator[t.Identity]:
+        """All, or those alone that have these labels."""
+        return self._list(calls.identities(self.gallery, labels))
+
+    async def label(
+        self, name: str | t.IdentityRef, labels: dict[str, str] | None = None, *, remove: Iterable[str] = ()
+    ) -> t.Identity:
+        """Sets labels of an identity, and takes some away."""
+        return await self._run(calls.label(self.gallery, name, labels or {}, remove))
 
     async def identity(self, name: str | t.IdentityRef) -> t.Identity:
         return await self._run(calls.identity(self.gallery, name))
@@ -183,6 +226,20 @@ class AsyncClient:
         except grpc.aio.AioRpcError as error:
             raise from_rpc(error) from None
         return call.parse(response)
+
+    async def _stream(self, stream: calls.Stream[T]) -> AsyncIterator[T]:
+        kind = self._channel.stream_stream if stream.sends_many else self._channel.unary_stream
+        method = kind(
+            stream.method,
+            request_serializer=stream.request_type.SerializeToString,
+            response_deserializer=stream.response.FromString,
+        )
+        requests = stream.requests if stream.sends_many else next(iter(stream.requests))
+        try:
+            async for response in method(requests, metadata=self._connection.metadata):
+                yield stream.parse(response)
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc(error) from None
 
     async def _list(self, listing: calls.Listing[T]) -> AsyncIterator[T]:
         token = ""

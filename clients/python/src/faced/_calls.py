@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Generic, TypeVar
@@ -12,7 +13,17 @@ from google.protobuf import empty_pb2
 from faced import _types as t
 from faced._folder import Enrolment
 from faced._pictures import Photo, photo_bytes, photo_source
-from faced.v1 import common_pb2, gallery_service_pb2, recognition_service_pb2, server_service_pb2
+from faced.v1 import (
+    common_pb2,
+    corrections_pb2,
+    findings_pb2,
+    gallery_service_pb2,
+    recognition_service_pb2,
+    review_service_pb2,
+    server_service_pb2,
+    transfer_service_pb2,
+    vectors_pb2,
+)
 
 T = TypeVar("T")
 PAGE = 1000
@@ -26,6 +37,18 @@ class Call(Generic[T]):
     request: Any
     response: type[Any]
     parse: Callable[[Any], T]
+
+
+@dataclass(frozen=True)
+class Stream(Generic[T]):
+    """A call whose answers come one after another; with several requests they go the same way."""
+
+    method: str
+    requests: Iterable[Any]
+    request_type: type[Any]
+    response: type[Any]
+    parse: Callable[[Any], T]
+    sends_many: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,14 +81,17 @@ def _target(gallery: str, who: str | t.IdentityRef, resource: str = "name") -> d
 
 
 def enroll(
-    gallery: str, photo: Photo, who: str | t.IdentityRef, selection: t.Selection, again: bool
-) -> Call[Enrolment]:
+    gallery: str, photo: Photo, who: str | t.IdentityRef, selection: t.Selection, again: bool = False,
+    force: bool = False, dry_run: bool = False,
+) -> Call[Enrolment]:  # fmt: skip
     request = recognition_service_pb2.EnrollRequest(
         gallery=gallery_name(gallery),
         photo=photo_bytes(photo),
         selection=_selection(selection),
         source=photo_source(photo),
         again=again,
+        force=force,
+        dry_run=dry_run,
     )
     if isinstance(who, t.IdentityRef):
         request.identity = identity_name(gallery, who)
@@ -135,6 +161,86 @@ def detect(photo: Photo) -> Call[t.Detections[t.DetectedFace]]:
     )
 
 
+# Vectors
+
+VECTORS = 500
+"""Vectors of one message of an import."""
+
+
+def embed(photo: Photo, selection: t.Selection) -> Call[t.Vectors]:
+    return Call(
+        method_path("VectorService", "Embed"),
+        vectors_pb2.EmbedRequest(photo=photo_bytes(photo), selection=_selection(selection)),
+        vectors_pb2.EmbedResponse,
+        lambda r: t.Vectors(r.model.removeprefix("models/"), tuple(_vector_face(face) for face in r.faces)),
+    )
+
+
+def import_vectors(
+    gallery: str, names: Iterable[str], vectors: Iterable[Sequence[float]], model: str, again: bool
+) -> Stream[t.Imported]:
+    names, vectors = list(names), list(vectors)
+    if len(names) != len(vectors):
+        raise ValueError(f"{len(names)} names do not fit {len(vectors)} vectors")
+    rows = zip(names, vectors, strict=True)
+
+    def messages() -> Iterator[Any]:
+        while some := list(itertools.islice(rows, VECTORS)):
+            faces = [
+                transfer_service_pb2.PortableFace(display_name=name, vector=vectors_pb2.Vector(values=values))
+                for name, values in some
+            ]
+            yield transfer_service_pb2.ImportFacesRequest(
+                gallery=gallery_name(gallery), model=f"models/{model}", faces=faces, again=again
+            )
+
+    return Stream(
+        method_path("TransferService", "ImportFaces"), messages(), transfer_service_pb2.ImportFacesRequest,
+        transfer_service_pb2.ImportFacesResponse, _imported, sends_many=True,
+    )  # fmt: skip
+
+
+def total(parts: Iterable[t.Imported]) -> t.Imported:
+    """What several messages of an import did together; each but the last has `VECTORS` rows."""
+    added, known, created, refused = 0, 0, 0, []
+    for number, part in enumerate(parts):
+        added, known, created = added + part.added, known + part.known, created + part.created
+        refused += [(number * VECTORS + row, reason, message) for row, reason, message in part.refused]
+    return t.Imported(added, known, created, tuple(refused))
+
+
+def _imported(response: Any) -> t.Imported:
+    problems = [(p.index, p.problem.reason, p.problem.message) for p in response.problems]
+    return t.Imported(response.added_count, response.known_count, response.identities_created, tuple(problems))
+
+
+# Looking after a gallery
+
+
+def check(gallery: str, kinds: Iterable[t.Kind], minimum_faces: int) -> Stream[t.Finding]:
+    values: Any = [review_service_pb2.GalleryFinding.Kind.Value(kind.value) for kind in kinds]
+    request = review_service_pb2.CheckGalleryRequest(
+        gallery=gallery_name(gallery), kinds=values, minimum_faces=minimum_faces
+    )
+    return Stream(
+        method_path("ReviewService", "CheckGallery"), [request], review_service_pb2.CheckGalleryRequest,
+        review_service_pb2.GalleryFinding, _finding,
+    )  # fmt: skip
+
+
+def keep_apart(gallery: str, first: str | t.IdentityRef, second: str | t.IdentityRef, apart: bool) -> Call[None]:
+    pair = {"first": _choice(gallery, first), "second": _choice(gallery, second)}
+    if apart:
+        request = review_service_pb2.KeepApartRequest(**pair)
+        return Call(method_path("ReviewService", "KeepApart"), request, review_service_pb2.ApartPair, lambda _: None)
+    forgotten = review_service_pb2.ForgetApartRequest(**pair)
+    return Call(method_path("ReviewService", "ForgetApart"), forgotten, empty_pb2.Empty, lambda _: None)
+
+
+def _choice(gallery: str, who: str | t.IdentityRef) -> Any:
+    return corrections_pb2.IdentityChoice(**_target(gallery, who))
+
+
 # Galleries, identities, faces
 
 
@@ -145,23 +251,39 @@ def galleries() -> Listing[t.Gallery]:
     )  # fmt: skip
 
 
-def create_gallery(name: str, description: str, discards_crops: bool) -> Call[t.Gallery]:
+def create_gallery(name: str, description: str, discards_crops: bool, policy: t.Policy) -> Call[t.Gallery]:
     request = gallery_service_pb2.CreateGalleryRequest(
         gallery_id=name,
-        gallery=gallery_service_pb2.Gallery(description=description, discards_crops=discards_crops),
+        gallery=gallery_service_pb2.Gallery(
+            description=description, discards_crops=discards_crops, enrolment_policy=_policy(policy)
+        ),
     )
     return Call(method_path("GalleryService", "CreateGallery"), request, gallery_service_pb2.Gallery, _gallery)
+
+
+def update_gallery(name: str, description: str | None, policy: t.Policy | None) -> Call[t.Gallery]:
+    request = gallery_service_pb2.UpdateGalleryRequest(
+        name=gallery_name(name), description=description, enrolment_policy=_policy(policy) if policy else None
+    )
+    return Call(method_path("GalleryService", "UpdateGallery"), request, gallery_service_pb2.Gallery, _gallery)
 
 
 def delete_gallery(name: str) -> Call[None]:
     return _delete("DeleteGallery", gallery_service_pb2.DeleteGalleryRequest(name=gallery_name(name)))
 
 
-def identities(gallery: str) -> Listing[t.Identity]:
+def identities(gallery: str, labels: dict[str, str] | None = None) -> Listing[t.Identity]:
     return _listing(
         "ListIdentities", gallery_service_pb2.ListIdentitiesRequest, gallery_service_pb2.ListIdentitiesResponse,
-        {"parent": gallery_name(gallery)}, lambda r: [_identity(i) for i in r.identities],
+        {"parent": gallery_name(gallery), "labels": labels or {}}, lambda r: [_identity(i) for i in r.identities],
     )  # fmt: skip
+
+
+def label(gallery: str, who: str | t.IdentityRef, labels: dict[str, str], removed: Iterable[str]) -> Call[t.Identity]:
+    request = gallery_service_pb2.UpdateIdentityLabelsRequest(
+        **_target(gallery, who), labels=labels, removed_keys=list(removed)
+    )
+    return Call(method_path("GalleryService", "UpdateIdentityLabels"), request, gallery_service_pb2.Identity, _identity)
 
 
 def identity(gallery: str, who: str | t.IdentityRef) -> Call[t.Identity]:
@@ -249,7 +371,38 @@ def _enrolment(response: Any) -> Enrolment:
         faces=tuple(enrolled(face) for face in response.faces),
         created=response.identity_created,
         known=response.replayed or response.already_enrolled,
+        findings=tuple(
+            t.EnrolmentFinding(f.reason, f.message, f.display_name or None, _optional(f, "distance"))
+            for f in response.findings
+        ),
+        dry_run=response.dry_run,
     )
+
+
+def _finding(finding: Any) -> t.Finding:
+    return t.Finding(
+        kind=t.Kind[review_service_pb2.GalleryFinding.Kind.Name(finding.kind)],
+        identity=_identity(finding.identity),
+        other=_identity(finding.other) if finding.HasField("other") else None,
+        face=_number(finding.face) if finding.face else None,
+        distance=_optional(finding, "distance"),
+        own_distance=_optional(finding, "own_distance"),
+        quality=_optional(finding, "quality"),
+    )
+
+
+def _vector_face(face: Any) -> t.VectorFace:
+    return t.VectorFace(
+        box=_box(face.box),
+        score=face.detection_score,
+        landmarks=_landmarks(face.landmarks) if face.HasField("landmarks") else None,
+        quality=_quality(face.quality),
+        vector=tuple(face.vector.values),
+    )
+
+
+def _optional(message: Any, field: str) -> float | None:
+    return getattr(message, field) if message.HasField(field) else None
 
 
 def _detected(face: Any) -> t.DetectedFace:
@@ -262,14 +415,26 @@ def _detected(face: Any) -> t.DetectedFace:
 
 
 def _identity(identity: Any) -> t.Identity:
-    return t.Identity(identity.display_name, _number(identity.name), identity.face_count, _time(identity.create_time))
+    return t.Identity(
+        identity.display_name, _number(identity.name), identity.face_count, _time(identity.create_time),
+        dict(identity.labels),
+    )  # fmt: skip
 
 
 def _gallery(gallery: Any) -> t.Gallery:
     return t.Gallery(
         gallery.name.removeprefix("galleries/"), gallery.description, gallery.discards_crops,
-        _time(gallery.create_time),
+        _time(gallery.create_time), _known_policy(gallery.enrolment_policy),
     )  # fmt: skip
+
+
+def _policy(policy: t.Policy) -> Any:
+    return findings_pb2.EnrolmentPolicy.Value(f"ENROLMENT_POLICY_{policy.value}")
+
+
+def _known_policy(policy: int) -> t.Policy:
+    name = findings_pb2.EnrolmentPolicy.Name(policy).removeprefix("ENROLMENT_POLICY_")
+    return t.Policy[name] if name in t.Policy.__members__ else t.Policy.WARN
 
 
 def _box(box: Any) -> t.Box:
@@ -298,7 +463,8 @@ def _time(timestamp: Any) -> datetime:
 
 
 def _number(name: str) -> int:
-    return int(name.rsplit("/", 1)[1])
+    # What a dry run would create has no name.
+    return int(name.rsplit("/", 1)[1]) if name else 0
 
 
 def _selection(selection: t.Selection) -> Any:

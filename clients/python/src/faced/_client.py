@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TypeVar
@@ -69,13 +69,16 @@ class Client:
         *,
         selection: t.Selection = t.Selection.SINGLE,
         again: bool = False,
+        force: bool = False,
+        dry_run: bool = False,
     ) -> Enrolment:
         """Enrolls the face of a photograph. When it returns, the face is on the disk and found by searches.
 
         The identity is created where the gallery has none of that name. The same photograph of the same person is
-        enrolled once, however often it is sent; `again` brings a face back that was deleted.
+        enrolled once, however often it is sent; `again` brings a face back that was deleted. `findings` of the
+        answer say what speaks against it; where the gallery refuses that, `force` insists. `dry_run` keeps nothing.
         """
-        return self._run(calls.enroll(self.gallery, photo, name, selection, again))
+        return self._run(calls.enroll(self.gallery, photo, name, selection, again, force, dry_run))
 
     def enroll_folder(
         self,
@@ -129,20 +132,59 @@ class Client:
         """Where the faces are and how good they are. Nothing is kept."""
         return self._run(calls.detect(photo))
 
+    # Vectors
+
+    def embed(self, photo: Photo, *, selection: t.Selection = t.Selection.ALL) -> t.Vectors:
+        """The vectors of the faces, and the model that made them. Nothing is kept."""
+        return self._run(calls.embed(photo, selection))
+
+    def import_vectors(
+        self, names: Iterable[str], vectors: Iterable[Sequence[float]], model: str, *, again: bool = False
+    ) -> t.Imported:
+        """Adds a table of vectors: a name and a unit vector in each row, as `embed` gives them with their model.
+
+        Identities are made where the gallery has none of a name; what is there already is not added again.
+        """
+        stream = calls.import_vectors(self.gallery, names, vectors, model, again)
+        return calls.total(self._stream(stream))
+
+    # Looking after a gallery
+
+    def check(self, *, kinds: Iterable[t.Kind] = (), minimum_faces: int = 0) -> Iterator[t.Finding]:
+        """Duplicates, wrong labels, outliers, and identities with few or poor faces, as they are found."""
+        return self._stream(calls.check(self.gallery, kinds, minimum_faces))
+
+    def keep_apart(self, first: str | t.IdentityRef, second: str | t.IdentityRef, *, apart: bool = True) -> None:
+        """Notes that two identities who look alike are different people, or forgets it."""
+        self._run(calls.keep_apart(self.gallery, first, second, apart))
+
     # Galleries, identities, faces
 
     def galleries(self) -> list[t.Gallery]:
         return list(self._list(calls.galleries()))
 
-    def create_gallery(self, name: str, *, description: str = "", discards_crops: bool = False) -> t.Gallery:
-        return self._run(calls.create_gallery(name, description, discards_crops))
+    def create_gallery(
+        self, name: str, *, description: str = "", discards_crops: bool = False, policy: t.Policy = t.Policy.WARN
+    ) -> t.Gallery:
+        return self._run(calls.create_gallery(name, description, discards_crops, policy))
+
+    def update_gallery(self, name: str, *, description: str | None = None, policy: t.Policy | None = None) -> t.Gallery:
+        """Changes what is given."""
+        return self._run(calls.update_gallery(name, description, policy))
 
     def delete_gallery(self, name: str) -> None:
         """Erases the gallery with everything in it, and returns when the bytes have left the disk."""
         self._run(calls.delete_gallery(name))
 
-    def identities(self) -> Iterator[t.Identity]:
-        return self._list(calls.identities(self.gallery))
+    def identities(self, *, labels: dict[str, str] | None = None) -> Iterator[t.Identity]:
+        """All, or those alone that have these labels."""
+        return self._list(calls.identities(self.gallery, labels))
+
+    def label(
+        self, name: str | t.IdentityRef, labels: dict[str, str] | None = None, *, remove: Iterable[str] = ()
+    ) -> t.Identity:
+        """Sets labels of an identity, and takes some away."""
+        return self._run(calls.label(self.gallery, name, labels or {}, remove))
 
     def identity(self, name: str | t.IdentityRef) -> t.Identity:
         return self._run(calls.identity(self.gallery, name))
@@ -185,6 +227,20 @@ class Client:
         except grpc.RpcError as error:
             raise from_rpc(error) from None
         return call.parse(response)
+
+    def _stream(self, stream: calls.Stream[T]) -> Iterator[T]:
+        kind = self._channel.stream_stream if stream.sends_many else self._channel.unary_stream
+        method = kind(
+            stream.method,
+            request_serializer=stream.request_type.SerializeToString,
+            response_deserializer=stream.response.FromString,
+        )
+        requests = iter(stream.requests) if stream.sends_many else next(iter(stream.requests))
+        try:
+            for response in method(requests, metadata=self._connection.metadata):
+                yield stream.parse(response)
+        except grpc.RpcError as error:
+            raise from_rpc(error) from None
 
     def _list(self, listing: calls.Listing[T]) -> Iterator[T]:
         token = ""

@@ -40,7 +40,7 @@ class SeveralFaces(FacedError):
 
 
 class LowQuality(FacedError):
-    reasons = ("LOW_QUALITY",)
+    reasons = ("LOW_QUALITY", "TOO_SMALL", "BLURRED", "POOR_LIGHT", "TURNED_AWAY", "UNSURE_FACE")
 
 
 class NotAnImage(FacedError):
@@ -61,6 +61,18 @@ class GalleryNotFound(FacedError):
 
 class IdentityNotFound(FacedError):
     reasons = ("IDENTITY_NOT_FOUND",)
+
+
+class LooksLikeOther(FacedError):
+    """The gallery refuses a face that a search would take for another identity; `force=True` enrolls it."""
+
+    reasons = ("LOOKS_LIKE_OTHER", "SAME_PHOTOGRAPH")
+
+
+class UnlikeOwnFaces(FacedError):
+    """The gallery refuses a face that is unlike the identity's others; `force=True` enrolls it."""
+
+    reasons = ("UNLIKE_OWN_FACES",)
 
 
 class FaceDeletedSince(FacedError):
@@ -92,7 +104,8 @@ class Unauthenticated(FacedError):
 
 _CLASSES: tuple[type[FacedError], ...] = (
     NoFace, SeveralFaces, LowQuality, NotAnImage, ImageTooLarge, ImageDamaged, GalleryNotFound, IdentityNotFound,
-    FaceDeletedSince, Busy, Unavailable, DeadlineExceeded, PermissionDenied, Unauthenticated,
+    LooksLikeOther, UnlikeOwnFaces, FaceDeletedSince, Busy, Unavailable, DeadlineExceeded, PermissionDenied,
+    Unauthenticated,
 )  # fmt: skip
 _BY_REASON = {reason: kind for kind in _CLASSES for reason in kind.reasons}
 _BY_CODE = {code: kind for kind in _CLASSES for code in kind.codes}

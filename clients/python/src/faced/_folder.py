@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faced._errors import FacedError
-from faced._types import EnrolledFace, Identity
+from faced._types import EnrolledFace, EnrolmentFinding, Identity
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"}
 
@@ -23,6 +23,10 @@ class Enrolment:
     """The identity was created by this call."""
     known: bool
     """The photograph was enrolled before; nothing was added."""
+    findings: tuple[EnrolmentFinding, ...] = ()
+    """What speaks against it, gravest first."""
+    dry_run: bool = False
+    """Nothing was kept: faces, and an identity that would be created, have the number 0."""
 
 
 @dataclass(frozen=True)

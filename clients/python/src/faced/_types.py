@@ -66,6 +66,30 @@ class Selection(enum.Enum):
     ALL = "ALL"
 
 
+class Policy(enum.Enum):
+    """What becomes of an enrolment that something speaks against."""
+
+    ALLOW = "ALLOW"
+    """Nothing is looked for."""
+    WARN = "WARN"
+    """The face is enrolled, and `Enrolment.findings` says what was found."""
+    REFUSE = "REFUSE"
+    """A `FacedError` with the finding's reason, unless `force` is given."""
+
+
+class Kind(enum.Enum):
+    """What somebody should look at in a gallery."""
+
+    DUPLICATE = "DUPLICATE"
+    """Two identities that look like one person."""
+    MISLABELLED = "MISLABELLED"
+    """A face that is nearer to another identity than to the others of its own."""
+    OUTLIER = "OUTLIER"
+    """A face that is unlike the others of its identity, and like nobody else."""
+    FEW_FACES = "FEW_FACES"
+    POOR_FACES = "POOR_FACES"
+
+
 class Decision(enum.Enum):
     """Whether a face is somebody who is enrolled."""
 
@@ -201,6 +225,78 @@ class Gallery:
     description: str
     discards_crops: bool
     created: datetime
+    policy: Policy = Policy.WARN
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentFinding:
+    """Something that speaks against an enrolment: `LOOKS_LIKE_OTHER`, `UNLIKE_OWN_FACES`, `BLURRED` and others."""
+
+    reason: str
+    message: str
+    name: str | None
+    """Whom the face looks like, for callers who may know it."""
+    distance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a gallery that somebody should look at."""
+
+    kind: Kind
+    identity: Identity
+    other: Identity | None
+    """Whom the identity, or its face, looks like."""
+    face: int | None
+    """The number of the face that it is about."""
+    distance: float | None
+    own_distance: float | None
+    """From the face to the others of its identity."""
+    quality: float | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VectorFace:
+    """A face of a photograph with its embedding. The text form leaves the numbers out: they are biometric data."""
+
+    box: Box
+    score: float
+    landmarks: Landmarks | None
+    quality: Quality
+    vector: tuple[float, ...]
+
+    @property
+    def caption(self) -> str:
+        return f"{self.quality.overall:.2f}"
+
+    def __repr__(self) -> str:
+        return f"VectorFace({self.box!r}, {len(self.vector)}-d)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Vectors:
+    """Embeddings and the model that made them: vectors of different models must not be compared."""
+
+    model: str
+    """The SHA-256 of the model's file."""
+    faces: tuple[VectorFace, ...]
+    """Largest first."""
+
+    def __repr__(self) -> str:
+        return f"Vectors({self.model[:12]}, {len(self.faces)} faces)"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    added: int
+    known: int
+    """Vectors that were there already."""
+    created: int
+    """Identities that are new."""
+    refused: tuple[tuple[int, str, str], ...]
+    """(row, reason, message) of each vector that was not taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ extension Endpoint {
   private static let face = "galleries/{gallery}/faces/{face}"
 
   static let all: [Endpoint] =
-    recognition + galleries + models + tokens + [
-      .cluster,
+    recognition + galleries + review + models + tokens + [
+      .cluster, .check,
       .unary(
         .get, "/v1/status", Faced_V1_ServerService.Method.GetServerStatus.descriptor,
         Faced_V1_GetServerStatusRequest.self,
@@ -51,6 +51,9 @@ extension Endpoint {
       .get, "/v1/\(gallery)", Galleries.GetGallery.descriptor, Faced_V1_GetGalleryRequest.self, Faced_V1_Gallery.self,
       bound: ("name", gallery), "One gallery."),
     .unary(
+      .patch, "/v1/\(gallery)", Galleries.UpdateGallery.descriptor, Faced_V1_UpdateGalleryRequest.self,
+      Faced_V1_Gallery.self, bound: ("name", gallery), "Change a gallery's description and policy for enrolments."),
+    .unary(
       .delete, "/v1/\(gallery)", Galleries.DeleteGallery.descriptor, Faced_V1_DeleteGalleryRequest.self,
       Google_Protobuf_Empty.self, bound: ("name", gallery), "Erase a gallery with everything in it."),
     .unary(
@@ -66,6 +69,10 @@ extension Endpoint {
       .patch, "/v1/\(identity)", Galleries.RenameIdentity.descriptor, Faced_V1_RenameIdentityRequest.self,
       Faced_V1_Identity.self, bound: ("name", identity), "Give an identity another display name."),
     .unary(
+      .patch, "/v1/\(identity)/labels", Galleries.UpdateIdentityLabels.descriptor,
+      Faced_V1_UpdateIdentityLabelsRequest.self, Faced_V1_Identity.self, bound: ("name", identity),
+      "Set labels of an identity, and take some away."),
+    .unary(
       .delete, "/v1/\(identity)", Galleries.DeleteIdentity.descriptor, Faced_V1_DeleteIdentityRequest.self,
       Google_Protobuf_Empty.self, bound: ("name", identity), "Erase an identity with its faces."),
     .unary(
@@ -80,6 +87,33 @@ extension Endpoint {
     .unary(
       .get, "/v1/\(face)/crop", Galleries.GetFaceCrop.descriptor, Faced_V1_GetFaceCropRequest.self,
       Faced_V1_FaceCrop.self, bound: ("name", face), "The kept crop of a face."),
+  ]
+
+  private typealias Review = Faced_V1_ReviewService.Method
+  private typealias Calibrations = Faced_V1_CalibrationService.Method
+
+  private static let review: [Endpoint] = [
+    .unary(
+      .get, "/v1/\(gallery)/apart", Review.ListApart.descriptor, Faced_V1_ListApartRequest.self,
+      Faced_V1_ListApartResponse.self, bound: ("parent", gallery), "List who is noted as different people."),
+    .unary(
+      .post, "/v1/apart", Review.KeepApart.descriptor, Faced_V1_KeepApartRequest.self, Faced_V1_ApartPair.self,
+      "Note that two identities are not the same person."),
+    .unary(
+      .post, "/v1/apart/forget", Review.ForgetApart.descriptor, Faced_V1_ForgetApartRequest.self,
+      Google_Protobuf_Empty.self, "Forget that two identities are not the same person."),
+    .unary(
+      .get, "/v1/\(gallery)/calibration", Calibrations.GetGalleryCalibration.descriptor,
+      Faced_V1_GetGalleryCalibrationRequest.self, Faced_V1_GalleryCalibration.self, bound: ("gallery", gallery),
+      "A gallery's own calibration."),
+    .unary(
+      .post, "/v1/\(gallery)/calibration", Calibrations.CalibrateGallery.descriptor,
+      Faced_V1_CalibrateGalleryRequest.self, Faced_V1_CalibrateGalleryResponse.self, bound: ("gallery", gallery),
+      "Calibrate a gallery on its own people."),
+    .unary(
+      .delete, "/v1/\(gallery)/calibration", Calibrations.DropGalleryCalibration.descriptor,
+      Faced_V1_DropGalleryCalibrationRequest.self, Google_Protobuf_Empty.self, bound: ("gallery", gallery),
+      "Forget a gallery's own calibration."),
   ]
 
   private static let models: [Endpoint] = [

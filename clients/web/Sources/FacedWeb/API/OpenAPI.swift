@@ -8,6 +8,7 @@ enum OpenAPI {
     let messages = MessageSchemas(descriptors).schemas
     var components = messages
     components[Endpoint.clusterAnswer] = Endpoint.clusterSchema
+    components[Endpoint.checkAnswer] = Endpoint.checkSchema
     components["Error"] = [
       "type": "object", "required": ["error"],
       "properties": [

@@ -42,6 +42,22 @@ struct Daemon: Sendable {
       })
   }
 
+  /// What somebody should look at in a gallery, which comes as a stream.
+  /// - Throws: `RPCError`.
+  func check(_ request: Faced_V1_CheckGalleryRequest, as token: String?) async throws -> [Faced_V1_GalleryFinding] {
+    var metadata = Metadata()
+    if let token { metadata.addString("Bearer \(token)", forKey: "authorization") }
+    var options = CallOptions.defaults
+    options.timeout = .seconds(300)
+    return try await Faced_V1_ReviewService.Client(wrapping: client).checkGallery(
+      request, metadata: metadata, options: options
+    ) { response in
+      var findings: [Faced_V1_GalleryFinding] = []
+      for try await finding in response.messages { findings.append(finding) }
+      return findings
+    }
+  }
+
   func status(as token: String?) async throws -> Faced_V1_ServerStatus {
     try await call(
       Faced_V1_ServerService.Method.GetServerStatus.descriptor, Faced_V1_GetServerStatusRequest(), as: token,
