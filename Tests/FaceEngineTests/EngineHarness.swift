@@ -7,10 +7,11 @@ import Logging
 import SyntheticFaces
 import Testing
 
-/// Finds a face in each square of a photograph, where `Drawn` puts them; none in a photograph that is narrower than high.
+/// Finds a face in each square of a photograph, where they are drawn; none in a small photograph, however it is turned.
 struct SquareDetector: FaceDetector {
   func detect(_ image: Image) throws(DetectionError) -> [Detection] {
-    (0..<image.width / image.height).map { place in
+    guard min(image.width, image.height) >= 64 else { return [] }
+    return (0..<image.width / image.height).map { place in
       let side = Double(image.height)
       let left = Double(place) * side
       func point(_ x: Double, _ y: Double) -> Point { Point(x: left + x * side, y: y * side) }

@@ -22,7 +22,7 @@ struct EngineTests {
 
       let answer = try await harness.identify(engine, EngineHarness.photo(of: 3, 5))
       let nearest = try #require(answer.candidates.first)
-      #expect(nearest.identity.displayName.text == "person 3")
+      #expect(nearest.identity.name.text == "person 3")
       #expect(answer.candidates.count == 4 && answer.candidates[1].distance > nearest.distance)
 
       let claim = VerifyRequest.Claim.identity(harness.gallery, .named(try DisplayName("person 2")))
@@ -32,13 +32,13 @@ struct EngineTests {
 
       try await engine.deleteIdentity(harness.gallery, .named(try DisplayName("person 3")))
       let after = try await harness.identify(engine, EngineHarness.photo(of: 3, 5))
-      #expect(after.candidates.allSatisfy { $0.identity.displayName.text != "person 3" })
+      #expect(after.candidates.allSatisfy { $0.identity.name.text != "person 3" })
     }
     // Everything is there again after a start.
     try await harness.run { engine in
       #expect(try engine.statistics().identities == 3)
       let answer = try await harness.identify(engine, EngineHarness.photo(of: 1, 7))
-      #expect(answer.candidates.first?.identity.displayName.text == "person 1")
+      #expect(answer.candidates.first?.identity.name.text == "person 1")
     }
   }
 
@@ -46,7 +46,7 @@ struct EngineTests {
     let harness = EngineHarness()
     defer { harness.remove() }
     try await harness.run { engine in
-      let nobody = try EngineHarness.grey(width: 100, height: 200)
+      let nobody = try EngineHarness.grey(width: 40, height: 40)
       let two = try EngineHarness.grey(width: 400, height: 200)
       #expect(await harness.reason { _ = try await harness.enroll(engine, "Ada", nobody) } == "NO_FACE")
       #expect(await harness.reason { _ = try await harness.enroll(engine, "Ada", two) } == "SEVERAL_FACES")
@@ -74,9 +74,8 @@ struct EngineTests {
       let added = try await engine.addModel([UInt8](file), label: "small")
       #expect(await harness.reason { _ = try await engine.startReindex(to: before.hex) } == "ALREADY_ACTIVE")
       try await finished(try await engine.startReindex(to: added.record.id.hex), engine)
-      #expect(engine.activeModel == added.record.id)
       let answer = try await harness.identify(engine, EngineHarness.photo(of: 2, 4))
-      #expect(answer.candidates.first?.identity.displayName.text == "person 2" && answer.candidates.count == 3)
+      #expect(answer.candidates.first?.identity.name.text == "person 2" && answer.candidates.count == 3)
       try await finished(try await engine.rollBackReindex(), engine)
       #expect(engine.activeModel == before)
     }
@@ -86,7 +85,8 @@ struct EngineTests {
     let limit = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < limit {
       let state = try engine.reindexJob(job.id.value).state
-      if state == .completed { return }
+      // The switch is durable a moment before it is seen.
+      if state == .completed, engine.activeModel == job.to { return }
       // Few people are seen otherwise by another model often enough for it to ask.
       if state == .awaitingDecision { _ = try await engine.resumeReindex(job.id.value) }
       try await Task.sleep(for: .milliseconds(20))

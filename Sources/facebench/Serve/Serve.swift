@@ -140,6 +140,7 @@ extension LoadStep {
   var sentence: String {
     let quantiles = "p50 \(p50Ms.map { "\($0)" } ?? "–") ms, p99 \(p99Ms.map { "\($0)" } ?? "–") ms"
     return "offered \(offered)/s, answered \(answered)/s (\(quantiles)), refused \(refused)/s, late \(late)/s"
-      + (failed > 0 ? ", failed \(failed): \(failure ?? "")" : "") + "; made late p99 \(madeLateP99Ms.map { "\($0)" } ?? "–") ms; daemon \(daemonPeakBytes >> 20) MiB"
+      + (failed > 0 ? ", failed \(failed): \(failure ?? "")" : "")
+      + "; made late p99 \(madeLateP99Ms.map { "\($0)" } ?? "–") ms; daemon \(daemonPeakBytes >> 20) MiB"
   }
 }
