@@ -19,7 +19,7 @@ struct Mutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   }
 
   borrowing func withLock<Result: ~Copyable, Failure: Error>(
-    _ body: (inout Value) throws(Failure) -> sending Result
+    _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
