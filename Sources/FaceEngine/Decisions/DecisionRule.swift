@@ -71,13 +71,18 @@ package struct DecisionRule: Sendable {
     self.init(calibration.search, wish, TemplateCounts([1: comparisons]))
   }
 
-  /// The greatest measured distance that `holds`, which is true up to some distance and false beyond; the strictest
-  /// measured one where it holds nowhere.
+  /// The greatest measured distance that `holds`, which is true up to some distance and false beyond. Where it holds nowhere:
+  /// the strictest one that was measured for the templates that strangers come nearest to.
   private static func distance(
     _ calibration: SearchCalibration, _ groups: [(faces: Int, count: Int)], _ holds: (Float) -> Bool
   ) -> Float {
-    var (low, high) = (calibration.floor(faces: groups.last?.faces ?? 1), calibration.ceiling)
-    guard low < high, holds(low) else { return low }
+    var (low, high) = (floor(calibration, groups), calibration.ceiling)
+    guard low < high, holds(low) else {
+      let share = { (group: (faces: Int, count: Int)) in
+        calibration.falseAcceptRate(at: low, faces: group.faces) * Double(group.count)
+      }
+      return groups.max { share($0) < share($1) }.map { calibration.strictest(faces: $0.faces) } ?? low
+    }
     if holds(high) { return high }
     // Floats of this size differ by no less after so many halvings.
     for _ in 0..<26 {
@@ -87,8 +92,12 @@ package struct DecisionRule: Sendable {
     return low
   }
 
-  /// The strictest distance that was measured for these templates.
-  private var floor: Float { calibration.floor(faces: groups.last?.faces ?? 1) }
+  /// The strictest distance that was measured for any of the templates; for the others the rates there are upper bounds.
+  private static func floor(_ calibration: SearchCalibration, _ groups: [(faces: Int, count: Int)]) -> Float {
+    groups.map { calibration.strictest(faces: $0.faces) }.min() ?? calibration.strictest(faces: 1)
+  }
+
+  private var floor: Float { Self.floor(calibration, groups) }
 
   private func rate(at distance: Float) -> Double { SearchRates.falsePositiveRate(calibration, groups, at: distance) }
 

@@ -1,7 +1,5 @@
 /// From a squared distance to an identity's template to the share of strangers that lie within it, by the number of faces
 /// that the template is the mean of: strangers lie nearer to the mean of many faces than to a single one.
-///
-/// Each stranger counts once, however many pictures there are of them.
 public struct SearchCalibration: Sendable, Hashable, Codable {
   public struct Point: Sendable, Hashable, Codable {
     /// 0 to 4.
@@ -68,10 +66,9 @@ public struct SearchCalibration: Sendable, Hashable, Codable {
     return Calibration.exp2(low + share * (high - low))
   }
 
-  /// The strictest distance that was measured for templates of up to so many faces: below it nothing is known.
-  public func floor(faces: Int) -> Float {
-    let used = tables.prefix { $0.faces < faces }.count
-    return tables.prefix(used + 1).map { $0.points[0].squaredDistance }.max() ?? 0
+  /// The strictest distance that was measured for templates of so many faces; below it the rate there is an upper bound.
+  public func strictest(faces: Int) -> Float {
+    (tables.first { $0.faces >= faces } ?? tables[tables.count - 1]).points[0].squaredDistance
   }
 
   /// The greatest distance that was measured.

@@ -44,7 +44,7 @@ public enum Calibrator {
     if detector.roll > 0 { scatter += " and \(detector.roll) radians" }
     var metadata = model.metadata
     metadata.calibration = try table(
-      scores, searches: try SearchTables.measure(strangers: (embeddings, identity), people: people, seed: recipe.seed),
+      scores, searches: try SearchTables.measure(strangers: embeddings, people: people, seed: recipe.seed),
       measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
         + "each cut \(variants) times\(detector.hasLandmarks ? "" : ", without landmarks"); frames scattered by \(scatter)"
     )

@@ -13,11 +13,12 @@ enum SearchTables {
   private static let step = 256
 
   /// - Parameters:
-  ///   - strangers: embeddings, and whose each is; everybody counts as one, however many pictures there are of them.
+  ///   - strangers: embeddings. Every picture counts, as in the table of pairs: with everybody counting once, people of one
+  ///     picture, of whom labels are least sure, would decide the lowest rates.
   ///   - people: embeddings of each person who may be enrolled.
   /// - Returns: nil where there are too few of either.
   static func measure(
-    strangers: (embeddings: [Embedding], identity: [Int]), people: [[Embedding]], seed: UInt64
+    strangers: [Embedding], people: [[Embedding]], seed: UInt64
   ) throws -> SearchCalibration? {
     var tables: [SearchCalibration.Table] = []
     for size in sizes {
@@ -26,7 +27,7 @@ enum SearchTables {
         IdentityTemplate(faces.shuffled(using: &random).prefix(size), dimension: faces[0].dimension).direction
       }
       guard templates.count >= leastTemplates else { continue }
-      let points = histogram(strangers.embeddings, strangers.identity, templates).points()
+      let points = histogram(strangers, templates).points()
       guard !points.isEmpty else { continue }
       tables.append(.init(faces: size, points: points))
     }
@@ -34,22 +35,15 @@ enum SearchTables {
   }
 
   private static func histogram(
-    _ strangers: [Embedding], _ identity: [Int], _ templates: [Embedding]
+    _ strangers: [Embedding], _ templates: [Embedding]
   ) -> DistanceHistogram {
-    var pictures: [Int: Int] = [:]
-    for person in identity { pictures[person, default: 0] += 1 }
     let size = templates[0].dimension
     let basis = templates.flatMap(\.values)
     var histogram = DistanceHistogram()
     for start in stride(from: 0, to: strangers.count, by: step) {
       let range = start..<min(start + step, strangers.count)
       let products = Projection.products(strangers[range].flatMap(\.values), basis, size: size)
-      for (row, stranger) in range.enumerated() {
-        let weight = 1 / Double(pictures[identity[stranger]] ?? 1)
-        for column in templates.indices {
-          histogram.add(max(0, 2 - 2 * products[row * templates.count + column]), weight: weight)
-        }
-      }
+      for product in products { histogram.add(max(0, 2 - 2 * product), weight: 1) }
     }
     return histogram
   }
