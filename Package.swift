@@ -93,7 +93,7 @@ let package = Package(
     // Faces.
     .target(name: "FaceTypes", swiftSettings: strict),
     .target(
-      name: "FaceStore", dependencies: ["FaceTypes", "LevelDB"], exclude: ["SCHEMA.md"], swiftSettings: strict),
+      name: "FaceStore", dependencies: ["FaceTypes", "LevelDB", crypto], exclude: ["SCHEMA.md"], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
     .target(
       name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images"],

@@ -22,7 +22,7 @@ struct Faced: AsyncParsableCommand {
       and a second one at once. SIGHUP reads certificates, tokens, log level and thresholds again.
       """,
     version: "faced \(Version.text)",
-    subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self])
+    subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self, KeyCommand.self])
 
   @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
   @Option(
@@ -59,6 +59,12 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "And again this many seconds after the end. [86400]") var scrubSeconds: Int?
   @Option(help: "Days that the vectors of the model before the last switch are kept for going back. [30]")
   var rollbackDays: Int?
+  @Option(
+    help: """
+      The file of a key with which crops and embeddings are encrypted on the disk: 32 bytes, as `faced key create` makes \
+      them. The key may also be in FACED_ENCRYPTION_KEY. [nothing is encrypted]
+      """)
+  var encryptionKeyFile: String?
   @Option(help: "HOST:PORT for Prometheus to read metrics from; 127.0.0.1 where no host is said. [none]")
   var metricsAddress: String?
   @Option(help: "text or json: one object a line. [text]") var logFormat: String?

@@ -1,4 +1,5 @@
 internal import FaceNet
+public import FaceStore
 public import Images
 
 /// Every limit of the engine, with its default.
@@ -34,6 +35,8 @@ public struct EngineOptions: Sendable {
   public var scrub = ScrubOptions()
   /// How long the vectors of the model before the last switch are kept for going back, in seconds.
   public var rollbackSeconds = 30 * 86_400
+  /// The key of an encrypted store; a new store is encrypted where there is one.
+  public var masterKey: MasterKey?
   /// Bytes of a model file at most.
   public var maximumModelBytes = 512 << 20
 

@@ -44,6 +44,7 @@ public final class FaceEngine: Sendable {
   ) async throws(EngineError) -> FaceEngine {
     let writes = WriteState(logger: logger)
     var storeOptions = StoreOptions()
+    storeOptions.masterKey = options.masterKey
     storeOptions.onWriteState = { writes.report($0) }
     storeOptions.createsIfMissing = try DataFolder.mayBegin(options.directory)
     try Directories.create(options.directory)
@@ -54,7 +55,8 @@ public final class FaceEngine: Sendable {
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
     let checkpoints = try IndexCheckpoints(
-      directory: options.directory + "/index", options: options.checkpoints, logger: logger)
+      directory: options.directory + "/index", options: options.checkpoints,
+      seal: options.masterKey.map { CheckpointSealing($0) }, logger: logger)
     try ChangeMark.check(
       options.directory, store: try translating { () throws(StoreError) in try store.changeNumber() })
     for gallery in try active.rebuild(from: store, checkpoints, orElse: active.stand, logger) {

@@ -14,6 +14,7 @@ public final class FaceStore: Sendable {
   let purger: Purger
   private let recovery: StoreRecovery
   let hash: SipHash
+  let sealing: Sealing?
   /// Enrolments with a request id since the ids were last pruned.
   let requestsSincePruning = Atomic<Int>(0)
   private let closing: Closing
@@ -41,6 +42,8 @@ public final class FaceStore: Sendable {
     let closing = Closing()
     let database = try Self.open(directory, settings, closing)
     let header = try schema.prepare(database, now: options.now(), mayBegin: options.createsIfMissing)
+    let sealing = try SealingRecord.prepare(database, options)
+    self.sealing = sealing
     self.directory = directory
     self.options = options
     self.closing = closing
@@ -51,7 +54,7 @@ public final class FaceStore: Sendable {
       [settings] () throws(StoreError) in try Self.open(directory, settings, closing)
     }
     self.recovery = recovery
-    writer = GroupWriter(gate: gate, hash: hash, maximumPendingBytes: options.maximumPendingBytes) {
+    writer = GroupWriter(gate: gate, hash: hash, sealing: sealing, maximumPendingBytes: options.maximumPendingBytes) {
       recovery.begin($0)
     }
     purger = Purger(gate: gate, writer: writer, hash: hash, options: options)
@@ -93,7 +96,7 @@ public final class FaceStore: Sendable {
 
   /// Reads the present state.
   func read<R>(_ body: (View) throws(StoreError) -> R) throws(StoreError) -> R {
-    try gate.read { database throws(StoreError) in try body(View(database: database, hash: hash)) }
+    try gate.read { database throws(StoreError) in try body(View(database: database, hash: hash, sealing: sealing)) }
   }
 
   /// Several reads that must agree.

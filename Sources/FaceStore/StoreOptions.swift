@@ -32,6 +32,12 @@ public struct StoreOptions: Sendable {
   /// again. Changes that were answered with an error around then may be in the store all the same.
   public var onWriteState: @Sendable (StoreError?) -> Void = { _ in }
 
+  /// The key of an encrypted store; a new store is encrypted where there is one. Default none.
+  public var masterKey: MasterKey?
+
+  /// Open an encrypted store without its key, to delete in it and nothing else. Default false.
+  package var leavesSealed = false
+
   /// The clock, in milliseconds since 1970 UTC.
   public var now: @Sendable () -> Int64 = StoreOptions.wallClock
 
@@ -67,6 +73,8 @@ public enum StoreLimits {
   public static let jobs = 100
   /// Faces that one change moves.
   public static let facesPerChange = 100_000
+  /// The same in an encrypted store, where they are sealed anew.
+  public static let sealedFacesPerChange = 2_000
   /// Changes of a gallery that are remembered; older ones can no longer be undone.
   public static let changes = 1000
   /// Others that an identity is kept apart from.

@@ -32,6 +32,7 @@ import Testing
       "Purging": "bytes of the deleted, gone from the disk",
       "Copying": "the whole store as a stream, for backups, or a gallery of it",
       "Repair": "damage, named and cut out",
+      "Sealing": "crops and embeddings encrypted, and the keys of that",
     ],
     "Sources/CoreTransport": [
       "Addresses": "what may be typed as an address, and what it means",

@@ -8,7 +8,8 @@ import Testing
   static let models = [model("a"), model("b")]
   static let sizes = [6, 3]
 
-  @Test(arguments: [101, 102, 103] as [UInt64])
+  /// Seeds from 104 on are of encrypted stores.
+  @Test(arguments: [101, 102, 103, 104, 105] as [UInt64])
   func agreesWithTheToy(seed: UInt64) async throws {
     let directory = TemporaryDirectory()
     var run = try await Run(directory.path, seed: seed)
@@ -32,7 +33,9 @@ import Testing
     init(_ path: String, seed: UInt64) async throws {
       self.path = path
       random = SeededGenerator(seed: seed)
-      options = testOptions(purges: seed == 101)
+      var options = testOptions(purges: seed == 101 || seed == 104)
+      if seed >= 104 { options.masterKey = SealingTests.key }
+      self.options = options
       store = try FaceStore(directory: path, options: options)
       for (model, size) in zip(models, sizes) { try await store.putModel(model, label: "", embeddingSize: size) }
     }

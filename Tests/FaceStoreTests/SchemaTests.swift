@@ -15,7 +15,7 @@ import Testing
     func append(_ byte: UInt8) -> Schema.Migration {
       { store throws(StoreError) in try store.put(key, (try store.value(key) ?? []) + [byte]) }
     }
-    let newer = Schema(version: 7, migrations: [5: append(1), 6: append(2)])
+    let newer = Schema(version: 8, migrations: [6: append(1), 7: append(2)])
     for _ in 0..<2 {
       let store = try FaceStore(directory: directory.path, options: testOptions(), schema: newer)
       #expect(try store.gallery(gallery("g")) != nil)
@@ -26,13 +26,13 @@ import Testing
       #expect(try database.get(key) == [1, 2])
     }()
     #expect(await code { _ = try FaceStore(directory: directory.path) } == .schemaTooNew)
-    let gap = Schema(version: 9, migrations: [7: append(3)])
+    let gap = Schema(version: 10, migrations: [8: append(3)])
     #expect(
       await code { _ = try FaceStore(directory: directory.path, options: testOptions(), schema: gap) }
         == .failedPrecondition)
     // Refused, it let go of the directory.
     await
-      (try FaceStore(directory: directory.path, options: testOptions(), schema: Schema(version: 8, migrations: [:])))
+      (try FaceStore(directory: directory.path, options: testOptions(), schema: Schema(version: 9, migrations: [:])))
       .close()
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupFile
 import FaceEngine
+import FaceStore
 
 /// `faced restore FILE --data DIR`
 struct RestoreCommand: AsyncParsableCommand {
@@ -8,20 +9,27 @@ struct RestoreCommand: AsyncParsableCommand {
     commandName: "restore", abstract: "Make a data folder out of a backup.",
     discussion: """
       The folder must be absent or empty. It appears whole, once every byte of the backup was checked; so an attempt \
-      that failed leaves nothing behind. Tokens and audit log are not in a backup: create the tokens anew.
+      that failed leaves nothing behind. A backup of an encrypted store needs its keys, of `facectl backup keys`; who has \
+      none there was deleted since, and is left out. Tokens and audit log are not in a backup: create the tokens anew.
       """)
 
   @ParentCommand var faced: Faced
   @Argument(help: "The backup, of `facectl backup create`; - is standard input.") var file: String
+  @Option(help: "The keys of an encrypted store, of `facectl backup keys`.") var keyring: String?
 
   func run() async throws {
     guard let data = faced.data else { throw ValidationError("say where to restore to: --data DIR") }
     try await Offline.run {
-      let check = try await BackupRestorer.restore(file, to: data)
+      let (check, leftOut) = try await BackupRestorer.restore(file, keyring: keyring, to: data)
       let summary = check.summary
       print(
         "restored \(summary?.faces ?? 0) faces of \(summary?.identities ?? 0) identities in \(summary?.galleries ?? 0) "
           + "galleries, and \(check.models) models, to \(data)")
+      if leftOut.identities > 0 {
+        print(
+          "left out \(leftOut.faces) faces of \(leftOut.identities) identities, which were deleted since: no key opens them"
+        )
+      }
     }
   }
 }

@@ -16,15 +16,16 @@ struct BackupService: Faced_V1_BackupService.SimpleServiceProtocol {
   ) async throws {
     try await answering {
       let channel = BoundedChannel<[UInt8]>(places: 4, patience: Self.patience)
-      async let made: Void = Blocking.run { [engine] in
+      async let made: Void = Blocking.run { [engine, wantsKeys = request.keys] in
         var writer = BackupWriter()
         defer { channel.finish() }
-        try engine.backup { frame in
+        let sink: (BackupFrame) throws -> Void = { frame in
           guard channel.put(writer.bytes(of: frame)) else {
             throw Failure(
               code: .cancelled, reason: "BACKUP_NOT_TAKEN", message: "the client took no more bytes of the backup")
           }
         }
+        if wantsKeys { try engine.backupKeys(sink) } else { try engine.backup(sink) }
       }
       defer { channel.abandon() }
       for await bytes in channel.values {

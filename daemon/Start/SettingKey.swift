@@ -7,6 +7,7 @@ enum SettingKey: String, CaseIterable {
   case maximumPhotoPixels, maximumDecodedBytes, batchSize, batchWait
   case checkpointChanges, checkpointSeconds, checkpointMinimumFaces, scrubBytesPerSecond
   case scrubSeconds, rollbackDays, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
+  case encryptionKeyFile
   case tlsCertificate, tlsKey, tlsClientCa, maximumConnections, maximumCalls, socketMode
 
   enum Kind { case text, number, whole, flag }
@@ -14,7 +15,7 @@ enum SettingKey: String, CaseIterable {
   var kind: Kind {
     switch self {
     case .data, .address, .model, .detector, .metricsAddress, .logFormat, .logLevel, .config: .text
-    case .tlsCertificate, .tlsKey, .tlsClientCa, .socketMode: .text
+    case .encryptionKeyFile, .tlsCertificate, .tlsKey, .tlsClientCa, .socketMode: .text
     case .falsePositiveRate, .minimumQuality: .number
     case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .maximumDecodedBytes, .batchSize, .batchWait,
       .checkpointChanges, .checkpointSeconds,
@@ -42,7 +43,7 @@ enum SettingKey: String, CaseIterable {
 enum SettingsCheck {
   /// Variables of the prefix that other programs of faced read, or that are read elsewhere.
   private static let others: Set<String> = [
-    "FACED_TOKEN", "FACED_KERNELS", "FACED_NETWORK_KERNELS", "FACED_TEST_FACES",
+    "FACED_TOKEN", EncryptionKey.variable, "FACED_KERNELS", "FACED_NETWORK_KERNELS", "FACED_TEST_FACES",
   ]
 
   /// - Throws: `SettingsError` for a variable that is no setting's, or that is empty.

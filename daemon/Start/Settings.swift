@@ -55,6 +55,7 @@ struct Settings: Sendable {
       detector: try detector(reader),
       workers: try int(reader, "workers", 1...256) ?? limits.workers(of: ProcessInfo.processInfo.activeProcessorCount))
     engine.maximumWaitingBytes = limits.waitingBytes(default: engine.maximumWaitingBytes)
+    engine.masterKey = try EncryptionKey.read(file: reader.string(forKey: "encryptionKeyFile"), environment)
     if let rate = try number(reader, "falsePositiveRate") {
       guard rate > 0, rate < 1 else {
         throw SettingsError(message: "--false-positive-rate lies between 0 and 1, not at \(rate)")
@@ -126,6 +127,7 @@ struct Settings: Sendable {
     set("scrubBytesPerSecond", command.scrubBytesPerSecond.map { .int($0) })
     set("scrubSeconds", command.scrubSeconds.map { .int($0) })
     set("rollbackDays", command.rollbackDays.map { .int($0) })
+    set("encryptionKeyFile", command.encryptionKeyFile.map { .string($0) })
     set("metricsAddress", command.metricsAddress.map { .string($0) })
     set("tlsCertificate", command.tlsCertificate.map { .string($0) })
     set("tlsKey", command.tlsKey.map { .string($0) })

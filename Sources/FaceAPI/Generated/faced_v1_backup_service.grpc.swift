@@ -70,7 +70,7 @@ extension Faced_V1_BackupService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
         /// > meanwhile returns when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
@@ -102,7 +102,7 @@ extension Faced_V1_BackupService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
         /// > meanwhile returns when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
@@ -132,7 +132,7 @@ extension Faced_V1_BackupService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
         /// > meanwhile returns when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
@@ -221,7 +221,7 @@ extension Faced_V1_BackupService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
         /// > meanwhile returns when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
@@ -266,7 +266,7 @@ extension Faced_V1_BackupService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
         /// > meanwhile returns when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
@@ -304,7 +304,7 @@ extension Faced_V1_BackupService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+    /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
     /// > meanwhile returns when the backup is over, because its bytes are in use until then.
     ///
     /// - Parameters:
@@ -336,7 +336,7 @@ extension Faced_V1_BackupService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A backup of everything durable but tokens and audit log, consistent at one change number. A deletion that comes
+    /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
     /// > meanwhile returns when the backup is over, because its bytes are in use until then.
     ///
     /// - Parameters:

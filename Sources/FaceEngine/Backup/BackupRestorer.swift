@@ -1,5 +1,5 @@
 public import BackupFile
-internal import FaceStore
+public import FaceStore
 internal import Foundation
 
 /// Makes a data folder out of a backup.
@@ -9,9 +9,14 @@ public enum BackupRestorer {
   ///
   /// - Parameters:
   ///   - path: the backup; `-` is standard input.
+  ///   - keyring: the keys of an encrypted store. Whoever has none there any more was deleted after the backup was made, and
+  ///     is left out.
   ///   - directory: the data folder to make.
+  /// - Returns: what the backup holds, and what of it was left out.
   /// - Throws: `BackupError`, `EngineError`.
-  public static func restore(_ path: String, to directory: String) async throws -> BackupCheck {
+  public static func restore(
+    _ path: String, keyring: String? = nil, to directory: String
+  ) async throws -> (check: BackupCheck, leftOut: KeylessFaces) {
     let directory = URL(fileURLWithPath: directory).standardizedFileURL.path
     let files = FileManager.default
     if let inside = try? files.contentsOfDirectory(atPath: directory), !inside.isEmpty {
@@ -30,8 +35,10 @@ public enum BackupRestorer {
     try Directories.create(work)
     guard files.createFile(atPath: mark, contents: nil) else { throw BackupError("cannot write in '\(work)'") }
     let check: BackupCheck
+    var leftOut = KeylessFaces()
     do {
-      check = try fill(work, from: path)
+      check = try fill(work, from: path, keyring)
+      if keyring != nil { leftOut = try await FaceStore.dropKeyless(directory: work + "/store") }
       let findings = try await StoreExamination.run(directory: work + "/store")
       guard findings.isInOrder else {
         throw BackupError("the records of the backup do not agree with one another: \(findings.sentences.first ?? "")")
@@ -47,10 +54,10 @@ public enum BackupRestorer {
       throw BackupError("cannot move '\(work)' to '\(directory)': \(String(cString: strerror(errno)))")
     }
     try sync(URL(fileURLWithPath: directory).deletingLastPathComponent().path)
-    return check
+    return (check, leftOut)
   }
 
-  private static func fill(_ work: String, from path: String) throws -> BackupCheck {
+  private static func fill(_ work: String, from path: String, _ keyring: String?) throws -> BackupCheck {
     let store = try StoreRestorer(directory: work + "/store")
     try Directories.create(work + "/models")
     var model: FileHandle?
@@ -68,8 +75,24 @@ public enum BackupRestorer {
       case .end: try close(&model)
       }
     }
+    try put(keyring, into: store)
     try store.finish()
     return check
+  }
+
+  private static func put(_ keyring: String?, into store: StoreRestorer) throws {
+    guard store.isSealed == (keyring != nil) else {
+      throw BackupError(
+        store.isSealed
+          ? "the backup is of an encrypted store, and its keys are not in it; give the file that `facectl backup keys` made "
+            + "with --keyring"
+          : "the backup is not of an encrypted store; restore it without --keyring")
+    }
+    guard let keyring else { return }
+    _ = try BackupCheck.read(keyring) { frame in
+      guard case .records(let payload) = frame else { return }
+      for record in try BackupRecords.decode(payload) { try store.putKey(record.key, record.value) }
+    }
   }
 
   private static func createModel(_ name: String, in work: String) throws -> FileHandle {

@@ -35,6 +35,32 @@ extension FaceEngine {
     try sink(.end)
   }
 
+  /// The keys of an encrypted store, as the frames of a file of their own: who restores a backup needs them.
+  ///
+  /// - Throws: what `sink` throws, `FAILED_PRECONDITION` where the store is not encrypted.
+  public func backupKeys(_ sink: (BackupFrame) throws -> Void) throws {
+    var payload: [UInt8] = []
+    do {
+      try store.copyKeys { summary in
+        try sink(
+          try BackupSummary(
+            createdAt: Int64(Date().timeIntervalSince1970 * 1000), changeNumber: summary.changeNumber,
+            galleries: summary.galleries, identities: summary.identities, faces: summary.faces, activeModel: ""
+          ).frame)
+      } _: { key, value in
+        if payload.count + key.count + value.count + 8 > 1 << 20, !payload.isEmpty {
+          try sink(.records(payload))
+          payload.removeAll(keepingCapacity: true)
+        }
+        BackupRecords.append(key, value, to: &payload)
+      }
+    } catch let error as StoreError {
+      throw EngineError(error)
+    }
+    if !payload.isEmpty { try sink(.records(payload)) }
+    try sink(.end)
+  }
+
   private func copyModel(_ model: ModelID, _ sink: (BackupFrame) throws -> Void) throws {
     guard let file = FileHandle(forReadingAtPath: library.path(of: model)) else { return }
     defer { try? file.close() }

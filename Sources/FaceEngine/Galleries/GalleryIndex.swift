@@ -43,9 +43,11 @@ package final class GalleryIndex: Sendable {
   /// The index that a snapshot left in a file, and the change number of the store that it is of.
   ///
   /// - Throws: why the file is of no use; the index must then be built from the store.
-  static func read(checkpoint path: String, dimension: Int) throws(IndexError) -> (index: GalleryIndex, UInt64) {
+  static func read(
+    checkpoint path: String, dimension: Int, _ seal: (any CheckpointSeal)?
+  ) throws(IndexError) -> (index: GalleryIndex, UInt64) {
     let (vectors, attachment, sequence) = try VectorIndex.read(
-      checkpoint: path, dimension: dimension, sequences: 0...UInt64.max)
+      checkpoint: path, dimension: dimension, sequences: 0...UInt64.max, seal: seal)
     var owners = Owners(dimension: dimension)
     owners.adopt(OwnerPairs.decode(attachment)) { vectors.vector($0.value) }
     return (GalleryIndex(vectors, owners), sequence)
@@ -57,8 +59,10 @@ package final class GalleryIndex: Sendable {
     fileprivate let owners: [FaceID: IdentityID]
 
     /// - Throws: `checkpointUnwritable`, `checkpointUnwanted`.
-    func write(to path: String, while isWanted: () -> Bool = { true }) throws(IndexError) {
-      try vectors.write(to: path, attachment: OwnerPairs.encode(owners), while: isWanted)
+    func write(
+      to path: String, _ seal: (any CheckpointSeal)?, while isWanted: () -> Bool = { true }
+    ) throws(IndexError) {
+      try vectors.write(to: path, attachment: OwnerPairs.encode(owners), seal: seal, while: isWanted)
     }
   }
 

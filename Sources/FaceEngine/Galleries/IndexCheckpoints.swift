@@ -3,7 +3,7 @@ package import FaceTypes
 internal import Foundation
 package import Logging
 internal import Synchronization
-internal import VectorIndex
+package import VectorIndex
 
 /// The files that spare a start the building of indexes: one for each gallery of the active model, written in the
 /// background and when the daemon stops.
@@ -25,17 +25,20 @@ package final class IndexCheckpoints: Sendable {
 
   private let directory: String
   private let options: CheckpointOptions
+  private let seal: (any CheckpointSeal)?
   private let logger: Logger
   private let state = Mutex(State())
   /// Everything that touches the files passes here, one after the other.
   private let files = DispatchQueue(label: "faced.index.checkpoints", qos: .utility)
 
   package init(
-    directory: String, options: CheckpointOptions = CheckpointOptions(), logger: Logger
+    directory: String, options: CheckpointOptions = CheckpointOptions(), seal: (any CheckpointSeal)? = nil,
+    logger: Logger
   ) throws(EngineError) {
     try Directories.create(directory)
     self.directory = directory
     self.options = options
+    self.seal = seal
     self.logger = logger
   }
 
@@ -53,7 +56,7 @@ package final class IndexCheckpoints: Sendable {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let read: (index: GalleryIndex, sequence: UInt64)
     do throws(IndexError) {
-      read = try GalleryIndex.read(checkpoint: path, dimension: dimension)
+      read = try GalleryIndex.read(checkpoint: path, dimension: dimension, seal)
     } catch {
       logger.notice("an index is built anew", metadata: ["gallery": "\(gallery)", "reason": "\(error.code)"])
       return nil
@@ -116,7 +119,7 @@ package final class IndexCheckpoints: Sendable {
     let start = ContinuousClock.now
     var failed = false
     do throws(IndexError) {
-      try prepared.snapshot.write(to: prepared.path) {
+      try prepared.snapshot.write(to: prepared.path, seal) {
         self.state.withLock { $0.takenAway[gallery, default: 0] } == prepared.generation
       }
     } catch {

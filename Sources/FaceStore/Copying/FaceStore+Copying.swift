@@ -36,6 +36,9 @@ extension FaceStore {
       do {
         try begin(summary)
         try view.scan(.all) { key, value throws(StoreError) in
+          // The keys of an encrypted store are copied apart: who has a copy of the store cannot read those who were
+          // deleted since.
+          if key.first == KeyKind.dataKey.rawValue { return true }
           do { try body(key, value) } catch {
             thrown = error
             return false
@@ -52,11 +55,44 @@ extension FaceStore {
   }
 }
 
+extension FaceStore {
+  /// Calls `body` with the records of an encrypted store's keys, which `copyRecords` leaves out, as of one moment.
+  ///
+  /// - Throws: as `copyRecords`; `failedPrecondition` where the store is not encrypted.
+  public func copyKeys(
+    begin: (StoreCopySummary) throws -> Void, _ body: ([UInt8], [UInt8]) throws -> Void
+  ) throws {
+    guard sealing != nil else {
+      throw StoreError(
+        .failedPrecondition, "the store is not encrypted: a backup has everything, and there are no keys")
+    }
+    var (records, summary) = ([([UInt8], [UInt8])](), StoreCopySummary?.none)
+    try readFixed { view throws(StoreError) in
+      let galleries = try view.galleries()
+      summary = StoreCopySummary(
+        changeNumber: try view.next(.change), galleries: UInt64(galleries.count),
+        identities: galleries.reduce(0) { $0 + $1.record.identityCount },
+        faces: galleries.reduce(0) { $0 + $1.record.faceCount }, models: [], activeModel: nil)
+      if let record = try view.value(Key.sealing) { records.append((Key.sealing, record)) }
+      for gallery in galleries {
+        try view.scan(Key.range(.dataKey, gallery.number)) { key, value throws(StoreError) in
+          records.append((key, value))
+          return true
+        }
+      }
+    }
+    if let summary { try begin(summary) }
+    for (key, value) in records { try body(key, value) }
+  }
+}
+
 /// Fills a directory with the records of a copy. Nothing is a store there before `finish()`.
 public final class StoreRestorer {
   private let database: Database
   private var batch = WriteBatch()
   private let directory: String
+  /// Whether what was put is of an encrypted store.
+  public private(set) var isSealed = false
 
   /// - Parameter directory: is made; it must be absent or empty.
   public init(directory: String) throws(StoreError) {
@@ -69,7 +105,18 @@ public final class StoreRestorer {
     database = try mapped { () throws(LevelDBError) in try Database(path: directory, options: settings) }
   }
 
+  /// Puts a record of `copyKeys`; the store then opens with the master key of these.
+  ///
+  /// - Throws: `invalidArgument` for any other record.
+  public func putKey(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
+    guard key == Key.sealing || key.first == KeyKind.dataKey.rawValue else {
+      throw StoreError(.invalidArgument, "the file of keys has other records; it is a backup, or was changed")
+    }
+    try put(key, value)
+  }
+
   public func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
+    if key == Key.sealing { isSealed = true }
     batch.put(key, value)
     guard batch.byteCount > 4 << 20 else { return }
     try write(synced: false)

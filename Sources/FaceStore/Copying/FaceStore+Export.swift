@@ -50,9 +50,10 @@ extension FaceStore {
       guard thrown == nil else { return }
       try view.scan(Key.range(.face, entry.number)) { key, value throws(StoreError) in
         let id = FaceID(try Key.number(1, of: key))
+        let record = try FaceRecord(value, gallery: gallery, id: id)
         let exported = ExportedFace(
-          record: try FaceRecord(value, gallery: gallery, id: id), crop: try view.value(Key.crop(entry.number, id)),
-          embedding: try view.embedding(of: id, in: entry, under: model))
+          record: record, crop: try view.payload(Key.crop(entry.number, id), of: record.identity, in: entry.number),
+          embedding: try view.embedding(of: record, in: entry, under: model))
         return goesOn { try face(exported) }
       }
     }
@@ -62,9 +63,11 @@ extension FaceStore {
 
 extension View {
   fileprivate func embedding(
-    of face: FaceID, in gallery: GalleryEntry, under model: ModelEntry?
+    of face: FaceRecord, in gallery: GalleryEntry, under model: ModelEntry?
   ) throws(StoreError) -> Embedding? {
-    guard let model, let bytes = try value(Key.embedding(model: model.number, gallery.number, face)) else { return nil }
+    guard let model else { return nil }
+    let key = Key.embedding(model: model.number, gallery.number, face.id)
+    guard let bytes = try payload(key, of: face.identity, in: gallery.number) else { return nil }
     return try Embedding(stored: bytes, size: model.record.embeddingSize)
   }
 }

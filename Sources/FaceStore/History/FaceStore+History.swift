@@ -63,6 +63,7 @@ extension Transaction {
       delete(Key.change(gallery.number, change.number))
       // Nothing brings it back any more, so its record leaves the files too.
       if change.kind == .merge, change.state == .inForce {
+        delete(Key.dataKey(gallery.number, change.from))
         try note(.faces(gallery: gallery.number, identity: change.from, []))
       }
     }
@@ -159,6 +160,7 @@ extension Transaction {
 
   private mutating func takeAway(_ identity: IdentityRecord, in gallery: inout GalleryEntry) throws(StoreError) {
     delete(Key.identity(gallery.number, identity.id))
+    delete(Key.dataKey(gallery.number, identity.id))
     delete(nameKey(identity.name, in: gallery))
     try forgetApart(identity.id, in: gallery)
     var keys: [[UInt8]] = []
@@ -208,6 +210,7 @@ extension Transaction {
           gone.insert(other)
           pending.append(other)
           // It was merged away: its record is still in the files, and nothing brings it back any more.
+          delete(Key.dataKey(gallery.number, other))
           try note(.faces(gallery: gallery.number, identity: other, []))
         }
       }

@@ -9,6 +9,7 @@ extension Transaction {
   mutating func move(
     _ faces: [FaceRecord], from: inout IdentityRecord, to into: inout IdentityRecord, in gallery: GalleryEntry
   ) throws(StoreError) -> [ChangePayload.Photograph] {
+    try reseal(faces, from: from.id, to: into.id, in: gallery.number)
     for face in faces {
       var face = face
       face.identity = into.id

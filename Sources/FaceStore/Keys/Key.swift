@@ -6,6 +6,7 @@ enum KeyKind: UInt8 {
   case header = 0x01
   case counter = 0x02
   case activeModel = 0x03
+  case sealing = 0x04
   case gallery = 0x10
   case identity = 0x11
   case name = 0x12
@@ -24,6 +25,7 @@ enum KeyKind: UInt8 {
   case calibration = 0x1f
   case model = 0x20
   case job = 0x21
+  case dataKey = 0x22
   case cleanup = 0x30
 }
 
@@ -45,6 +47,7 @@ enum Counter: UInt8, CaseIterable {
 enum Key {
   static let header = key(.header)
   static let activeModel = key(.activeModel)
+  static let sealing = key(.sealing)
 
   static func counter(_ counter: Counter) -> [UInt8] { [KeyKind.counter.rawValue, counter.rawValue] }
   static func gallery(_ id: GalleryID) -> [UInt8] { [KeyKind.gallery.rawValue] + id.name.utf8 }
@@ -77,6 +80,7 @@ enum Key {
     key(.apart, gallery, identity.value, other.value)
   }
   static func calibration(_ gallery: UInt64, _ model: ModelID) -> [UInt8] { key(.calibration, gallery) + model.bytes }
+  static func dataKey(_ gallery: UInt64, _ identity: IdentityID) -> [UInt8] { key(.dataKey, gallery, identity.value) }
   static func model(_ id: ModelID) -> [UInt8] { [KeyKind.model.rawValue] + id.bytes }
   static func job(_ id: JobID) -> [UInt8] { key(.job, id.value) }
   static func cleanup(_ number: UInt64) -> [UInt8] { key(.cleanup, number) }

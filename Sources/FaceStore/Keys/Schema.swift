@@ -35,7 +35,9 @@ package struct Schema: Sendable {
   /// Version 4 brings the history of changes; stores of earlier versions have none.
   /// Version 5 gives face records the digest of their photograph, identities labels, and galleries a policy, keeps pairs
   /// apart and galleries' calibrations; earlier records have none.
-  package static let current = Schema(version: 5, migrations: [1: { _ in }, 2: { _ in }, 3: { _ in }, 4: { _ in }])
+  /// Version 6 may be encrypted; earlier stores are not.
+  package static let current = Schema(
+    version: 6, migrations: [1: { _ in }, 2: { _ in }, 3: { _ in }, 4: { _ in }, 5: { _ in }])
 }
 
 /// The first record of every store.

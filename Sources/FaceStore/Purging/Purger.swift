@@ -127,6 +127,7 @@ final class Purger: Sendable {
       case .faces(let gallery, let identity, let faces):
         if let identity {
           single.append(Key.identity(gallery, identity))
+          single.append(Key.dataKey(gallery, identity))
           photographs.append(Key.key(.photograph, gallery, identity.value))
           photographs.append(Key.key(.photograph, gallery, identity.value + 1))
         }

@@ -12,7 +12,7 @@ enum Sweep {
   static func ranges(ofGallery number: UInt64, models: [UInt64]) -> [KeyRange] {
     let kinds: [KeyKind] = [
       .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph, .change,
-      .changePayload, .apart, .calibration,
+      .changePayload, .apart, .calibration, .dataKey,
     ]
     return kinds.map { Key.range($0, number) } + models.map { Key.range(.embedding, $0, number) }
   }

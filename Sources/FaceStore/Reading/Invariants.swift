@@ -8,7 +8,7 @@ extension FaceStore {
   /// - Throws: `corruption`, with the first thing that does not agree.
   package func checkInvariants() throws(StoreError) {
     try readFixed { view throws(StoreError) in
-      var check = InvariantCheck()
+      var check = InvariantCheck(overhead: view.sealing == nil ? 0 : Sealing.overhead)
       try view.scan(.all) { key, value throws(StoreError) in
         try check.take(key, value)
         return true
@@ -36,8 +36,11 @@ private struct InvariantCheck {
     var payloads: Set<UInt64> = []
     var calibrations: [ModelID] = []
     var apart: [IdentityID: Set<IdentityID>] = [:]
+    var dataKeys: Set<IdentityID> = []
   }
 
+  /// Bytes that a sealed value has more than a plain one.
+  let overhead: Int
   var galleries: [UInt64: Gallery] = [:]
   var models: [UInt64: ModelEntry] = [:]
   var embeddings: [(model: UInt64, gallery: UInt64, face: FaceID, bytes: Int)] = []
@@ -55,7 +58,7 @@ private struct InvariantCheck {
       throw StoreError(.corruption, "a key is of no known kind")
     }
     switch kind {
-    case .header, .counter, .activeModel, .jobEmbedding: break
+    case .header, .counter, .activeModel, .sealing, .jobEmbedding: break
     case .gallery:
       let entry = try GalleryEntry(key: key, value: value)
       try require(galleries[entry.number] == nil, "two galleries have the number \(entry.number)")
@@ -76,7 +79,7 @@ private struct InvariantCheck {
     case .requestTime:
       galleries[try Key.number(1, of: key)]?.requestTimes[Array(key[17...])] = Int64(try Key.number(0, of: key))
     case .identity, .name, .face, .identityFace, .crop, .request, .photograph, .deletedPhotograph, .change,
-      .changePayload, .apart, .calibration:
+      .changePayload, .apart, .calibration, .dataKey:
       try takeOfGallery(kind, try Key.number(0, of: key), key, value)
     }
   }
@@ -100,7 +103,8 @@ private struct InvariantCheck {
       let id = FaceID(try Key.number(1, of: key))
       gallery.faces[id] = try FaceRecord(value, gallery: gallery.entry.id, id: id)
     case .identityFace: gallery.links[FaceID(try Key.number(2, of: key))] = IdentityID(try Key.number(1, of: key))
-    case .crop: gallery.crops[FaceID(try Key.number(1, of: key))] = value.count
+    case .crop: gallery.crops[FaceID(try Key.number(1, of: key))] = value.count - overhead
+    case .dataKey: gallery.dataKeys.insert(IdentityID(try Key.number(1, of: key)))
     case .request: gallery.requests[Array(key[9...])] = try RequestRecord(value)
     case .photograph:
       for face in try PhotographRecord(value).faces {
@@ -133,7 +137,8 @@ private struct InvariantCheck {
         continue
       }
       try require(
-        embedding.bytes == 4 * model.record.embeddingSize, "face \(embedding.face) has an embedding of a wrong size")
+        embedding.bytes == 4 * model.record.embeddingSize + overhead,
+        "face \(embedding.face) has an embedding of a wrong size")
       guard let gallery = galleries[embedding.gallery] else {
         try require(dying.contains(embedding.gallery), "an embedding is in a gallery that is not there")
         continue
@@ -186,6 +191,13 @@ private struct InvariantCheck {
         "gallery '\(name)' keeps somebody apart who is not there, or one of two alone")
     }
     try finishHistory(gallery)
+    let undoable = gallery.changes.values.filter { $0.kind == .merge && $0.state == .inForce }.map(\.from)
+    try require(
+      overhead == 0 || Set(gallery.faces.values.map(\.identity)).isSubset(of: gallery.dataKeys),
+      "gallery '\(name)' has an identity whose data key is missing")
+    try require(
+      gallery.dataKeys.isSubset(of: Set(gallery.identities.keys).union(undoable)),
+      "gallery '\(name)' has a data key of nobody")
   }
 
   private func finishHistory(_ gallery: Gallery) throws(StoreError) {

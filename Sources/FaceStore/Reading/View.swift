@@ -5,6 +5,8 @@ struct View: RecordSource {
   let database: Database
   var snapshot: Snapshot?
   let hash: SipHash
+  /// How crops and embeddings are sealed; nil where they are not.
+  var sealing: Sealing?
 
   func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
     try mapped { () throws(LevelDBError) in try database.get(key, snapshot: snapshot) }
@@ -36,7 +38,7 @@ struct View: RecordSource {
   }
 
   /// The same view, fixed at this moment.
-  func fixed() -> View { View(database: database, snapshot: database.snapshot(), hash: hash) }
+  func fixed() -> View { View(database: database, snapshot: database.snapshot(), hash: hash, sealing: sealing) }
 
   func models() throws(StoreError) -> [ModelEntry] {
     var entries: [ModelEntry] = []

@@ -5,6 +5,8 @@ internal import LevelDB
 protocol RecordSource {
   /// Hashes the names of identities; see `SipHash`.
   var hash: SipHash { get }
+  /// How crops and embeddings are sealed; nil where they are not.
+  var sealing: Sealing? { get }
   func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]?
 }
 

@@ -32,6 +32,7 @@ extension FaceStore {
       let entry = try view.gallery(gallery)
       let end = try view.next(.face)
       let models = try view.models()
+      let overhead = view.sealing == nil ? 0 : Sealing.overhead
       let reader = DamagedReader(database: view.database, snapshot: view.snapshot)
       let last = min(end, max(1, from.value) + Self.scrubStep)
       var step = ScrubStep()
@@ -41,7 +42,7 @@ extension FaceStore {
         from: max(1, from.value), end: last
       ) { key, value in
         guard let number = try? Key.number(1, of: key) else { return }
-        step.read(FaceID(number), value, of: entry, models, reader)
+        step.read(FaceID(number), value, of: entry, models, reader, overhead)
       } lost: { number in
         step.damages.append(FaceDamage(gallery: gallery, face: FaceID(number), part: "face record"))
       }
@@ -53,7 +54,8 @@ extension FaceStore {
 
 extension ScrubStep {
   fileprivate mutating func read(
-    _ face: FaceID, _ value: [UInt8], of gallery: GalleryEntry, _ models: [ModelEntry], _ reader: DamagedReader
+    _ face: FaceID, _ value: [UInt8], of gallery: GalleryEntry, _ models: [ModelEntry], _ reader: DamagedReader,
+    _ overhead: Int
   ) {
     faces += 1
     bytes += value.count
@@ -63,7 +65,9 @@ extension ScrubStep {
       return
     }
     if record.cropBytes > 0 {
-      if case .value(let crop) = reader.value(Key.crop(gallery.number, face)), crop.count == record.cropBytes {
+      if case .value(let crop) = reader.value(Key.crop(gallery.number, face)),
+        crop.count == record.cropBytes + overhead
+      {
         bytes += crop.count
       } else {
         damages.append(damage("crop"))
@@ -72,7 +76,8 @@ extension ScrubStep {
     for model in models {
       switch reader.value(Key.embedding(model: model.number, gallery.number, face)) {
       case .nothing: break
-      case .value(let embedding) where embedding.count == 4 * model.record.embeddingSize: bytes += embedding.count
+      case .value(let embedding) where embedding.count == 4 * model.record.embeddingSize + overhead:
+        bytes += embedding.count
       case .value, .unreadable: damages.append(damage("embedding"))
       }
     }

@@ -38,6 +38,8 @@ public struct StoreRepair: Sendable {
     }
     try copy(Key.range(.counter), reader, target)
     try copy(KeyRange(only: Key.activeModel), reader, target)
+    // Those behind one that cannot be read come with their identities.
+    try copy(Key.range(.dataKey), reader, target)
     // Checkpoints of the index are of another state now.
     var change = RecordWriter()
     change.put(survey.next(.change) + 1)
@@ -69,6 +71,8 @@ public struct StoreRepair: Sendable {
       var identity = identity
       identity.faceCount = counts[id] ?? 0
       try target.put(Key.identity(number, identity.id), identity.encoded)
+      let dataKey = Key.dataKey(number, identity.id)
+      if case .value(let wrapped) = reader.value(dataKey) { try target.put(dataKey, wrapped) }
       var name = RecordWriter()
       name.put(id)
       try target.put(Key.name(number, hash: survey.header.nameKey(identity.name.text.utf8)), name.bytes)

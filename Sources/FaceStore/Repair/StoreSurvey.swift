@@ -7,6 +7,8 @@ struct StoreSurvey {
     let entry: GalleryEntry
     var identities: [UInt64: IdentityRecord] = [:]
     var faces: [UInt64: FaceRecord] = [:]
+    /// Identities with faces whose data key cannot be read, in an encrypted store.
+    var withoutKey: Set<UInt64> = []
     /// Faces whose crop can be read.
     var crops: Set<UInt64> = []
     /// Faces whose embedding under a model can be read, by the model's number.
@@ -17,7 +19,7 @@ struct StoreSurvey {
   static let understood: Set<UInt8> = Set(
     [
       KeyKind.header, .counter, .activeModel, .gallery, .identity, .name, .face, .identityFace, .crop, .embedding,
-      .model,
+      .model, .dataKey,
     ]
     .map(\.rawValue))
   static let kinds: ClosedRange<UInt8> = 0x01...0x7f
@@ -27,6 +29,8 @@ struct StoreSurvey {
   private(set) var models: [ModelEntry] = []
   private(set) var findings = StoreFindings()
   private let reader: DamagedReader
+  private let isSealed: Bool
+  private var overhead: Int { isSealed ? Sealing.overhead : 0 }
 
   /// Reads it all. Crops are read one at a time and not kept.
   init(_ database: Database) throws(StoreError) {
@@ -35,6 +39,8 @@ struct StoreSurvey {
       throw StoreError(.corruption, "the store's first record cannot be read; restore a backup")
     }
     self.header = try HeaderRecord(header)
+    // Where it cannot be read itself, data keys say it too.
+    if case .nothing = reader.value(Key.sealing) { isSealed = false } else { isSealed = true }
     readModels()
     readGalleries()
     for kind in Self.kinds where !Self.understood.contains(kind) {
@@ -117,18 +123,32 @@ struct StoreSurvey {
     } lost: {
       damages.append(.init(gallery: name, face: $0, what: "its record cannot be read; enroll it again"))
     }
+    if isSealed { readDataKeys(of: &gallery, &damages) }
     for id in gallery.faces.keys.sorted() { readPayload(id, in: &gallery, &damages) }
     checkIndexes(of: gallery, &damages)
     galleries.append(gallery)
     findings.damages += damages
   }
 
+  private func readDataKeys(of gallery: inout Gallery, _ damages: inout [StoreFindings.Damage]) {
+    for id in Set(gallery.faces.values.map(\.identity.value)).sorted() {
+      if case .value = reader.value(Key.dataKey(gallery.entry.number, IdentityID(id))) { continue }
+      gallery.withoutKey.insert(id)
+      damages.append(
+        .init(
+          gallery: gallery.entry.id.name, identity: gallery.identities[id]?.name.text,
+          what: "its data key is lost, and with it its crops and embeddings; enroll it again"))
+    }
+  }
+
   private func readPayload(_ id: UInt64, in gallery: inout Gallery, _ damages: inout [StoreFindings.Damage]) {
-    guard let record = gallery.faces[id] else { return }
+    guard let record = gallery.faces[id], !gallery.withoutKey.contains(record.identity.value) else { return }
     let (name, number) = (gallery.entry.id.name, gallery.entry.number)
     let who = gallery.identities[record.identity.value]?.name.text
     if record.cropBytes > 0 {
-      if case .value(let crop) = reader.value(Key.crop(number, record.id)), crop.count == record.cropBytes {
+      if case .value(let crop) = reader.value(Key.crop(number, record.id)),
+        crop.count == record.cropBytes + overhead
+      {
         gallery.crops.insert(id)
       } else {
         damages.append(
@@ -137,7 +157,7 @@ struct StoreSurvey {
     }
     for model in models {
       switch reader.value(Key.embedding(model: model.number, number, record.id)) {
-      case .value(let bytes) where bytes.count == 4 * model.record.embeddingSize:
+      case .value(let bytes) where bytes.count == 4 * model.record.embeddingSize + overhead:
         gallery.embeddings[model.number, default: []].insert(id)
       case .nothing: break
       case .value, .unreadable:

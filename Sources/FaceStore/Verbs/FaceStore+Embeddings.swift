@@ -26,9 +26,11 @@ extension FaceStore {
     _ gallery: GalleryID, model: ModelID, orElse other: ModelID? = nil, face: FaceID
   ) throws(StoreError) -> Embedding? {
     try readFixed { view throws(StoreError) in
-      let number = try view.gallery(gallery).number
+      let gallery = try view.gallery(gallery)
+      guard let identity = try view.find(face, in: gallery)?.identity else { return nil }
       for model in [try view.model(model), try view.compatible(other, with: model)].compactMap(\.self) {
-        if let bytes = try view.value(Key.embedding(model: model.number, number, face)) {
+        let key = Key.embedding(model: model.number, gallery.number, face)
+        if let bytes = try view.payload(key, of: identity, in: gallery.number) {
           return try Embedding(stored: bytes, size: model.record.embeddingSize)
         }
       }
@@ -72,9 +74,9 @@ extension FaceStore {
       var embeddings = try EmbeddingWalk(view, known, number)
       var others = try EmbeddingWalk(view, other, number)
       while let face = [embeddings.face, others.face].compactMap(\.self).min() {
-        if others.face == face { try others.take(into: &buffer) }
-        if embeddings.face == face { try embeddings.take(into: &buffer) }
         let identity = try faces.identity(of: face)
+        if others.face == face { try others.take(of: identity, into: &buffer) }
+        if embeddings.face == face { try embeddings.take(of: identity, into: &buffer) }
         do {
           try body(face, identity, buffer.span)
         } catch {
@@ -143,8 +145,10 @@ extension FaceStore {
       for (_, embedding) in entries { try model.check(embedding) }
       guard let gallery = try transaction.find(gallery) else { return [] }
       var stored: [FaceID] = []
-      for (face, embedding) in entries where try transaction.value(Key.face(gallery.number, face)) != nil {
-        transaction.put(Key.embedding(model: model.number, gallery.number, face), embedding.storedBytes)
+      for (face, embedding) in entries {
+        guard let record = try transaction.find(face, in: gallery) else { continue }
+        let key = Key.embedding(model: model.number, gallery.number, face)
+        try transaction.putPayload(key, embedding.storedBytes, of: record.identity, in: gallery.number)
         if let job { transaction.put(Key.jobEmbedding(job, gallery.number, face), []) }
         stored.append(face)
       }
@@ -170,11 +174,15 @@ extension FaceStore {
 /// The embeddings of a gallery under one model, face by face.
 private struct EmbeddingWalk: ~Copyable {
   private var cursor: Cursor
+  private let view: View
+  private let gallery: UInt64
   /// The face whose embedding is next; nil at the end.
   private(set) var face: FaceID?
 
   /// - Parameter model: nil for a walk over nothing.
   init(_ view: View, _ model: ModelEntry?, _ gallery: UInt64) throws(StoreError) {
+    self.view = view
+    self.gallery = gallery
     // No model has the greatest number.
     cursor = view.database.cursor(
       Key.range(.embedding, model?.number ?? .max, gallery), snapshot: view.snapshot, fillsCache: false)
@@ -182,8 +190,12 @@ private struct EmbeddingWalk: ~Copyable {
   }
 
   /// Copies the embedding and steps to the next face.
-  mutating func take(into buffer: inout [Float]) throws(StoreError) {
-    try cursor.withEntry { _, value throws(StoreError) in try value.copyFloats(to: &buffer) }
+  mutating func take(of identity: IdentityID, into buffer: inout [Float]) throws(StoreError) {
+    if let sealing = view.sealing {
+      try view.open(cursor.value, at: cursor.key, of: identity, in: gallery, sealing, to: &buffer)
+    } else {
+      try cursor.withEntry { _, value throws(StoreError) in try value.copyFloats(to: &buffer) }
+    }
     face = try cursor.advance() ? try cursor.face(at: 2) : nil
   }
 }
@@ -213,6 +225,17 @@ extension View {
   fileprivate func compatible(_ other: ModelID?, with model: ModelID) throws(StoreError) -> ModelEntry? {
     guard let other, other != model, let entry = try find(other) else { return nil }
     return entry.record.embeddingSize == (try self.model(model)).record.embeddingSize ? entry : nil
+  }
+
+  fileprivate func open(
+    _ sealed: [UInt8], at key: [UInt8], of identity: IdentityID, in gallery: UInt64, _ sealing: Sealing,
+    to buffer: inout [Float]
+  ) throws(StoreError) {
+    guard let dataKey = try dataKey(of: identity, in: gallery, sealing) else {
+      throw .corrupt("identity \(identity)", "its data key is missing")
+    }
+    let plain = try Sealing.open(sealed, dataKey, at: key)
+    try plain.span.bytes.copyFloats(to: &buffer)
   }
 
   fileprivate func gatherFaces(

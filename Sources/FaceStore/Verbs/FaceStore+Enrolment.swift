@@ -179,9 +179,11 @@ extension Transaction {
       digest: enrolment.photograph)
     put(Key.face(gallery.number, id), record.encoded)
     put(Key.identityFace(gallery.number, identity.id, id), [])
-    if let crop { put(Key.crop(gallery.number, id), crop) }
+    try ensureDataKey(of: identity.id, in: gallery.number)
+    if let crop { try putPayload(Key.crop(gallery.number, id), crop, of: identity.id, in: gallery.number) }
     for (model, embedding) in embeddings {
-      put(Key.embedding(model: model.number, gallery.number, id), embedding.storedBytes)
+      let key = Key.embedding(model: model.number, gallery.number, id)
+      try putPayload(key, embedding.storedBytes, of: identity.id, in: gallery.number)
     }
   }
 

@@ -37,7 +37,9 @@ extension FaceStore {
   /// The canonical crop as JPEG; `nil` when there is no such face or none was kept. An unknown gallery is `notFound`.
   public func crop(_ gallery: GalleryID, _ face: FaceID) throws(StoreError) -> [UInt8]? {
     try readFixed { view throws(StoreError) in
-      try view.value(Key.crop(try view.gallery(gallery).number, face))
+      let gallery = try view.gallery(gallery)
+      guard let identity = try view.find(face, in: gallery)?.identity else { return nil }
+      return try view.payload(Key.crop(gallery.number, face), of: identity, in: gallery.number)
     }
   }
 

@@ -129,6 +129,7 @@ extension Transaction {
     try eraseHistory(of: id, in: gallery)
     try forgetApart(id, in: gallery)
     delete(Key.identity(gallery.number, id))
+    delete(Key.dataKey(gallery.number, id))
     delete(nameKey(record.name, in: gallery))
     gallery.record.identityCount = try gallery.record.identityCount.reduced(by: 1)
     gallery.record.faceCount = try gallery.record.faceCount.reduced(by: UInt64(faces.count))

@@ -34,6 +34,7 @@ final class GroupWriter: Sendable {
 
   private let gate: ReaderGate
   private let hash: SipHash
+  private let sealing: Sealing?
   private let maximumPendingBytes: Int
   private let state = Mutex(State())
   private let thread = DispatchQueue(label: "faced.store.writer")
@@ -43,11 +44,13 @@ final class GroupWriter: Sendable {
 
   /// - Parameter onFailure: called when a write has failed, once until `resume()`.
   init(
-    gate: ReaderGate, hash: SipHash, maximumPendingBytes: Int, onFailure: @escaping @Sendable (StoreError) -> Void
+    gate: ReaderGate, hash: SipHash, sealing: Sealing?, maximumPendingBytes: Int,
+    onFailure: @escaping @Sendable (StoreError) -> Void
   ) {
     self.onFailure = onFailure
     self.gate = gate
     self.hash = hash
+    self.sealing = sealing
     self.maximumPendingBytes = maximumPendingBytes
   }
 
@@ -185,7 +188,7 @@ final class GroupWriter: Sendable {
     do throws(StoreError) {
       if let failure = state.withLock({ $0.failure }) { throw failure }
       let (answers, failure) = try gate.read { database in
-        var transaction = Transaction(on: View(database: database, hash: hash))
+        var transaction = Transaction(on: View(database: database, hash: hash, sealing: sealing))
         let answers = group.map { $0.prepare(&transaction) }
         guard !transaction.isEmpty else { return (answers, StoreError?.none) }
         do throws(StoreError) {

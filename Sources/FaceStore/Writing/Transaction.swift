@@ -7,6 +7,7 @@ internal import LevelDB
 struct Transaction: RecordSource {
   let view: View
   var hash: SipHash { view.hash }
+  var sealing: Sealing? { view.sealing }
 
   /// What each key is to become; a nil value deletes it.
   private var pending: [[UInt8]: [UInt8]?] = [:]

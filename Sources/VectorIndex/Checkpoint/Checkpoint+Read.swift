@@ -22,9 +22,10 @@ extension VectorIndex {
   /// The same for a checkpoint of any of these states, with the state that it is of: whoever can bring an older index up
   /// to date need not build it anew.
   public static func read(
-    checkpoint path: String, dimension: Int, sequences: ClosedRange<UInt64>, options: IndexOptions = .init()
+    checkpoint path: String, dimension: Int, sequences: ClosedRange<UInt64>, options: IndexOptions = .init(),
+    seal: (any CheckpointSeal)? = nil
   ) throws(IndexError) -> (index: VectorIndex, attachment: [UInt8], sequence: UInt64) {
-    let file = try MappedFile(path)
+    let file = try MappedFile(path).opened(by: seal, threads: options.threads)
     let reader = try CheckpointReader(file, dimension: dimension, sequences: sequences, threads: options.threads)
     let rows = try reader.rows()
     let readers = Readers()

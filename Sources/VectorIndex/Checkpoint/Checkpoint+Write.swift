@@ -50,12 +50,14 @@ public final class IndexCheckpoint: Sendable {
   /// - Parameters:
   ///   - path: the file, replaced whole.
   ///   - attachment: takes the place of the one that `checkpoint` was told, for bytes that take long to gather.
+  ///   - seal: encrypts the file.
   ///   - isWanted: asked again and again; once it says no, nothing is left of the file.
   /// - Throws: `checkpointUnwritable`, `checkpointUnwanted`.
   public func write(
-    to path: String, attachment: [UInt8]? = nil, while isWanted: () -> Bool = { true }
+    to path: String, attachment: [UInt8]? = nil, seal: (any CheckpointSeal)? = nil,
+    while isWanted: () -> Bool = { true }
   ) throws(IndexError) {
-    var file = try ReplacingFile(path)
+    var file = try ReplacingFile(path, seal: seal)
     do throws(IndexError) {
       var snapshot = snapshot
       if let attachment { snapshot.attachment = attachment }

@@ -23,7 +23,35 @@ final class MappedFile: @unchecked Sendable {
     start = memory
   }
 
-  deinit { munmap(start, count) }
+  private init(count: Int) throws(IndexError) {
+    let memory = mmap(nil, max(count, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED else { throw Self.unreadable("") }
+    (start, self.count) = (memory, count)
+  }
+
+  /// The plain bytes of a sealed file; the file itself without a seal.
+  /// - Throws: `checkpointDamaged` where a block does not open.
+  func opened(by seal: (any CheckpointSeal)?, threads: Int) throws(IndexError) -> MappedFile {
+    guard let seal else { return self }
+    let sealed = SealedBlocks.size + seal.overhead
+    let blocks = (count + sealed - 1) / sealed
+    let plain = count - blocks * seal.overhead
+    guard plain > (blocks - 1) * SealedBlocks.size else { throw CheckpointFormat.damaged }
+    let target = try MappedFile(count: plain)
+    let opened = Parallel.map(blocks, threads: threads, initial: false) { [self] range, out in
+      for number in range {
+        let place = UnsafeRawBufferPointer(
+          start: start + number * sealed, count: min(sealed, count - number * sealed))
+        guard let block = seal.open(place, number: number) else { continue }
+        (target.start + number * SealedBlocks.size).copyMemory(from: block, byteCount: block.count)
+        out[number] = true
+      }
+    }
+    guard opened.allSatisfy({ $0 }) else { throw CheckpointFormat.damaged }
+    return target
+  }
+
+  deinit { munmap(start, max(count, 1)) }
 
   private static func unreadable(_ path: String) -> IndexError {
     IndexError(
@@ -37,15 +65,23 @@ struct ReplacingFile: ~Copyable {
   private let path: String
   private let temporary: String
   private let file: Int32
+  /// Bytes that were given to it.
   private(set) var count = 0
-  /// Bytes at the last sync.
+  private let seal: (any CheckpointSeal)?
+  /// Where there is a seal: the first block, whose beginning is written last, and the one that is being filled.
+  private var first: [UInt8] = []
+  private var block: [UInt8] = []
+  private var blocks = 0
+  /// Bytes in the file, and how many there were at the last sync.
+  private var written = 0
   private var synced = 0
   /// Syncs come this often, so that none of them, and nobody who waits for the file, takes long.
   private static let syncEvery = 32 << 20
 
   /// - Throws: `checkpointUnwritable`.
-  init(_ path: String) throws(IndexError) {
+  init(_ path: String, seal: (any CheckpointSeal)? = nil) throws(IndexError) {
     self.path = path
+    self.seal = seal
     temporary = path + ".new"
     file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Self.failed(path) }
@@ -54,22 +90,64 @@ struct ReplacingFile: ~Copyable {
   deinit { close(file) }
 
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws(IndexError) {
-    var rest = bytes
-    while let start = rest.baseAddress, rest.count > 0 {
-      let written = Glibc.write(file, start, min(rest.count, 1 << 30))
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw Self.failed(path) }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    guard seal != nil else {
+      try put(bytes)
+      return count += bytes.count
+    }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let taken = rest.prefix(SealedBlocks.size - block.count)
+      block += taken
+      rest = rest.dropFirst(taken.count)
+      if block.count == SealedBlocks.size { try endBlock() }
     }
     count += bytes.count
-    if count - synced >= Self.syncEvery {
+  }
+
+  /// Seals what was gathered and writes it; the first block waits, and leaves its room.
+  private mutating func endBlock() throws(IndexError) {
+    guard let seal, !block.isEmpty else { return }
+    if blocks == 0 {
+      first = block
+      let room = [UInt8](repeating: 0, count: block.count + seal.overhead)
+      try room.withUnsafeBufferPointer { (room) throws(IndexError) in try put(UnsafeRawBufferPointer(room)) }
+    } else {
+      try put(sealed: block, number: blocks)
+    }
+    blocks += 1
+    block.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func put(sealed block: [UInt8], number: Int) throws(IndexError) {
+    let sealed = block.withUnsafeBytes { seal?.seal($0, number: number) }
+    guard let sealed else { throw Self.failed(path) }
+    try sealed.withUnsafeBufferPointer { (sealed) throws(IndexError) in try put(UnsafeRawBufferPointer(sealed)) }
+  }
+
+  private mutating func put(_ bytes: UnsafeRawBufferPointer) throws(IndexError) {
+    var rest = bytes
+    while let start = rest.baseAddress, rest.count > 0 {
+      let taken = Glibc.write(file, start, min(rest.count, 1 << 30))
+      if taken < 0, errno == EINTR { continue }
+      guard taken > 0 else { throw Self.failed(path) }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(taken))
+    }
+    written += bytes.count
+    if written - synced >= Self.syncEvery {
       guard fdatasync(file) == 0 else { throw Self.failed(path) }
-      synced = count
+      synced = written
     }
   }
 
-  /// Overwrites what is at the beginning.
-  func writeAtStart(_ bytes: UnsafeRawBufferPointer) throws(IndexError) {
+  /// Overwrites what is at the beginning; nothing is written after that.
+  mutating func writeAtStart(_ bytes: UnsafeRawBufferPointer) throws(IndexError) {
+    if let seal {
+      try endBlock()
+      first.replaceSubrange(0..<bytes.count, with: bytes)
+      let sealed = first.withUnsafeBytes { seal.seal($0, number: 0) }
+      guard let sealed, pwrite(file, sealed, sealed.count, 0) == sealed.count else { throw Self.failed(path) }
+      return
+    }
     guard pwrite(file, bytes.baseAddress, bytes.count, 0) == bytes.count else { throw Self.failed(path) }
   }
 

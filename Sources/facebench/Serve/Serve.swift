@@ -138,9 +138,10 @@ struct ServeFigures: Encodable, CustomStringConvertible {
 
 extension LoadStep {
   var sentence: String {
-    let quantiles = "p50 \(p50Ms.map { "\($0)" } ?? "–") ms, p99 \(p99Ms.map { "\($0)" } ?? "–") ms"
+    func shown(_ value: Double?) -> String { value.map { "\($0)" } ?? "–" }
+    let quantiles = "p50 \(shown(p50Ms)) ms, p99 \(shown(p99Ms)) ms"
     return "offered \(offered)/s, answered \(answered)/s (\(quantiles)), refused \(refused)/s, late \(late)/s"
-      + (failed > 0 ? ", failed \(failed): \(failure ?? "")" : "")
-      + "; made late p99 \(madeLateP99Ms.map { "\($0)" } ?? "–") ms; daemon \(daemonPeakBytes >> 20) MiB"
+      + (failed > 0 ? ", failed \(failed): \(failure ?? "")" : "") + "; made late p99 \(shown(madeLateP99Ms)) ms"
+      + "; daemon \(daemonPeakBytes >> 20) MiB"
   }
 }

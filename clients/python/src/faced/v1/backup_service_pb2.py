@@ -13,7 +13,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/backup_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\"\x15\n\x13\x43reateBackupRequest\"\x1b\n\x0b\x42\x61\x63kupChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x32W\n\rBackupService\x12\x46\n\x0c\x43reateBackup\x12\x1d.faced.v1.CreateBackupRequest\x1a\x15.faced.v1.BackupChunk0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/backup_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\"#\n\x13\x43reateBackupRequest\x12\x0c\n\x04keys\x18\x01 \x01(\x08\"\x1b\n\x0b\x42\x61\x63kupChunk\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x32W\n\rBackupService\x12\x46\n\x0c\x43reateBackup\x12\x1d.faced.v1.CreateBackupRequest\x1a\x15.faced.v1.BackupChunk0\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.backup_service_pb2', globals())
@@ -21,9 +21,9 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   _CREATEBACKUPREQUEST._serialized_start=43
-  _CREATEBACKUPREQUEST._serialized_end=64
-  _BACKUPCHUNK._serialized_start=66
-  _BACKUPCHUNK._serialized_end=93
-  _BACKUPSERVICE._serialized_start=95
-  _BACKUPSERVICE._serialized_end=182
+  _CREATEBACKUPREQUEST._serialized_end=78
+  _BACKUPCHUNK._serialized_start=80
+  _BACKUPCHUNK._serialized_end=107
+  _BACKUPSERVICE._serialized_start=109
+  _BACKUPSERVICE._serialized_end=196
 # @@protoc_insertion_point(module_scope)
