@@ -16,6 +16,12 @@ KERNEL(
 }
 
 KERNEL(
+  nk_from_bytes, (const uint8_t *restrict x, ptrdiff_t count, float factor, float offset, float *restrict y),
+  (x, count, factor, offset, y)) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] = (float)x[i] * factor + offset;
+}
+
+KERNEL(
   nk_zero,
   (float *restrict x, ptrdiff_t pitch, ptrdiff_t pixels, ptrdiff_t channels),
   (x, pitch, pixels, channels)) {

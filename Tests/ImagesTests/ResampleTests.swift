@@ -54,6 +54,24 @@ private func plainCrop(
     }
   }
 
+  @Test(arguments: [(2, 2), (2, 30), (64, 48), (126, 62)])
+  func halvingTakesTheMeanOfFour(width: Int, height: Int) {
+    let image = noise(width: width, height: height, seed: 11)
+    let half = image.resized(width: width / 2, height: height / 2)
+    #expect(half.width == width / 2 && half.height == height / 2)
+    func value(_ x: Int, _ y: Int, _ channel: Int) -> Int { Int(image.pixels[3 * (y * width + x) + channel]) }
+    for y in 0..<height / 2 {
+      for x in 0..<width / 2 {
+        for channel in 0..<3 {
+          let upper: Int = value(2 * x, 2 * y, channel) + value(2 * x + 1, 2 * y, channel)
+          let lower: Int = value(2 * x, 2 * y + 1, channel) + value(2 * x + 1, 2 * y + 1, channel)
+          let found = Int(half.pixels[3 * (y * half.width + x) + channel])
+          #expect(found == (upper + lower + 2) / 4)
+        }
+      }
+    }
+  }
+
   @Test func cropAtOwnScaleCopies() {
     let image = noise(width: 40, height: 30, seed: 10)
     let crop = image.crop(centreX: 20, centreY: 15, side: 10, pixels: 10)

@@ -2,6 +2,36 @@ import Networks
 import Testing
 
 @Suite struct InferenceTests {
+  /// Bytes of any size that fits give what the same numbers in planes give, with zeros beyond.
+  @Test func bytesGiveWhatPlanesGive() throws {
+    let definition = NetworkDefinition(
+      inputChannels: 3, inputHeight: 24, inputWidth: 40,
+      layers: [
+        .convolution(name: "a", filters: 8, kernel: 3, stride: 2, padding: 1, normalisation: .batch),
+        .convolution(name: "b", filters: 5, kernel: 1, padding: 0, activation: false, normalisation: .none),
+      ])
+    let network = try InferenceNetwork(definition, state: try TrainableNetwork(definition, seed: 3).state())
+    let (factor, offset) = (Float(1) / 128, Float(-127.5) / 128)
+    for (height, width) in [(24, 40), (1, 1), (7, 33), (24, 15), (23, 40)] {
+      let bytes = (0..<height * width * 3).map { UInt8(($0 * 37 + height) % 256) }
+      var planes = [Float](repeating: 0, count: 3 * 24 * 40)
+      for (index, byte) in bytes.enumerated() {
+        let (pixel, channel) = (index / 3, index % 3)
+        planes[(channel * 24 + pixel / width) * 40 + pixel % width] = Float(byte) * factor + offset
+      }
+      let wanted = try network.embed(planes, count: 1)
+      let found = try network.embed(bytes: bytes, height: height, width: width, factor: factor, offset: offset)
+      let worst = zip(wanted, found).map { abs($0 - $1) }.max() ?? 1
+      #expect(wanted.count == found.count && worst < 1e-5, "\(height)×\(width): \(worst)")
+    }
+    for (height, width, count) in [(25, 40, 3000), (24, 41, 2952), (2, 2, 11), (0, 40, 0)] {
+      #expect(throws: NetworkError.self) {
+        try network.embed(
+          bytes: [UInt8](repeating: 0, count: count), height: height, width: width, factor: factor, offset: offset)
+      }
+    }
+  }
+
   @Test(arguments: GoldenNetworks.names)
   func agreesWithPyTorchAndTheTrainableNetwork(_ name: String) throws {
     let golden = try GoldenFile(name)

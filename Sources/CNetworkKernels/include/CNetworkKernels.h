@@ -46,6 +46,9 @@ struct nk_window {
 // n × channels × pixels to n × pixels × channels.
 void nk_nchw_to_nhwc(const float *x, ptrdiff_t n, ptrdiff_t channels, ptrdiff_t pixels, float *y);
 
+// count bytes to numbers: y[i] = x[i] · factor + offset.
+void nk_from_bytes(const uint8_t *x, ptrdiff_t count, float factor, float offset, float *y);
+
 // n images of the window's input with a border of zeros as wide as its padding, without gaps between pixels.
 void nk_pad(const struct nk_window *w, ptrdiff_t n, const float *x, ptrdiff_t pitch, float *padded);
 

@@ -54,6 +54,24 @@ public struct Aligner: Sendable {
     try landmarks(picture, near: frame, passes: settings.passes)
   }
 
+  /// The landmarks, in the picture's pixels, found on the smallest of the same picture's `smaller` versions that still has
+  /// a pixel for each of the crop's: that spares the averaging of many.
+  func landmarks(
+    _ picture: Image, smaller: [Image], near frame: FaceFrame
+  ) throws(ModelFileError) -> Landmarks {
+    let wanted = Double(pixels) / settings.cropSide
+    let scale = { (level: Image) in Double(level.width) / Double(picture.width) }
+    guard let level = smaller.last(where: { frame.eyeMouthDistance * scale($0) >= wanted && $0.width < picture.width })
+    else { return try landmarks(picture, near: frame) }
+    let (x, y) = (scale(level), Double(level.height) / Double(picture.height))
+    let found = try landmarks(
+      level,
+      near: FaceFrame(
+        centre: Point(x: frame.centre.x * x, y: frame.centre.y * y), eyeMouthDistance: frame.eyeMouthDistance * x,
+        roll: frame.roll))
+    return found.map { Point(x: $0.x / x, y: $0.y / y) }
+  }
+
   /// - Parameter passes: at least 1.
   package func landmarks(
     _ picture: Image, near frame: FaceFrame, passes: Int
@@ -74,7 +92,7 @@ public struct Aligner: Sendable {
       centreX: frame.centre.x, centreY: frame.centre.y, side: side, rotation: frame.roll, pixels: pixels)
     let outputs: [Float]
     do {
-      outputs = try network.embed(Planes.of(crop, numbers), count: 1)
+      outputs = try network.embed(crop, numbers)
     } catch {
       throw ModelFileError(.wrongInput, "the aligner could not run: \(error)")
     }

@@ -7,7 +7,8 @@ public import Images
 /// up to 45° and more.
 ///
 /// A score is 0 to 1, and ½ at the threshold. A photograph of more than two megapixels is shrunk to that for the search
-/// (`PyramidDetector.workingPixels`); landmarks come from the photograph's own pixels.
+/// (`PyramidDetector.workingPixels`); landmarks come from the photograph's own pixels, or, of a
+/// large face, from as many of a smaller level's as the aligner sees.
 public struct FacedDetector: FaceDetector {
   /// Names this detector.
   public static let identifier = "faced"
@@ -36,8 +37,10 @@ public struct FacedDetector: FaceDetector {
     let threshold = finder.settings.threshold + Float(strictness)
     var detections: [Detection] = []
     do {
-      for candidate in try finder.search(image, threshold: threshold).prefix(Self.maximumFaces) {
-        let landmarks = try aligner.landmarks(image, near: FaceFrame(fitting: candidate.landmarks))
+      let levels = finder.levels(image)
+      for candidate in try finder.search(levels, of: image, threshold: threshold).prefix(Self.maximumFaces) {
+        let landmarks = try aligner.landmarks(
+          image, smaller: levels, near: FaceFrame(fitting: candidate.landmarks))
         detections.append(
           Detection(
             box: candidate.box, score: 1 / (1 + exp(Double(threshold - candidate.logit))), landmarks: landmarks,

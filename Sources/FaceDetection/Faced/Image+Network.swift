@@ -1,4 +1,15 @@
+internal import FaceNet
 internal import Images
+internal import Networks
+
+extension InferenceNetwork {
+  /// The network's output for a picture in the upper left of its input; beyond it are zeros, as beyond a map's edge.
+  func embed(_ picture: Image, _ numbers: NetworkFile.Numbers) throws(NetworkError) -> [Float] {
+    try embed(
+      bytes: picture.pixels, height: picture.height, width: picture.width, factor: 1 / numbers.scale,
+      offset: -numbers.mean / numbers.scale)
+  }
+}
 
 extension Image {
   /// Blue, green and red of every pixel as they are, row after row, in a larger black picture.

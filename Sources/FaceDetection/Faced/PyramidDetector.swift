@@ -40,8 +40,12 @@ package struct PyramidDetector: Sendable {
 
   /// The faces with a logit of at least `threshold`, the surest first, in the photograph's pixels.
   package func search(_ photo: Image, threshold: Float) throws(NetworkError) -> [Candidate] {
+    try search(levels(photo), of: photo, threshold: threshold)
+  }
+
+  func search(_ levels: [Image], of photo: Image, threshold: Float) throws(NetworkError) -> [Candidate] {
     var candidates: [Candidate] = []
-    for level in levels(photo) { try gather(level, of: photo, threshold, into: &candidates) }
+    for level in levels { try gather(level, of: photo, threshold, into: &candidates) }
     return Suppression.surest(candidates)
   }
 
@@ -51,7 +55,7 @@ package struct PyramidDetector: Sendable {
   }
 
   /// From the largest down to the first in which the largest face that fits has a size that the network knows.
-  private func levels(_ photo: Image) -> [Image] {
+  func levels(_ photo: Image) -> [Image] {
     var levels = [photo.shrunk(by: Self.scale(of: photo))]
     while let last = levels.last, Double(max(last.width, last.height)) > settings.largestFace {
       levels.append(last.shrunk(by: 0.5))
@@ -59,13 +63,20 @@ package struct PyramidDetector: Sendable {
     return levels
   }
 
+  private static func canvas(_ side: Int) -> Int { (side + canvasStep - 1) / canvasStep * canvasStep }
+
+  /// What the network says of a picture by itself, cell by cell with `FaceCode.channels` numbers each.
+  package func cells(_ level: Image) throws(NetworkError) -> [Float] {
+    let (height, width) = (Self.canvas(level.height), Self.canvas(level.width))
+    let network = try networks.network(.init(height: height, width: width))
+    return try network.embed(level, numbers)
+  }
+
   private func gather(
     _ level: Image, of photo: Image, _ threshold: Float, into candidates: inout [Candidate]
   ) throws(NetworkError) {
-    func canvas(_ side: Int) -> Int { (side + Self.canvasStep - 1) / Self.canvasStep * Self.canvasStep }
-    let (height, width) = (canvas(level.height), canvas(level.width))
-    let network = try networks.network(.init(height: height, width: width))
-    let output = try network.embed(Planes.of(level, numbers, height: height, width: width), count: 1)
+    let output = try cells(level)
+    let width = Self.canvas(level.width)
     let (scaleX, scaleY) = (
       Double(photo.width) / Double(level.width), Double(photo.height) / Double(level.height)
     )

@@ -36,6 +36,7 @@ extension Image {
     let range = 1...Self.maximumResampledSide
     precondition(range.contains(newWidth) && range.contains(newHeight), "a picture is resized to 1 to 16384 pixels")
     if newWidth == width && newHeight == height { return self }
+    if 2 * newWidth == width && 2 * newHeight == height { return halved() }
     return resampled(
       columns: AxisWeights(outputs: newWidth, sources: width, origin: 0, extent: Double(width)),
       rows: AxisWeights(outputs: newHeight, sources: height, origin: 0, extent: Double(height)))

@@ -112,12 +112,62 @@ public final class InferenceNetwork: @unchecked Sendable {
     }
   }
 
+  /// The network's output for one picture of bytes, which is not first spread over planes.
+  ///
+  /// - Parameters:
+  ///   - bytes: rows of pixels, each with its channels together; not larger than the network's input, in whose upper left
+  ///     they lie. Beyond them the input is 0.
+  ///   - factor, offset: a byte x enters as x · factor + offset.
+  /// - Throws: `invalidArgument` when the bytes are no such picture.
+  public func embed(
+    bytes: [UInt8], height: Int, width: Int, factor: Float, offset: Float
+  ) throws(NetworkError) -> [Float] {
+    let (rows, columns, channels) = (input.shape.height, input.shape.width, input.shape.channels)
+    guard (1...rows).contains(height), (1...columns).contains(width), bytes.count == height * width * channels else {
+      throw NetworkError(
+        .invalidArgument,
+        "\(bytes.count) bytes of \(channels)×\(height)×\(width) for a network of \(channels)×\(rows)×\(columns)")
+    }
+    return withWorkspace { workspace, result in
+      let maps = workspace.maps.pointer
+      let x = input.pointer(maps, 1)
+      if height < rows || width < columns { x.update(repeating: 0, count: input.shape.count) }
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let from = bytes.baseAddress else { return }
+        for row in 0..<height {
+          nk_from_bytes(
+            from + row * width * channels, width * channels, factor, offset, x + row * columns * channels)
+        }
+      }
+      result.initialize(from: runSteps(count: 1, workspace), count: outputDimension)
+    }
+  }
+
+  /// One result, made in a workspace of the pool.
+  private func withWorkspace(_ body: (Workspace, UnsafeMutablePointer<Float>) -> Void) -> [Float] {
+    [Float](unsafeUninitializedCapacity: outputDimension) { result, initialised in
+      guard let to = result.baseAddress else { return }
+      let workspace =
+        idle.withLock { $0.popLast() } ?? Workspace(maps: arenaCount * largestChunk, scratch: scratchCount)
+      body(workspace, to)
+      idle.withLock { $0.append(workspace) }
+      initialised = outputDimension
+    }
+  }
+
   private func embedChunk(_ images: UnsafePointer<Float>, count: Int, to result: UnsafeMutablePointer<Float>) {
     let workspace =
       idle.withLock { $0.popLast() } ?? Workspace(maps: arenaCount * largestChunk, scratch: scratchCount)
     let embeddings = run(images, count: count, workspace)
     result.initialize(from: embeddings, count: count * outputDimension)
     idle.withLock { $0.append(workspace) }
+  }
+
+  /// From the input's map, which is written, to the output's.
+  private func runSteps(count: Int, _ workspace: Workspace) -> UnsafePointer<Float> {
+    let maps = workspace.maps.pointer
+    for step in steps { step.run(count: count, chunk: count, maps: maps, scratch: workspace.scratch.pointer) }
+    return UnsafePointer(output.pointer(maps, count))
   }
 
   /// At most `largestChunk` images.
@@ -127,7 +177,6 @@ public final class InferenceNetwork: @unchecked Sendable {
     let maps = workspace.maps.pointer
     let x = input.pointer(maps, count)
     nk_nchw_to_nhwc(images, count, input.shape.channels, input.shape.pixels, x)
-    for step in steps { step.run(count: count, chunk: count, maps: maps, scratch: workspace.scratch.pointer) }
-    return UnsafePointer(output.pointer(maps, count))
+    return runSteps(count: count, workspace)
   }
 }
