@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measure OpenCV's YuNet as `facetrain evaluate-detector` measures faced's detector, on the same photographs.
 
-    python3 scripts/evaluate-yunet.py --data DIR --model yunet.onnx [--turn 40]
+    python3 scripts/evaluate-yunet.py --data DIR --model yunet.onnx --recipe recipes/detector.json [--turn 40] [--sources other]
 
 Needs opencv-python-headless. The threshold is the one that gives --false-boxes boxes a photograph without faces.
 Note that where the faces of `scenes` were marked by YuNet itself, its recall there is flattered.
@@ -15,10 +15,13 @@ parser.add_argument("--data", required=True)
 parser.add_argument("--model", required=True)
 parser.add_argument("--false-boxes", type=float, default=0.05)
 parser.add_argument("--smallest", type=float, default=24)
-parser.add_argument("--share", type=float, default=0.15)
+parser.add_argument("--recipe", required=True, help="which says what is kept from training")
+parser.add_argument("--sources", choices=["all", "same", "other"], default="all")
 parser.add_argument("--turn", type=float, default=0)
 args = parser.parse_args()
 cv2.setNumThreads(1)
+with open(args.recipe) as file:
+    plan = json.load(file)["pictures"]
 
 
 def kept(name):
@@ -26,7 +29,13 @@ def kept(name):
     value = 0xCBF29CE484222325
     for byte in name.encode():
         value = (value ^ byte) * 0x100000001B3 & (1 << 64) - 1
-    return (value ^ value >> 32) % 10000 < args.share * 10000
+    return (value ^ value >> 32) % 10000 < plan["validationShare"] * 10000
+
+
+def counts(file):
+    """Whether a photograph with faces is kept, and of the sources that are asked for."""
+    is_other = file.split("/")[0] in plan["keptSets"]
+    return (is_other or kept(file)) and args.sources in ("all", "other" if is_other else "same")
 
 
 def turned(image, boxes):
@@ -61,7 +70,7 @@ files = []
 for folder, _, names in sorted(os.walk(f"{args.data}/scenes")):
     for name in sorted(names):
         file = os.path.relpath(f"{folder}/{name}", f"{args.data}/scenes")
-        if kept(file):
+        if counts(file):
             files.append((f"{folder}/{name}", faces.get(file, [])))
 for folder, _, names in sorted(os.walk(f"{args.data}/backgrounds")):
     for name in sorted(names):

@@ -4,6 +4,8 @@ internal import FaceNet
 internal import FaceTraining
 internal import Images
 
+extension DetectorEvaluation.Sources: ExpressibleByArgument {}
+
 struct EvaluateDetector: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a detector on the photographs that its training was kept from.",
@@ -18,6 +20,8 @@ struct EvaluateDetector: ParsableCommand {
   @Option(help: "False boxes a photograph without faces.") var falseBoxes = 0.05
   @Option(help: "Faces below this size do not count.") var smallest = 24.0
   @Option(help: "Degrees to turn every photograph by first.") var turn = 0.0
+  @Option(help: "Take photographs of sets that training saw a part of (same), nothing of (other), or all.")
+  var sources = DetectorEvaluation.Sources.all
   @Option(help: "Measure on this folder's photographs instead, one main person each, at the detectors' own thresholds.")
   var photos: String?
   @Option(help: "The faces of --photos, CSV like a recipe's .faces.csv.") var faces: String?
@@ -42,7 +46,7 @@ struct EvaluateDetector: ParsableCommand {
       reports.append(
         try DetectorEvaluation.run(
           name, on: photographs, smallest: smallest, turn: turn, rate: falseBoxes, threshold: ownThreshold ? own : nil,
-          detect: detect))
+          sources: sources, detect: detect))
     }
     try measure("faced", own: Double(finder.settings.threshold)) { try finder.search($0, threshold: -4).map(\.found) }
     if setThreshold {

@@ -2,6 +2,7 @@ import FaceDetection
 import FaceNet
 import FaceTraining
 import FaceTypes
+import Foundation
 import Images
 import Networks
 import Testing
@@ -10,9 +11,11 @@ import Testing
 @Suite struct DetectorTrainingTests {
   static let recipe = """
     {"name": "test", "seed": 4, "pictures": {"scenes": "scenes", "backgrounds": "backgrounds", "faces": ["train"],
-    "side": 3.7, "pixels": 112, "every": 1, "validationShare": 0.15},
-    "crops": {"pixels": 160, "faceShare": 0.5, "sceneShare": 0.1, "pasteShare": 0.3, "hardShare": 0.3, "rotation": 50,
+    "side": 3.7, "pixels": 112, "every": 1, "validationShare": 0.15, "keptSets": []},
+    "crops": {"pixels": 160, "faceShare": 0.35, "tightShare": 0.15, "sceneShare": 0.1, "pasteShare": 0.3,
+    "crowdShare": 0.3, "hardShare": 0.3, "rotation": 50,
     "uprightRotation": 8, "uprightShare": 0.5, "enlargement": 1.5,
+    "harm": {"occlusion": 0, "sideLight": 0, "gamma": 0, "lowResolution": 0, "blur": 0, "blurs": 1, "compression": 0},
     "light": {"contrast": 0, "brightness": 0, "colour": 0, "grey": 0, "blur": 0, "noise": 0, "noiseLevel": 0}},
     "sizes": {"smallest": 18, "largest": 50, "ignoredFrom": 0, "ignoredTo": 70, "unverified": 12},
     "batch": 16, "focus": 2, "placeWeight": 0.1,
@@ -88,12 +91,75 @@ import Testing
     #expect(faces > 20)
   }
 
+  /// A picture that ends close about a face: the cut lies where it should, and beyond it is what the cut says.
+  @Test func cutCropsEndWhereTheySay() throws {
+    let task = try Self.task { recipe in
+      (recipe.crops.faceShare, recipe.crops.tightShare) = (0, 0.99)
+      (recipe.crops.sceneShare, recipe.crops.pasteShare) = (0, 0)
+    }
+    let batch = task.batch(step: 0)
+    var ofOneValue = 0
+    for crop in 0..<16 {
+      let corner = 160 * 160 - 1
+      let last = (0..<3).map { batch.pixels[(crop * 3 + $0) * 160 * 160 + corner] }
+      // The pictures are blue: one value in all channels is the cut's.
+      if last[0] == last[1], last[1] == last[2], [-127.5 / 128, 0, 127.5 / 128].contains(last[0]) { ofOneValue += 1 }
+      #expect((0..<400).contains { batch.targets[(crop * 400 + $0) * FaceCode.channels] == 1 })
+    }
+    #expect((2...14).contains(ofOneValue))
+  }
+
+  /// Harm changes pictures and leaves what is to be found as it is.
+  @Test func harmIsDoneInItsShare() throws {
+    let whole = try Self.task().batch(step: 1)
+    for change: @Sendable (inout DetectorRecipe.Harm) -> Void in [
+      { $0.occlusion = 1 }, { $0.sideLight = 1 }, { $0.gamma = 1 }, { $0.lowResolution = 1 }, { $0.blur = 1 },
+      { $0.compression = 1 },
+    ] {
+      let harmed = try Self.task { change(&$0.crops.harm) }.batch(step: 1)
+      #expect(harmed.pixels != whole.pixels)
+      #expect(harmed.pixels.allSatisfy { $0.isFinite && abs($0) <= 1 })
+      #expect(harmed.targets == whole.targets)
+    }
+  }
+
+  /// Sets that are kept as a whole are no part of what is trained on, and are told apart when measured.
+  @Test func setsAreKeptAsAWhole() throws {
+    let folder = try TrainerTests.folder()
+    let jpeg = try Image(width: 64, height: 48, colour: Colour(20, 20, 60)).encodeJPEG(quality: 90)
+    var table = "file,x,y,w,h,a,b,c,d,e,f,g,h,i,j\n"
+    for path in ["scenes", "scenes/a", "scenes/b", "backgrounds", "backgrounds/hard"] {
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(path)", withIntermediateDirectories: true)
+    }
+    for set in ["a", "b"] {
+      for number in 0..<20 {
+        try Data(jpeg).write(to: URL(filePath: "\(folder)/scenes/\(set)/\(number).jpg"))
+        table += "\(set)/\(number).jpg,10,10,20,27,15,17,25,17,20,22,16,30,24,30\n"
+      }
+    }
+    for path in ["backgrounds/1.jpg", "backgrounds/hard/1.jpg"] {
+      try Data(jpeg).write(to: URL(filePath: "\(folder)/\(path)"))
+    }
+    try Data(table.utf8).write(to: URL(filePath: "\(folder)/scenes.faces.csv"))
+    var recipe = try DetectorRecipe(json: Array(Self.recipe.utf8))
+    recipe.pictures.keptSets = ["b"]
+    let photographs = try Photographs(folder: folder, recipe: recipe)
+    let other = photographs.scenes.filter(\.isOfOtherSource)
+    #expect(other.count == 20 && other.allSatisfy { $0.isKept && $0.path.contains("/b/") })
+    #expect(photographs.scenes.contains { !$0.isKept })
+    let report = try DetectorEvaluation.run("none", on: photographs, smallest: 10, rate: 0.05, sources: .other) { _ in
+      []
+    }
+    #expect(report.faces == 20 && report.recall == 0)
+  }
+
   @Test func onlyFacesOfTheRightSizeAreToBeFound() throws {
     // Every face of the photographs is too small to be verified, and nothing is pasted.
     let task = try Self.task { recipe in
       recipe.sizes.unverified = 1000
       recipe.crops.pasteShare = 0
       recipe.crops.faceShare = 0.8
+      recipe.crops.tightShare = 0
     }
     let labels = stride(from: 0, to: 16 * 400 * FaceCode.channels, by: FaceCode.channels)
     let batch = task.batch(step: 0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that network.py gives the embeddings that faced gives, on random pictures.
+"""Shows that network.py gives the embeddings, or a detector's cells, that faced gives, on random pictures.
 
     check.py --model FILE [--facetrain PATH]
 
@@ -40,8 +40,9 @@ def main() -> None:
         subprocess.run([options.facetrain, *arguments], check=True, stdout=subprocess.DEVNULL)
         wanted = load_file(str(output))["embeddings"]
     planes = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+    numbers = model.input.get("numbers", model.input)
     with torch.no_grad():
-        found = model((planes - model.input["mean"]) / model.input["scale"])
+        found = model((planes - numbers["mean"]) / numbers["scale"]).flatten(1)
     worst = float((found - wanted).abs().max())
     print(f"largest difference {worst:.1e} over {len(pixels)} pictures")
     if worst >= 1e-4:

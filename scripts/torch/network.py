@@ -68,6 +68,17 @@ class Pool(nn.Module):
         return torch.where(positive, torch.where(positive, sums, 1).sqrt(), 0).to(x.dtype)
 
 
+class GlobalAverage(nn.Module):
+    """The mean over all pixels of each channel."""
+
+    def __init__(self, record: Record, channels: int) -> None:
+        super().__init__()
+        self.outputs = channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean((2, 3), keepdim=True)
+
+
 class Branches(nn.Module):
     """Branches side by side over channels (Inception)."""
 
@@ -87,7 +98,10 @@ class Chain(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList()
         for record in records:
-            kinds = {"convolution": Convolution, "maxPool": Pool, "l2Pool": Pool, "branches": Branches}
+            kinds = {
+                "convolution": Convolution, "maxPool": Pool, "l2Pool": Pool, "globalAveragePool": GlobalAverage,
+                "branches": Branches,
+            }
             layer = kinds[record["kind"]](record, channels)
             channels = layer.outputs
             self.layers.append(layer)
@@ -99,30 +113,15 @@ class Chain(nn.Module):
         return x
 
 
-class EmbeddingNetwork(nn.Module):
-    """Pictures (n × 3 × height × width, as the header's `input` scales them) to unit vectors (n × components)."""
+class FileNetwork(nn.Module):
+    """The layers of a model file's `network` header, and their tensors under the names that the file has for them."""
 
-    def __init__(self, metadata: dict[str, str]) -> None:
+    def __init__(self, metadata: dict[str, str], records: list[Record]) -> None:
         super().__init__()
         self.metadata = metadata
         self.input = json.loads(metadata["input"])
-        records = json.loads(metadata["network"])
-        if [record["kind"] for record in records[-2:]] != ["dense", "l2Normalise"]:
-            raise ValueError("the network must end in a fully connected layer and the L2 norm")
         self.records = records
-        self.body = Chain(records[:-2], 3)
-        with torch.no_grad():
-            height, width = self.input["height"], self.input["width"]
-            features = self.body(torch.zeros(1, 3, height, width)).numel()
-        for module in self.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.reset_running_stats()
-        self.dense = nn.Linear(features, records[-2]["filters"])
-
-    def forward(self, x: Tensor) -> Tensor:
-        # Channel by channel, as the file's weights of the fully connected layer are ordered.
-        features = self.body(x).flatten(1)
-        return F.normalize(self.dense(features).float())
+        self.body = Chain(records, 3)
 
     def tensors(self) -> dict[str, Tensor]:
         """Every tensor under the name that the file has for it."""
@@ -144,16 +143,52 @@ class EmbeddingNetwork(nn.Module):
                     for branch, inner in zip(record["branches"], layer.branches, strict=True):
                         add(branch, inner, f"{name}.")
 
-        add(self.records[:-2], self.body, "")
-        dense = self.records[-2]["name"]
-        named[f"{dense}.weight"], named[f"{dense}.bias"] = self.dense.weight, self.dense.bias
+        add(self.records, self.body, "")
         return named
 
 
-def load(path: str | Path) -> EmbeddingNetwork:
+class EmbeddingNetwork(FileNetwork):
+    """Pictures (n × 3 × height × width, as the header's `input` scales them) to unit vectors (n × components)."""
+
+    def __init__(self, metadata: dict[str, str]) -> None:
+        records = json.loads(metadata["network"])
+        if [record["kind"] for record in records[-2:]] != ["dense", "l2Normalise"]:
+            raise ValueError("the network must end in a fully connected layer and the L2 norm")
+        super().__init__(metadata, records[:-2])
+        with torch.no_grad():
+            height, width = self.input["height"], self.input["width"]
+            features = self.body(torch.zeros(1, 3, height, width)).numel()
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.reset_running_stats()
+        self.dense_name = records[-2]["name"]
+        self.dense = nn.Linear(features, records[-2]["filters"])
+
+    def forward(self, x: Tensor) -> Tensor:
+        # Channel by channel, as the file's weights of the fully connected layer are ordered.
+        features = self.body(x).flatten(1)
+        return F.normalize(self.dense(features).float())
+
+    def tensors(self) -> dict[str, Tensor]:
+        dense = {f"{self.dense_name}.weight": self.dense.weight, f"{self.dense_name}.bias": self.dense.bias}
+        return super().tensors() | dense
+
+
+class DetectorNetwork(FileNetwork):
+    """Pictures (n × 3 × height × width) to cells (n × rows × columns × channels, see FaceCode.swift)."""
+
+    def __init__(self, metadata: dict[str, str]) -> None:
+        super().__init__(metadata, json.loads(metadata["network"]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(x).permute(0, 2, 3, 1).float()
+
+
+def load(path: str | Path) -> FileNetwork:
     """Reads a model file."""
     with safe_open(str(path), "pt") as file:
-        network = EmbeddingNetwork(file.metadata())
+        metadata = file.metadata()
+        network = DetectorNetwork(metadata) if metadata.get("kind") == "detector" else EmbeddingNetwork(metadata)
         named = network.tensors()
         if set(named) != set(file.keys()):
             raise ValueError(f"the file's tensors are not the network's: {set(named) ^ set(file.keys())}")
@@ -163,7 +198,7 @@ def load(path: str | Path) -> EmbeddingNetwork:
     return network
 
 
-def save(network: EmbeddingNetwork, path: str | Path, training: str) -> None:
+def save(network: FileNetwork, path: str | Path, training: str) -> None:
     """Writes a model file; its calibration is gone, since it was another network's."""
     metadata = {key: value for key, value in network.metadata.items() if key != "calibration"}
     metadata["training"] = training

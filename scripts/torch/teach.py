@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from pathlib import Path
 
@@ -23,7 +22,9 @@ from torch import Tensor
 
 import network
 import pictures
+import validation
 from onnx_network import OnnxNetwork
+from schedule import end_in, rate
 from views import Frames, ViewMaker, crop
 
 # The crop that the reference network was trained with, in eye–mouth distances; its input's pixels.
@@ -96,7 +97,6 @@ class Teaching:
         """
         self.student.eval()
         places = torch.tensor([place for person in self.validation for place in person], device=self.device)
-        identity = torch.tensor([k for k, person in enumerate(self.validation) for _ in person], device=self.device)
         vectors = []
         for part in places.split(512):
             images, frame = self.views.pictures[part].float(), self.views.frames[part]
@@ -107,27 +107,10 @@ class Teaching:
             cuts = [(no, 1.0, 0.0)] if kind == "one view" else [(no, 0.95, -0.04), (~no, 1.05, 0.04)]
             vectors.append(F.normalize(sum(self.student(self.shown(images, frame, *cut)) for cut in cuts)))
         self.student.train()
-        embedded = torch.cat(vectors)
-        distance = 2 - 2 * embedded @ embedded.T
-        upper = torch.triu(torch.ones_like(distance, dtype=torch.bool), 1)
-        equal = identity[:, None] == identity
-        other = distance[~equal & upper].sort().values
-        accepted = (distance < other[int(len(other) * 1e-3)]).float()
-        # A person's pairs count as a hundred at most.
-        pairs = torch.tensor([len(person) * (len(person) - 1) / 2 for person in self.validation], device=self.device)
-        weight = (100 / pairs.clamp(min=1)).clamp(max=1)[identity][:, None] * (equal & upper)
-        return float((accepted * weight).sum() / weight.sum())
+        return validation.scores(torch.cat(vectors), self.validation)[0]
 
     def scores(self) -> str:
         return f"VAL {self.validate():.3f}, two views {self.validate('two views'):.3f}"
-
-
-def rate(step: int, plan: dict) -> float:
-    """The learning rate: a warm-up, then a cosine to nothing."""
-    warm = plan.get("warmUp", 0)
-    if step < warm:
-        return plan["learningRate"] * (step + 1) / warm
-    return plan["learningRate"] * 0.5 * (1 + math.cos(math.pi * (step - warm) / (plan["steps"] - warm)))
 
 
 def main() -> None:
@@ -181,14 +164,6 @@ def main() -> None:
                 training = f"recipe {run.recipe['name']}; {step} of {plan['steps']} steps; {step * size} views seen"
                 network.save(
                     run.student, arguments.output, f"{training}; taught by PyTorch; seed {run.recipe['seed']}")
-
-
-def end_in(seconds: float, step: int, before: tuple[int, float], now: float) -> int | None:
-    """The step at which so many seconds will have passed, rounded down to hundreds; None before there is a measure."""
-    if before[0] == 0:
-        return None
-    pace = (step - before[0]) / (now - before[1])
-    return step + int(seconds * pace) // 100 * 100
 
 
 if __name__ == "__main__":

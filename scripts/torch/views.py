@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from jpeg import compressed
+
 # Right eye, left eye, nose, right and left mouth corner, in eye–mouth distances about the frame's centre (FaceTemplate).
 TEMPLATE = torch.tensor(
     [[-0.433, -0.500], [0.433, -0.500], [0.0, -0.005], [-0.358, 0.500], [0.358, 0.500]], dtype=torch.float64
@@ -211,44 +213,9 @@ class ViewMaker:
         return torch.where(inside[:, None], colours, pictures)
 
     def _compressed(self, pictures: Tensor, share: float) -> Tensor:
-        """As JPEG of quality 15 to 60 leaves them: cosines of 8 × 8 pixels quantised, colours at half the resolution.
-
-        The last ones of the batch, so that a picture is not always harmed in both ways.
-        """
+        """The last ones of the batch, so that a picture is not always harmed in both ways."""
         wanted = round(share * len(pictures))
         if not wanted:
             return pictures
-        part = pictures[-wanted:]
-        quality = self._uniform(wanted, 15, 60)
-        factor = torch.where(quality < 50, 50 / quality, 2 - quality / 50).view(-1, 1, 1, 1, 1)
-        to_ycc = part.new_tensor([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
-        planes = torch.einsum("ij,njhw->nihw", to_ycc, part)
-        luma = self._quantised(planes[:, :1] - 128, LUMA.to(part.device), factor) + 128
-        chroma = self._quantised(F.avg_pool2d(planes[:, 1:], 2), CHROMA.to(part.device), factor)
-        chroma = F.interpolate(chroma, scale_factor=2, mode="bilinear", align_corners=False)
-        result = torch.einsum("ij,njhw->nihw", torch.linalg.inv(to_ycc), torch.cat((luma, chroma), 1))
-        return torch.cat((pictures[:-wanted], result.clamp(0, 255).round()))
-
-    @staticmethod
-    def _quantised(planes: Tensor, table: Tensor, factor: Tensor) -> Tensor:
-        count, channels, height, width = planes.shape
-        blocks = planes.view(count, channels, height // 8, 8, width // 8, 8).permute(0, 1, 2, 4, 3, 5)
-        blocks = blocks.reshape(count, channels, -1, 8, 8)
-        steps = torch.arange(8, device=planes.device)
-        cosines = torch.cos((2 * steps[None] + 1) * steps[:, None] * math.pi / 16) / 2
-        cosines[0] /= math.sqrt(2)
-        step = (table * factor).clamp(1, 255)
-        coefficients = ((cosines @ blocks @ cosines.T) / step).round() * step
-        blocks = cosines.T @ coefficients @ cosines
-        blocks = blocks.view(count, channels, height // 8, width // 8, 8, 8).permute(0, 1, 2, 4, 3, 5)
-        return blocks.reshape(count, channels, height, width)
-
-
-# The quantisation tables of the JPEG standard (ITU-T T.81, annex K).
-LUMA = torch.tensor(
-    [[16, 11, 10, 16, 24, 40, 51, 61], [12, 12, 14, 19, 26, 58, 60, 55], [14, 13, 16, 24, 40, 57, 69, 56],
-     [14, 17, 22, 29, 51, 87, 80, 62], [18, 22, 37, 56, 68, 109, 103, 77], [24, 35, 55, 64, 81, 104, 113, 92],
-     [49, 64, 78, 87, 103, 121, 120, 101], [72, 92, 95, 98, 112, 100, 103, 99]], dtype=torch.float32
-)
-CHROMA = torch.full((8, 8), 99.0)
-CHROMA[:4, :4] = torch.tensor([[17, 18, 24, 47], [18, 21, 26, 66], [24, 26, 56, 99], [47, 66, 99, 99]])
+        part = compressed(pictures[-wanted:], self._uniform(wanted, 15, 60))
+        return torch.cat((pictures[:-wanted], part))

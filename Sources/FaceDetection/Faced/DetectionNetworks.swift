@@ -3,7 +3,7 @@ public import Networks
 /// The two networks that faced finds faces with; both run on the engine that embeds.
 public enum DetectionNetwork {
   /// Faces of about one octave of sizes in a photograph: one pixel out per 8 × 8 pixels in, its channels as `FaceCode`
-  /// says. What a pixel sees is 63 × 63 pixels of the input.
+  /// says. What a pixel sees is 79 × 79 pixels of the input.
   ///
   /// The input's size is the training's; the layers fit any.
   public static func detector(height: Int, width: Int) -> NetworkDefinition {
@@ -11,9 +11,10 @@ public enum DetectionNetwork {
       inputChannels: 3, inputHeight: height, inputWidth: width,
       layers: [
         convolution("stem1", 16, 3, 2), convolution("stem2", 32, 3, 2), convolution("stem3", 48, 3, 2),
-        convolution("trunk1.reduce", 32, 1), convolution("trunk1", 48, 3),
-        convolution("trunk2.reduce", 32, 1), convolution("trunk2", 48, 3),
+        convolution("trunk1.reduce", 32, 1), convolution("trunk1", 64, 3),
+        convolution("trunk2.reduce", 32, 1), convolution("trunk2", 64, 3),
         convolution("trunk3.reduce", 32, 1), convolution("trunk3", 64, 3),
+        convolution("trunk4.reduce", 32, 1), convolution("trunk4", 64, 3),
         .convolution(
           name: outputLayer, filters: FaceCode.channels, kernel: 1, padding: 0, activation: false, normalisation: .none),
       ])

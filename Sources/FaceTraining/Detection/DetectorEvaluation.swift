@@ -35,23 +35,38 @@ package struct PhotographsReport: Codable, Sendable {
 }
 
 package enum DetectorEvaluation {
+  /// Kept photographs by what training saw of their set.
+  package enum Sources: String, Sendable, CaseIterable {
+    case all
+    /// Of sets that are partly trained on.
+    case same
+    /// Of sets that are kept as a whole.
+    case other
+
+    func contains(_ entry: Photographs.Entry) -> Bool {
+      self == .all || entry.isOfOtherSource == (self == .other)
+    }
+  }
+
   /// - Parameters:
   ///   - smallest: faces below this size (the root of their box's area, in pixels) do not count.
   ///   - turn: degrees by which every photograph is turned first.
   ///   - rate: false boxes a background that the threshold allows.
   ///   - threshold: a fixed one instead.
+  ///   - sources: which of the kept photographs with faces to take.
   ///   - detect: all boxes with scores worth looking at.
   package static func run(
     _ name: String, on photographs: Photographs, smallest: Double, turn: Double = 0, rate: Double,
-    threshold: Double? = nil, detect: (Image) throws -> [DetectorScores.Found]
+    threshold: Double? = nil, sources: Sources = .all, detect: (Image) throws -> [DetectorScores.Found]
   ) throws -> DetectorReport {
-    let bounds: [Double] = [smallest, 32, 48, 64, 96, 10_000]
+    let bounds: [Double] = [smallest, 36, 60, 120, 10_000]
     var scores = DetectorScores()
     var bySize = bounds.dropLast().map { _ in DetectorScores() }
     let clock = ContinuousClock()
     var spent = Duration.zero
     var count = 0
-    for entry in (photographs.scenes + photographs.backgrounds) where entry.isKept {
+    let scenes = photographs.scenes.filter(sources.contains)
+    for entry in (scenes + photographs.backgrounds) where entry.isKept {
       let upright = try PictureReader.decode(entry.path)
       let (picture, faces) = turn == 0 ? (upright, entry.faces) : turned(upright, entry.faces, degrees: turn)
       var found: [DetectorScores.Found] = []

@@ -14,6 +14,8 @@ package struct DetectorRecipe: TaskRecipe, Hashable {
     package var every: Int
     /// The share of photographs, by name, that is kept from training.
     package var validationShare: Double
+    /// Sub-folders of `scenes` that are kept as a whole: faces of other sources than those that are trained on.
+    package var keptSets: [String]
   }
 
   /// How the crops that are trained on come about; the shares, with what is left over, are those of crops.
@@ -22,10 +24,15 @@ package struct DetectorRecipe: TaskRecipe, Hashable {
     package var pixels: Int
     /// About a face of a photograph, which gets a size that the network should find.
     package var faceShare: Double
+    /// The same of a photograph or a square that is cut close about the face, often through brow and chin; beyond the
+    /// cut its edge is repeated, or there is one colour or another picture.
+    package var tightShare: Double
     /// A photograph with faces at any scale.
     package var sceneShare: Double
-    /// A photograph, with or without faces, and up to three squares pasted into it.
+    /// A photograph, with or without faces, and the faces of squares pasted into the fields of a grid over it.
     package var pasteShare: Double
+    /// Of these the share that shows a crowd, up to 36 faces instead of up to four.
+    package var crowdShare: Double
     /// Of the rest, which has no face: the share taken from `hard`.
     package var hardShare: Double
     /// Largest turn in degrees, either way; and the standard deviation for the share of crops that are nearly upright.
@@ -34,7 +41,30 @@ package struct DetectorRecipe: TaskRecipe, Hashable {
     package var uprightShare: Float
     /// A face is never enlarged by more.
     package var enlargement: Double
+    package var harm: Harm
     package var light: Photometry
+  }
+
+  /// What makes faces hard to find, beside `light`: each a share of the crops.
+  package struct Harm: Codable, Hashable, Sendable {
+    /// Of the crops with a face: hand-like shapes over its edge.
+    package var occlusion: Float
+    /// Bright on one side of a line through the face, dark on the other.
+    package var sideLight: Float
+    /// Brightened or darkened along a power.
+    package var gamma: Float
+    /// At half the resolution.
+    package var lowResolution: Float
+    /// Blurred, up to `blurs` times.
+    package var blur: Float
+    package var blurs: Int
+    /// As JPEG of quality 15 to 60 leaves it.
+    package var compression: Float
+
+    var isSound: Bool {
+      [occlusion, sideLight, gamma, lowResolution, blur, compression].allSatisfy { (0...1).contains($0) }
+        && (1...16).contains(blurs)
+    }
   }
 
   package struct Sizes: Codable, Hashable, Sendable {
@@ -72,13 +102,15 @@ package struct DetectorRecipe: TaskRecipe, Hashable {
         "crops.pixels must be 64 to 512 and a multiple of 32"
       ),
       (
-        [crops.faceShare, crops.sceneShare, crops.pasteShare, crops.hardShare].allSatisfy { (0...1).contains($0) }
-          && crops.faceShare + crops.sceneShare + crops.pasteShare < 1,
+        [crops.faceShare, crops.tightShare, crops.sceneShare, crops.pasteShare, crops.crowdShare, crops.hardShare]
+          .allSatisfy { (0...1).contains($0) }
+          && crops.faceShare + crops.tightShare + crops.sceneShare + crops.pasteShare < 1,
         "the shares of crops must be 0 to 1 and leave something over"
       ),
       ((0...180).contains(crops.rotation), "crops.rotation must be 0 to 180"),
       (crops.enlargement >= 1, "crops.enlargement must be at least 1"),
       (crops.light.isSound, "crops.light leaves its ranges"),
+      (crops.harm.isSound, "crops.harm must have shares of 0 to 1, and blurs of 1 to 16"),
       (
         0 <= sizes.ignoredFrom && sizes.ignoredFrom <= sizes.smallest && sizes.smallest < sizes.largest
           && sizes.largest <= sizes.ignoredTo,

@@ -46,17 +46,20 @@ struct Warp {
   }
 
   /// Bilinear samples as bytes' values, 0 to 255, to three planes of `width` × `height`.
+  /// - Parameter window: the pixels of the result that are written.
   func write(
-    _ picture: PictureBytes, to planes: UnsafeMutablePointer<Float>, width: Int, height: Int, outside: Outside
+    _ picture: PictureBytes, to planes: UnsafeMutablePointer<Float>, width: Int, height: Int, outside: Outside,
+    window: PixelWindow? = nil
   ) {
+    let window = window ?? PixelWindow(columns: 0..<width, rows: 0..<height)
     let plane = width * height
     let (lastX, lastY) = (Float(picture.width - 1), Float(picture.height - 1))
     let keeps = outside == .keep
-    for row in 0..<height {
+    for row in window.rows {
       let lineX = origin.x + Float(row) * down.x
       let lineY = origin.y + Float(row) * down.y
       let out = planes + row * width
-      for column in 0..<width {
+      for column in window.columns {
         let x = lineX + Float(column) * right.x
         let y = lineY + Float(column) * right.y
         if keeps && !(x >= -0.5 && y >= -0.5 && x <= lastX + 0.5 && y <= lastY + 0.5) { continue }
@@ -64,6 +67,41 @@ struct Warp {
         out[column] = colour.x
         out[plane + column] = colour.y
         out[2 * plane + column] = colour.z
+      }
+    }
+  }
+}
+
+/// A rectangle of pixels.
+struct PixelWindow: Sendable {
+  var columns: Range<Int>
+  var rows: Range<Int>
+
+  /// Repeats the rectangle's border in all of a plane of `side` × `side` numbers.
+  func extend(_ plane: UnsafeMutablePointer<Float>, side: Int) {
+    guard !columns.isEmpty, !rows.isEmpty else { return }
+    let (left, right) = (columns.lowerBound, columns.upperBound - 1)
+    let (top, bottom) = (rows.lowerBound, rows.upperBound - 1)
+    for row in rows {
+      let line = plane + row * side
+      for column in 0..<left { line[column] = line[left] }
+      for column in right..<side { line[column] = line[right] }
+    }
+    for row in 0..<top { (plane + row * side).update(from: plane + top * side, count: side) }
+    for row in bottom + 1..<max(side, bottom + 1) {
+      (plane + row * side).update(from: plane + bottom * side, count: side)
+    }
+  }
+
+  /// One number in all of a plane but the rectangle.
+  func surround(_ plane: UnsafeMutablePointer<Float>, side: Int, with value: Float) {
+    for row in 0..<side {
+      let line = plane + row * side
+      if rows.contains(row) {
+        line.update(repeating: value, count: columns.lowerBound)
+        (line + columns.upperBound).update(repeating: value, count: side - columns.upperBound)
+      } else {
+        line.update(repeating: value, count: side)
       }
     }
   }
