@@ -7,7 +7,8 @@ internal import Networks
 /// What is evaluated: a model file or a baseline.
 struct Representation: ParsableArguments {
   @Option(help: "A model file, 'raw-pixels' or 'eigenfaces'.") var model: String
-  @Option(help: "For eigenfaces: a folder of training pictures with landmarks beside it.") var fit: String?
+  @Option(help: "Training pictures with landmarks beside them: what eigenfaces, PCA and the like are fitted to.")
+  var fit: String?
   @Flag(help: "Average the embeddings of every picture and its mirror image.") var flip = false
   @Option(help: "Threads for the matrix products.") var threads = 1
 
@@ -31,5 +32,7 @@ struct AnyRepresentation: FaceRepresentation {
 
   var input: InputSpecification { base.input }
   func embeddings(of faces: [FaceViews]) throws -> [Embedding] { try base.embeddings(of: faces) }
+  /// A model's own.
+  var calibration: Calibration? { (base as? Embedder)?.metadata.calibration }
   func averaged() -> any FaceRepresentation { FlipAveraged(self) }
 }

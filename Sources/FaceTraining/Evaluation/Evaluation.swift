@@ -11,6 +11,19 @@ public enum Evaluation {
   public static func folds(
     _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable, pairs: PairList
   ) throws -> [[(distance: Float, same: Bool)]] {
+    let (embeddings, places) = try embeddings(representation, images: images, landmarks: landmarks, pairs: pairs)
+    return pairs.folds.map { fold in
+      fold.map { pair in
+        let (a, b) = (embeddings[places[pair.first] ?? 0], embeddings[places[pair.second] ?? 0])
+        return (distance: a.squaredDistance(to: b), same: pair.same)
+      }
+    }
+  }
+
+  /// The embeddings of the pictures that pairs name, and where each picture's lies.
+  static func embeddings(
+    _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable, pairs: PairList
+  ) throws -> (embeddings: [Embedding], places: [String: Int]) {
     var places: [String: Int] = [:]
     var files: [String] = []
     for pair in pairs.folds.joined() {
@@ -25,12 +38,7 @@ public enum Evaluation {
       }
       return (try PictureReader.decode("\(images)/\(file)"), representation.input.frame(landmarks.landmarks[place]))
     }
-    return pairs.folds.map { fold in
-      fold.map { pair in
-        let (a, b) = (embeddings[places[pair.first] ?? 0], embeddings[places[pair.second] ?? 0])
-        return (distance: a.squaredDistance(to: b), same: pair.same)
-      }
-    }
+    return (embeddings, places)
   }
 
   /// LFW's protocol over a list of pairs.

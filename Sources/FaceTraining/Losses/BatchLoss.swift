@@ -1,12 +1,7 @@
 /// The loss that a recipe asks for: triplets, pairs and target vectors, each with its weight.
 struct BatchLoss: Sendable {
   let recipe: Recipe
-  private let triplets: TripletLoss
-
-  init(_ recipe: Recipe) {
-    self.recipe = recipe
-    triplets = TripletLoss(margin: recipe.triplets.margin, selection: recipe.triplets.selection)
-  }
+  init(_ recipe: Recipe) { self.recipe = recipe }
 
   struct Result {
     /// What is minimised, and its gradient by every number of the embeddings.
@@ -22,6 +17,7 @@ struct BatchLoss: Sendable {
   /// - Parameter step: the steps done before.
   func evaluate(_ embeddings: [Float], batch: Batch, step: Int) -> Result {
     var random = RandomSource(seed: recipe.seed, 4, step)
+    let triplets = TripletLoss(margin: recipe.triplets.margin, selection: recipe.selection(step: step))
     let part =
       batch.triplets.isEmpty
       ? triplets.evaluate(embeddings, labels: batch.labels, random: &random)

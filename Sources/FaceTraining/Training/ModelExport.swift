@@ -42,7 +42,8 @@ public enum ModelExport {
   static func summary(_ recipe: Recipe, step: Int, images: Int) -> String {
     var parts = ["recipe \(recipe.name)", "\(step) of \(recipe.optimisation.steps) steps", "\(images) pictures seen"]
     if recipe.triplets.weight > 0 {
-      parts.append("triplet loss (\(recipe.triplets.selection.rawValue), margin \(recipe.triplets.margin))")
+      let later = recipe.triplets.hardestFrom.map { ", hardest from step \($0)" } ?? ""
+      parts.append("triplet loss (\(recipe.triplets.selection.rawValue)\(later), margin \(recipe.triplets.margin))")
     }
     if recipe.targetWeight > 0 { parts.append("regression to target vectors (weight \(recipe.targetWeight))") }
     parts.append("seed \(recipe.seed)")

@@ -16,6 +16,7 @@ extension Recipe {
         "triplets.weight, pairs.weight and targetWeight are all 0: nothing to learn"
       ),
       ((pairs?.margin ?? 1) > 0 && (pairs?.margin ?? 1) <= 2, "pairs.margin must be above 0 and at most 2"),
+      ((triplets.hardestFrom ?? 0) >= 0, "triplets.hardestFrom must not be negative"),
       (triplets.phaseIn >= 0, "triplets.phaseIn must not be negative"),
       (optimisation.learningRate > 0, "optimisation.learningRate must be above 0"),
       (
@@ -52,6 +53,7 @@ extension Recipe {
   private var offlineRules: [(Bool, String)] {
     guard let offline = triplets.offline else { return [] }
     return [
+      (triplets.hardestFrom == nil, "triplets.hardestFrom goes with triplets of each batch, not with triplets.offline"),
       (offline.every >= 1, "triplets.offline.every must be at least 1"),
       (
         (batch.size...10_000).contains(offline.pictures),

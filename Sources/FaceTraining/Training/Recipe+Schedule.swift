@@ -30,6 +30,11 @@ extension Recipe {
     triplets.weight * (step < triplets.phaseIn ? Float(step) / Float(triplets.phaseIn) : 1)
   }
 
+  /// How triplets are chosen at a step.
+  func selection(step: Int) -> TripletSelection {
+    step >= triplets.hardestFrom ?? .max ? .hardest : triplets.selection
+  }
+
   /// The optimizer that the recipe names.
   func optimizer() -> any Optimizer {
     let plan = optimisation

@@ -43,6 +43,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     /// α of Eq. 2.
     public var margin: Float
     public var selection: TripletSelection
+    /// From this step on the hardest are chosen, whatever `selection` says; never where it is not said.
+    public var hardestFrom: Int?
     /// The loss's factor, reached linearly over the first `phaseIn` steps.
     public var weight: Float
     public var phaseIn: Int
