@@ -39,9 +39,9 @@ class Rule:
     """SearchCalibration and DecisionRule, as far as a gallery of one number of faces needs them."""
 
     def __init__(self, calibration, by_pairs=False):
-        tables = calibration.get("templates", {}).get("tables")
-        if by_pairs or not tables:
-            tables = [{"faces": 1, "points": calibration["points"]}]
+        tables = [{"faces": 1, "points": calibration["points"]}]
+        if not by_pairs:
+            tables += calibration.get("templates", [])
         self.tables = [(t["faces"], Table(t["points"])) for t in tables]
 
     def rate(self, distance, faces):
@@ -56,7 +56,7 @@ class Rule:
     def threshold(self, fpir, people, faces):
         own = next((t for size, t in self.tables if size >= faces), self.tables[-1][1])
         low, high = own.distance[0], min(t.distance[-1] for _, t in self.tables)
-        expected = lambda d: -np.expm1(people * np.log1p(-self.rate(d, faces)))  # noqa: E731
+        expected = lambda d: -np.expm1(people * np.log1p(-self.rate(d, faces)))
         if expected(low) > fpir:
             return low, expected(low)
         for _ in range(40):

@@ -27,21 +27,22 @@ public struct Calibration: Sendable, Hashable, Codable {
   public let samePairs: Int
   /// How the pictures were cropped when measured, for people.
   public let measuredOn: String
-  /// Strangers against templates; nil in files from before it was measured.
-  private let templates: SearchCalibration?
+  /// Strangers against templates of several faces; nil in files from before it was measured.
+  private let templates: [SearchCalibration.Table]?
 
-  /// What searches go by.
-  public var search: SearchCalibration { templates ?? SearchCalibration(pairs: self) }
+  /// What searches go by: of a template of one face the pairs tell, none of whom training saw.
+  public var search: SearchCalibration { SearchCalibration(pairs: points, templates ?? []) }
 
   /// - Throws: `.damaged` when the points do not rise or leave 0…4 and 0…1.
   public init(
-    points: [Point], differentPairs: Int, samePairs: Int, measuredOn: String, templates: SearchCalibration? = nil
+    points: [Point], differentPairs: Int, samePairs: Int, measuredOn: String,
+    templates: [SearchCalibration.Table] = []
   ) throws(ModelFileError) {
     self.points = points
     self.differentPairs = differentPairs
     self.samePairs = samePairs
     self.measuredOn = measuredOn
-    self.templates = templates
+    self.templates = templates.isEmpty ? nil : templates
     try check()
   }
 
@@ -104,6 +105,6 @@ public struct Calibration: Sendable, Hashable, Codable {
     {
       throw ModelFileError(.damaged, "the calibration's points do not rise")
     }
-    try templates?.check()
+    try search.check()
   }
 }

@@ -47,12 +47,10 @@ public struct SearchCalibration: Sendable, Hashable, Codable {
     try check()
   }
 
-  /// What a table of pairs of pictures says of searches: a template counts as one picture.
-  init(pairs calibration: Calibration) {
-    let points = calibration.points.map {
-      Point(squaredDistance: $0.squaredDistance, falseAcceptRate: $0.falseAcceptRate)
-    }
-    tables = [Table(faces: 1, points: points)]
+  /// From a table of pairs of pictures, and tables of templates of more faces; they are for `check` to look at.
+  init(pairs: [Calibration.Point], _ templates: [Table]) {
+    let points = pairs.map { Point(squaredDistance: $0.squaredDistance, falseAcceptRate: $0.falseAcceptRate) }
+    tables = [Table(faces: 1, points: points)] + templates
   }
 
   /// The rate of a comparison with a template of so many faces; between two tables linear in the logarithms of both.

@@ -1,4 +1,3 @@
-package import FaceNet
 internal import Glibc
 
 /// The rates of one comparison and of a whole search: FPIR = 1 − ∏ (1 − FAR(faces)) over the identities that are searched,

@@ -44,7 +44,7 @@ public enum Calibrator {
     if detector.roll > 0 { scatter += " and \(detector.roll) radians" }
     var metadata = model.metadata
     metadata.calibration = try table(
-      scores, searches: try SearchTables.measure(strangers: embeddings, people: people, seed: recipe.seed),
+      scores, searches: SearchTables.measure(strangers: embeddings, people: people, seed: recipe.seed),
       measuredOn: "\(split.validation.count) identities and \(pictures.pictures.count) pictures kept from training, "
         + "each cut \(variants) times\(detector.hasLandmarks ? "" : ", without landmarks"); frames scattered by \(scatter)"
     )
@@ -54,7 +54,7 @@ public enum Calibrator {
   /// The table: ten rates a decade from 1e-6 to 1e-1, starting where at least ten pairs of different people are
   /// accepted.
   public static func table(
-    _ scores: PairScores, searches: SearchCalibration? = nil, measuredOn: String
+    _ scores: PairScores, searches: [SearchCalibration.Table] = [], measuredOn: String
   ) throws -> Calibration {
     let lowest = max(1e-6, 10 / Double(max(1, scores.different.count)))
     var points: [Calibration.Point] = []

@@ -4,10 +4,10 @@ internal import FaceTypes
 /// How near strangers come to templates: the tables that searches go by.
 ///
 /// Strangers are people whom the training did not see; those who are enrolled are people of its own, of whom there are enough
-/// with many pictures. Single faces of the two kinds are met by strangers about as often.
+/// with many pictures. Single faces of the two kinds are met by strangers about as often; for those the table of pairs serves.
 enum SearchTables {
   /// Faces of a template.
-  static let sizes = [1, 2, 5, 20]
+  static let sizes = [2, 5, 20]
   /// With fewer templates of a size it is left out.
   private static let leastTemplates = 20
   private static let step = 256
@@ -16,10 +16,10 @@ enum SearchTables {
   ///   - strangers: embeddings. Every picture counts, as in the table of pairs: with everybody counting once, people of one
   ///     picture, of whom labels are least sure, would decide the lowest rates.
   ///   - people: embeddings of each person who may be enrolled.
-  /// - Returns: nil where there are too few of either.
+  /// - Returns: none where there are too few of either.
   static func measure(
     strangers: [Embedding], people: [[Embedding]], seed: UInt64
-  ) throws -> SearchCalibration? {
+  ) -> [SearchCalibration.Table] {
     var tables: [SearchCalibration.Table] = []
     for size in sizes {
       var random = RandomSource(seed: seed, 6, size)
@@ -31,7 +31,7 @@ enum SearchTables {
       guard !points.isEmpty else { continue }
       tables.append(.init(faces: size, points: points))
     }
-    return tables.first?.faces == 1 ? try SearchCalibration(tables: tables) : nil
+    return tables
   }
 
   private static func histogram(

@@ -94,10 +94,10 @@ struct CalibrateGallery: AsyncParsableCommand {
       calibration: Kept(answer.calibration), falsePositiveRate: answer.falsePositiveRate, threshold: answer.threshold,
       modelThreshold: answer.modelThreshold, lowestSupportedRate: answer.lowestSupportedRate,
       observedRate: answer.observedRate, recognisedRate: answer.recognisedRate, duplicates: answer.duplicateCount)
-    shared.json ? Terminal.printJSON(output) : show(output)
+    shared.json ? Terminal.printJSON(output) : tell(output)
   }
 
-  private func show(_ output: Output) {
+  private func tell(_ output: Output) {
     func share(_ value: Double) -> String { String(format: "%.2g %%", value * 100) }
     Terminal.print(
       "measured on \(output.calibration.identities) identities with \(output.calibration.faces) faces; decisions go by it now"
