@@ -21,7 +21,16 @@ thread() {
       *) echo "$tree/$(cut -d/ -f1,2 <<< "${file#"$tree"/}")" ;;
     esac
   done | sort -u | while read -r module; do cp Tests/Support/sanitize/Mutex.swift "$module/Mutex.swift"; done
-  printf 'race:libgrpc.so\nrace:libgpr.so\ncalled_from_lib:libgrpc.so\nrace:GRPCCore\n' > "$tree/suppressions"
+  # Nor does it see reference counts, which order a write to an array's storage that others read until now.
+  cat > "$tree/suppressions" <<'END'
+called_from_lib:libgrpc.so
+race:libgrpc.so
+race:libgpr.so
+race:GRPCCore
+race:^$sSa
+race:IdentityTemplateV3add
+race:TemplateCountsV3add
+END
   export TSAN_OPTIONS="suppressions=$PWD/$tree/suppressions halt_on_error=0 exitcode=66 ignore_noninstrumented_modules=1"
   run thread "$tree"
 }
