@@ -2,7 +2,7 @@ import CoreTransport
 import GRPCCore
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoadTests {
   @Test func twoHundredCallsAtOnce() async throws {
     // No call ends before all have begun.

@@ -35,7 +35,7 @@ import Testing
   }
 
   /// Held files leave no room for another; one that falls silent, or whose client goes, gives its room back.
-  @Test(.timeLimit(.minutes(1))) func heldFilesShareOneFilesMemory() async throws {
+  @Test(.timeLimit(.minutes(5))) func heldFilesShareOneFilesMemory() async throws {
     let uploads = ModelUploads(limit: 100, silence: .seconds(1))
     let (held, holding) = Pieces.makeStream()
     holding.yield(piece(80))
