@@ -15,7 +15,6 @@ let grpcPlusPlus: [LinkerSetting] = ["grpc++", "grpc", "gpr", "absl_synchronizat
 /// A package of its own, so that the daemon's build does not pay for what it is compared with.
 let package = Package(
   name: "benchmarks",
-  platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "faced", path: ".."),
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),

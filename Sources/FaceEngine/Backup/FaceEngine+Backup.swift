@@ -9,7 +9,7 @@ extension FaceEngine {
   /// - Parameter sink: takes each frame; what it throws ends the backup.
   public func backup(_ sink: (BackupFrame) throws -> Void) throws {
     var models: [ModelID] = []
-    var payload: [UInt8] = []
+    var records = RecordFrames()
     do {
       try store.copyRecords { summary in
         models = summary.models
@@ -20,16 +20,12 @@ extension FaceEngine {
             activeModel: summary.activeModel?.hex ?? ""
           ).frame)
       } _: { key, value in
-        if payload.count + key.count + value.count + 8 > 1 << 20, !payload.isEmpty {
-          try sink(.records(payload))
-          payload.removeAll(keepingCapacity: true)
-        }
-        BackupRecords.append(key, value, to: &payload)
+        try records.add(key, value, sink)
       }
     } catch let error as StoreError {
       throw EngineError(error)
     }
-    if !payload.isEmpty { try sink(.records(payload)) }
+    try records.finish(sink)
     // A model that is not active may have lost its file; its embeddings are in the records all the same.
     for model in models { try copyModel(model, sink) }
     try sink(.end)
@@ -39,7 +35,7 @@ extension FaceEngine {
   ///
   /// - Throws: what `sink` throws, `FAILED_PRECONDITION` where the store is not encrypted.
   public func backupKeys(_ sink: (BackupFrame) throws -> Void) throws {
-    var payload: [UInt8] = []
+    var records = RecordFrames()
     do {
       try store.copyKeys { summary in
         try sink(
@@ -48,16 +44,12 @@ extension FaceEngine {
             galleries: summary.galleries, identities: summary.identities, faces: summary.faces, activeModel: ""
           ).frame)
       } _: { key, value in
-        if payload.count + key.count + value.count + 8 > 1 << 20, !payload.isEmpty {
-          try sink(.records(payload))
-          payload.removeAll(keepingCapacity: true)
-        }
-        BackupRecords.append(key, value, to: &payload)
+        try records.add(key, value, sink)
       }
     } catch let error as StoreError {
       throw EngineError(error)
     }
-    if !payload.isEmpty { try sink(.records(payload)) }
+    try records.finish(sink)
     try sink(.end)
   }
 
@@ -66,5 +58,22 @@ extension FaceEngine {
     defer { try? file.close() }
     try sink(.modelName(Array(model.hex.utf8)))
     while let bytes = try file.read(upToCount: 1 << 20), !bytes.isEmpty { try sink(.modelBytes(Array(bytes))) }
+  }
+}
+
+/// Gathers records into frames of about a mebibyte.
+private struct RecordFrames {
+  private var payload: [UInt8] = []
+
+  mutating func add(_ key: [UInt8], _ value: [UInt8], _ sink: (BackupFrame) throws -> Void) throws {
+    if payload.count + key.count + value.count + 8 > 1 << 20 { try finish(sink) }
+    BackupRecords.append(key, value, to: &payload)
+  }
+
+  /// Gives what is gathered; nothing where there is nothing.
+  mutating func finish(_ sink: (BackupFrame) throws -> Void) throws {
+    if payload.isEmpty { return }
+    try sink(.records(payload))
+    payload.removeAll(keepingCapacity: true)
   }
 }

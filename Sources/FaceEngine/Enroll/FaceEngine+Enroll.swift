@@ -78,10 +78,20 @@ extension FaceEngine {
       }
     }
     guard policy != .allow else { return prepared }
+    return try await pool.finish { [self, prepared] () throws(EngineError) in
+      try judged(prepared, request, models[0], policy)
+    }
+  }
+
+  /// With what is to be said of the faces; it searches the gallery.
+  private func judged(
+    _ prepared: Prepared, _ request: EnrollRequest, _ model: ServingModel, _ policy: EnrolmentPolicy
+  ) throws(EngineError) -> Prepared {
+    var prepared = prepared
     let own = try known(request)
     for (place, enrolment) in prepared.enrolments.enumerated() {
       let quality = place < prepared.seen.count ? prepared.seen[place].quality : nil
-      prepared.findings += try judge(enrolment, quality, own, request, models[0])
+      prepared.findings += try judge(enrolment, quality, own, request, model)
     }
     prepared.findings.sort { $0.kind < $1.kind }
     guard policy == .refuse, !request.force, let error = EngineError(refusing: prepared.findings) else {

@@ -131,10 +131,7 @@ struct Owners {
     return faces
   }
 
-  /// Those with a findable face.
-  var peopleCount: Int { people.count }
-
-  /// The same of some people.
+  /// The same as `templates`, of some people.
   func templates(of some: Set<IdentityID>) -> TemplateCounts {
     var counts = TemplateCounts()
     for identity in some { if let person = people[identity] { counts.add(person.faces) } }
