@@ -31,6 +31,10 @@ extension CoreServerTransport {
     public var maximumConcurrentCallsPerConnection = 1024
     /// The most calls at a time over all connections; further ones are refused at once. `nil` (the default) for no limit.
     public var callLimit: CallLimit?
+    /// How long the one message of a call that has one may take to arrive; then the call ends with `deadlineExceeded`, since
+    /// one that stays silent holds a place of `callLimit`. Give slow networks time for the largest message. Default two
+    /// minutes. Positive.
+    public var requestTimeout: Duration = .seconds(120)
     /// Pings from the server; `nil` (the default) leaves it to the C core's own two hours.
     public var keepalive: Keepalive?
     /// Clients that ping more often than this on a quiet connection are disconnected. Default half a second, so that

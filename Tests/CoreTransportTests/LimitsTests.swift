@@ -77,6 +77,29 @@ struct LimitsTests {
     }
   }
 
+  /// A client that never sends its one request does not hold a place for ever.
+  @Test func silentCallsGiveTheirPlaceBack() async throws {
+    var options = CoreServerTransport.Options()
+    options.requestTimeout = .milliseconds(200)
+    options.callLimit = CallLimit(calls: 1, refusal: RPCError(code: .resourceExhausted, message: "too many"))
+    let transport = try CoreServerTransport(options: options)
+    // The server knows it as a method with one request.
+    let silent = MethodDescriptor(fullyQualifiedService: "test.Service", method: "Echo", type: nil)
+    try await withPair(server: transport) { client, _, _ in
+      let forever = Latch()
+      let code = try await rpcCode {
+        _ = try await client.stream(silent) { _ in
+          await forever.wait()
+        } receive: { response in
+          for try await _ in response.messages {}
+        }
+      }
+      #expect(code == .deadlineExceeded)
+      let answer = try await client.unary([7]).message
+      #expect(answer == [7])
+    }
+  }
+
   @Test(arguments: [MethodDescriptor.echo, .untypedEcho])
   func limitsOfOneCall(method: MethodDescriptor) async throws {
     try await withPair { client, _, _ in

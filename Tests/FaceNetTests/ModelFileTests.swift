@@ -49,6 +49,17 @@ import Testing
     }
   }
 
+  @Test func aFileSaysWithWhomItsVectorsMayBeCompared() throws {
+    var metadata = try Self.model().metadata
+    #expect(metadata.compatibleWith == nil)
+    metadata.compatibleWith = try ModelID(hex: String(repeating: "7", count: 64))
+    let file = try ModelFile(metadata: metadata, tensors: Self.model().tensors)
+    #expect(try ModelFile(bytes: file.bytes).metadata.compatibleWith == metadata.compatibleWith)
+    var texts = try Safetensors.parse(file.bytes).metadata
+    texts["compatible_with"] = "somebody"
+    #expect(Self.refusal(texts, try Self.model().tensors) == .damaged)
+  }
+
   @Test func aFileSaysAllOfItself() throws {
     let model = try Self.model()
     let read = try ModelFile(bytes: model.bytes)

@@ -26,12 +26,11 @@ struct Facectl: AsyncParsableCommand {
       """,
     version: "facectl \(Version.text)",
     subcommands: [
-      EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, DetectCommand.self, EmbedCommand.self,
-      ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self, CheckCommand.self,
-      HistoryCommand.self, UndoCommand.self, ModelCommand.self, ReindexCommand.self, StatusCommand.self,
-      DoctorCommand.self,
-      BenchCommand.self, TokenCommand.self, AuditCommand.self, BackupCommand.self, ExportCommand.self,
-      ImportCommand.self, RetentionCommand.self, ContextCommand.self,
+      EnrollCommand.self, IdentifyCommand.self, VerifyCommand.self, FindCommand.self, DetectCommand.self,
+      EmbedCommand.self, ClusterCommand.self, GalleryCommand.self, IdentityCommand.self, FaceCommand.self,
+      CheckCommand.self, HistoryCommand.self, UndoCommand.self, ModelCommand.self, ReindexCommand.self,
+      StatusCommand.self, DoctorCommand.self, BenchCommand.self, TokenCommand.self, AuditCommand.self,
+      BackupCommand.self, ExportCommand.self, ImportCommand.self, RetentionCommand.self, ContextCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

@@ -31,6 +31,7 @@ enum MethodRules {
     "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": .known,
 
     "faced.v1.RecognitionService/Identify": .scope(.identify, .namedGalleries),
+    "faced.v1.RecognitionService/IdentifyStream": .scope(.identify, .namedGalleries),
     "faced.v1.RecognitionService/Verify": .scope(.identify, .namedGalleries),
     "faced.v1.RecognitionService/Detect": .scope(.identify, .noGallery),
     "faced.v1.RecognitionService/Enroll": .scope(.enroll, .namedGalleries),

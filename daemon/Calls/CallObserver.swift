@@ -75,8 +75,7 @@ private struct ObservedCall: Sendable {
   /// An answer is on its way to the client.
   func pass(_ answer: Any) {
     MessageNotes.note(answer: answer, in: notes)
-    guard let item = answer as? Faced_V1_EnrollStreamResponse else { return }
-    let own = StreamItem(reason: item.problem.reason, facts: MessageNotes.facts(of: item, caller: notes.read.caller))
+    guard let own = MessageNotes.item(answer, caller: notes.read.caller) else { return }
     for listener in listeners { listener.passed(own, of: facts) }
   }
 

@@ -36,6 +36,13 @@ enum MessageNotes {
         facts.refused += imported.problems.count
       }
     case let identified as Faced_V1_IdentifyResponse: note(identified, in: notes)
+    case let item as Faced_V1_IdentifyStreamResponse:
+      switch item.result {
+      case .identified(let identified):
+        note(identified, in: notes)
+        notes.note { $0.done += 1 }
+      case .problem, nil: notes.note { $0.refused += 1 }
+      }
     case let verified as Faced_V1_VerifyResponse:
       notes.note { $0.decision = verified.verified ? "verified" : "not verified" }
     case let identity as Faced_V1_Identity: note(identity.name, in: notes)
@@ -43,12 +50,19 @@ enum MessageNotes {
     }
   }
 
-  /// What one answer of an enroll stream says alone.
-  static func facts(of item: Faced_V1_EnrollStreamResponse, caller: String) -> CallNotes.Facts {
+  /// What one answer of a stream says alone; nil for an answer of another kind.
+  static func item(_ answer: Any, caller: String) -> StreamItem? {
     let notes = CallNotes(requestID: "")
     notes.note { $0.caller = caller }
-    if case .enrolled(let enrolled) = item.result { note(enrolled, in: notes) }
-    return notes.read
+    switch answer {
+    case let item as Faced_V1_EnrollStreamResponse:
+      if case .enrolled(let enrolled) = item.result { note(enrolled, in: notes) }
+      return StreamItem(reason: item.problem.reason, facts: notes.read)
+    case let item as Faced_V1_IdentifyStreamResponse:
+      if case .identified(let identified) = item.result { note(identified, in: notes) }
+      return StreamItem(reason: item.problem.reason, facts: notes.read)
+    default: return nil
+    }
   }
 
   private static func note(_ enrolled: Faced_V1_EnrollResponse, in notes: CallNotes) {

@@ -109,6 +109,15 @@ extension Faced_V1_ReindexJob {
   }
 }
 
+extension Faced_V1_IdentifyResponse {
+  init(_ result: IdentifyResult, in gallery: GalleryID) {
+    self.init()
+    faces = result.faces.map { .init($0, in: gallery) }
+    model = ResourceName.model(result.model)
+    warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
+  }
+}
+
 extension Faced_V1_IdentifiedFace {
   init(_ face: IdentifiedFace, in gallery: GalleryID) {
     self.init()

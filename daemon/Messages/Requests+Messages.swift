@@ -31,6 +31,14 @@ extension EnrollRequest {
       source: message.source.isEmpty ? nil : message.source, again: message.again)
     force = message.force
     namesOthers = Caller.current.has(.identify)
+    if message.hasBox {
+      let given = message.box
+      guard given.width > 0, given.height > 0, [given.x, given.y, given.width, given.height].allSatisfy(\.isFinite)
+      else {
+        throw Failure.invalidArgument("a box has finite numbers, and a width and height above 0", field: "box")
+      }
+      box = Box(x: given.x, y: given.y, width: given.width, height: given.height)
+    }
     guard message.hasVector else { return }
     guard message.photo.isEmpty else {
       throw Failure.invalidArgument("enroll one thing: a photograph, or a vector", field: "vector")

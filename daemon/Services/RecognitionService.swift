@@ -23,13 +23,15 @@ struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
   ) async throws -> Faced_V1_IdentifyResponse {
     try await answering {
       let question = try IdentifyRequest(request)
-      let result = try await engine.identify(question)
-      return .with {
-        $0.faces = result.faces.map { .init($0, in: question.gallery) }
-        $0.model = ResourceName.model(result.model)
-        $0.warnings = result.warnings.map(Faced_V1_PhotoWarning.init)
-      }
+      return .init(try await engine.identify(question), in: question.gallery)
     }
+  }
+
+  func identifyStream(
+    request: RPCAsyncSequence<Faced_V1_IdentifyRequest, any Error>,
+    response: RPCWriter<Faced_V1_IdentifyStreamResponse>, context: ServerContext
+  ) async throws {
+    try await BulkIdentification(engine: engine).run(request, response)
   }
 
   func verify(request: Faced_V1_VerifyRequest, context: ServerContext) async throws -> Faced_V1_VerifyResponse {

@@ -16,6 +16,8 @@ final class Call: Sendable {
 
   let endpoint: Endpoint
   private let state: Mutex<State>
+  /// Rounds of `Endpoint.endSilentCalls` that it may still wait for its request; 0 where it does not wait.
+  private let patience = Atomic<Int>(0)
 
   /// Takes over the caller's reference to `pointer`.
   init(_ pointer: CorePointer, endpoint: Endpoint) {
@@ -69,6 +71,22 @@ final class Call: Sendable {
       guard let call = state.call else { return }
       _ = grpc_call_cancel_with_status(call.raw, code, message, nil)
     }
+  }
+
+  /// Rounds that make up a time limit: more are nearer to it.
+  static let roundsOfPatience = 4
+
+  /// Its one request is waited for, from now on.
+  func awaitsRequest() { patience.store(Self.roundsOfPatience + 1, ordering: .relaxed) }
+
+  /// The request is in, or will not come.
+  func hasRequest() { patience.store(0, ordering: .relaxed) }
+
+  /// Whether its time was up by this round. It may have its request a moment later: then it ends all the same.
+  func losesPatience() -> Bool {
+    let left = patience.load(ordering: .relaxed)
+    guard left > 0 else { return false }
+    return patience.compareExchange(expected: left, desired: left - 1, ordering: .relaxed).exchanged && left == 1
   }
 
   /// Whether a missing message means that the call failed, not that the peer has sent its last.

@@ -8,6 +8,9 @@ extension CoreServerTransport.Options {
     }
     try requirePositive(maximumMetadataBytes, "maximumMetadataBytes")
     try requirePositive(maximumConcurrentCallsPerConnection, "maximumConcurrentCallsPerConnection")
+    guard requestTimeout > .zero else {
+      throw CoreTransportError(.invalidOption, "requestTimeout is \(requestTimeout); it must be positive")
+    }
     if let callLimit { try requirePositive(callLimit.calls, "callLimit") }
     if let maximumConnections { try requirePositive(maximumConnections, "maximumConnections") }
     try requireThreads(pollingThreads)

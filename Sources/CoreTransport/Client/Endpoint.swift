@@ -66,6 +66,14 @@ final class Endpoint: Sendable {
     for call in calls { call.cancel(GRPC_STATUS_CANCELLED, "the transport was stopped") }
   }
 
+  /// A round of looking after calls whose request does not come; who calls it keeps the time between rounds.
+  func endSilentCalls() {
+    let calls = state.withLock { Array($0.calls.values) }
+    for call in calls where call.losesPatience() {
+      call.cancel(GRPC_STATUS_DEADLINE_EXCEEDED, "the request did not arrive in time")
+    }
+  }
+
   /// Runs `body` unless the channel or server is gone or going.
   func withSource<R>(_ body: (Source) -> R) -> R? {
     state.withLock { state in state.phase == .open ? body(source) : nil }

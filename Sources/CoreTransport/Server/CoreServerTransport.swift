@@ -173,6 +173,11 @@ public final class CoreServerTransport: ServerTransport {
     _ core: ServerCore,
     _ handler: @escaping @Sendable (RPCStream<Inbound, Outbound>, ServerContext) async -> Void
   ) async {
+    let round = options.requestTimeout / Call.roundsOfPatience
+    let watch = Task {
+      while (try? await Task.sleep(for: round, tolerance: round / 4)) != nil { core.endSilentCalls() }
+    }
+    defer { watch.cancel() }
     await withDiscardingTaskGroup { group in
       core.start()
       while await core.requests.needsServer() {

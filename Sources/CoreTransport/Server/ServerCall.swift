@@ -51,7 +51,11 @@ final class ServerCall: Sendable {
     let watching = call.receive(.close) { [self] batch, _ in closed(cancelled: batch.wasCancelled) }
     if !watching { closed(cancelled: true) }
     if receivesOnce {
-      receiveOnly(ready)
+      call.awaitsRequest()
+      receiveOnly { [call] in
+        call.hasRequest()
+        ready()
+      }
     } else {
       receiveNext()
       ready()

@@ -103,6 +103,9 @@ final class ServerCore: Sendable {
     endpoint.cancelAllCalls()
   }
 
+  /// Ends the calls whose request has not come for too long, when it was called often enough.
+  func endSilentCalls() { endpoint.endSilentCalls() }
+
   /// Begins to take calls, which then come to `requests`.
   func start() {
     for _ in 0..<Self.openRequests { requestCall() }

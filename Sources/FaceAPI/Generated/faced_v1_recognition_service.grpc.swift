@@ -59,6 +59,19 @@ public enum Faced_V1_RecognitionService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "IdentifyStream" metadata.
+        public enum IdentifyStream: Sendable {
+            /// Request type for "IdentifyStream".
+            public typealias Input = Faced_V1_IdentifyRequest
+            /// Response type for "IdentifyStream".
+            public typealias Output = Faced_V1_IdentifyStreamResponse
+            /// Descriptor for "IdentifyStream".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.RecognitionService"),
+                method: "IdentifyStream",
+                type: .bidirectionalStreaming
+            )
+        }
         /// Namespace for "Verify" metadata.
         public enum Verify: Sendable {
             /// Request type for "Verify".
@@ -90,6 +103,7 @@ public enum Faced_V1_RecognitionService: Sendable {
             Enroll.descriptor,
             EnrollStream.descriptor,
             Identify.descriptor,
+            IdentifyStream.descriptor,
             Verify.descriptor,
             Detect.descriptor
         ]
@@ -176,6 +190,25 @@ extension Faced_V1_RecognitionService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_IdentifyRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_IdentifyResponse>
+
+        /// Handle the "IdentifyStream" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+        /// > any order. A request that is refused does not end the stream.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_IdentifyRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_IdentifyStreamResponse` messages.
+        func identifyStream(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_IdentifyRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_IdentifyStreamResponse>
 
         /// Handle the "Verify" method.
         ///
@@ -281,6 +314,25 @@ extension Faced_V1_RecognitionService {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_IdentifyResponse>
 
+        /// Handle the "IdentifyStream" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+        /// > any order. A request that is refused does not end the stream.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_IdentifyRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_IdentifyStreamResponse` messages.
+        func identifyStream(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_IdentifyRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_IdentifyStreamResponse>
+
         /// Handle the "Verify" method.
         ///
         /// > Source IDL Documentation:
@@ -384,6 +436,26 @@ extension Faced_V1_RecognitionService {
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_IdentifyResponse
 
+        /// Handle the "IdentifyStream" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+        /// > any order. A request that is refused does not end the stream.
+        ///
+        /// - Parameters:
+        ///   - request: A stream of `Faced_V1_IdentifyRequest` messages.
+        ///   - response: A response stream of `Faced_V1_IdentifyStreamResponse` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func identifyStream(
+            request: GRPCCore.RPCAsyncSequence<Faced_V1_IdentifyRequest, any Swift.Error>,
+            response: GRPCCore.RPCWriter<Faced_V1_IdentifyStreamResponse>,
+            context: GRPCCore.ServerContext
+        ) async throws
+
         /// Handle the "Verify" method.
         ///
         /// > Source IDL Documentation:
@@ -454,6 +526,17 @@ extension Faced_V1_RecognitionService.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_IdentifyResponse>(),
             handler: { request, context in
                 try await self.identify(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_RecognitionService.Method.IdentifyStream.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_IdentifyRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_IdentifyStreamResponse>(),
+            handler: { request, context in
+                try await self.identifyStream(
                     request: request,
                     context: context
                 )
@@ -578,6 +661,23 @@ extension Faced_V1_RecognitionService.SimpleServiceProtocol {
         )
     }
 
+    public func identifyStream(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_IdentifyRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_IdentifyStreamResponse> {
+        return GRPCCore.StreamingServerResponse<Faced_V1_IdentifyStreamResponse>(
+            metadata: [:],
+            producer: { writer in
+                try await self.identifyStream(
+                    request: request.messages,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
+        )
+    }
+
     public func verify(
         request: GRPCCore.ServerRequest<Faced_V1_VerifyRequest>,
         context: GRPCCore.ServerContext
@@ -686,6 +786,30 @@ extension Faced_V1_RecognitionService {
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_IdentifyResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_IdentifyResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "IdentifyStream" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+        /// > any order. A request that is refused does not end the stream.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request producing `Faced_V1_IdentifyRequest` messages.
+        ///   - serializer: A serializer for `Faced_V1_IdentifyRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_IdentifyStreamResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func identifyStream<Result>(
+            request: GRPCCore.StreamingClientRequest<Faced_V1_IdentifyRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_IdentifyRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_IdentifyStreamResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_IdentifyStreamResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "Verify" method.
@@ -856,6 +980,39 @@ extension Faced_V1_RecognitionService {
             )
         }
 
+        /// Call the "IdentifyStream" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+        /// > any order. A request that is refused does not end the stream.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request producing `Faced_V1_IdentifyRequest` messages.
+        ///   - serializer: A serializer for `Faced_V1_IdentifyRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_IdentifyStreamResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func identifyStream<Result>(
+            request: GRPCCore.StreamingClientRequest<Faced_V1_IdentifyRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_IdentifyRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_IdentifyStreamResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_IdentifyStreamResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.bidirectionalStreaming(
+                request: request,
+                descriptor: Faced_V1_RecognitionService.Method.IdentifyStream.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "Verify" method.
         ///
         /// > Source IDL Documentation:
@@ -1010,6 +1167,34 @@ extension Faced_V1_RecognitionService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_IdentifyRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_IdentifyResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "IdentifyStream" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+    /// > any order. A request that is refused does not end the stream.
+    ///
+    /// - Parameters:
+    ///   - request: A streaming request producing `Faced_V1_IdentifyRequest` messages.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func identifyStream<Result>(
+        request: GRPCCore.StreamingClientRequest<Faced_V1_IdentifyRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_IdentifyStreamResponse>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.identifyStream(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_IdentifyRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_IdentifyStreamResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -1170,6 +1355,39 @@ extension Faced_V1_RecognitionService.ClientProtocol {
             metadata: metadata
         )
         return try await self.identify(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "IdentifyStream" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
+    /// > any order. A request that is refused does not end the stream.
+    ///
+    /// - Parameters:
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - producer: A closure producing request messages to send to the server. Returning
+    ///       from the closure closes the request stream.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func identifyStream<Result>(
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        requestProducer producer: @Sendable @escaping (GRPCCore.RPCWriter<Faced_V1_IdentifyRequest>) async throws -> Void,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_IdentifyStreamResponse>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.StreamingClientRequest<Faced_V1_IdentifyRequest>(
+            metadata: metadata,
+            producer: producer
+        )
+        return try await self.identifyStream(
             request: request,
             options: options,
             onResponse: handleResponse

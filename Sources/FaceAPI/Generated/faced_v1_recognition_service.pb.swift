@@ -151,7 +151,7 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
     set {target = .identity(newValue)}
   }
 
-  /// A JPEG or PNG file, at most 32 MiB and 50 megapixels (the server's limits may be lower: see GetServerStatus).
+  /// A JPEG, PNG, WebP, HEIC or AVIF file, at most 32 MiB and 50 megapixels (the server's limits may be lower: see GetServerStatus).
   public var photo: Data = Data()
 
   /// Unspecified means SINGLE. ALL takes a photograph with one face, unless `force` is set: SEVERAL_FACES otherwise, since a
@@ -192,6 +192,17 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// under the one name: for a photograph that shows one person several times.
   public var force: Bool = false
 
+  /// Which face of the photograph, whatever `selection` says: the one that lies here, as Detect or Embed gave its box.
+  /// FACE_NOT_THERE where none does.
+  public var box: Faced_V1_Box {
+    get {_box ?? Faced_V1_Box()}
+    set {_box = newValue}
+  }
+  /// Returns true if `box` has been explicitly set.
+  public var hasBox: Bool {self._box != nil}
+  /// Clears the value of `box`. Subsequent reads from it will return its default value.
+  public mutating func clearBox() {self._box = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Who it is. Required.
@@ -206,6 +217,7 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   public init() {}
 
   fileprivate var _vector: Faced_V1_Vector? = nil
+  fileprivate var _box: Faced_V1_Box? = nil
 }
 
 public nonisolated struct Faced_V1_EnrollResponse: Sendable {
@@ -375,6 +387,43 @@ public nonisolated struct Faced_V1_IdentifyResponse: Sendable {
   public var warnings: [Faced_V1_PhotoWarning] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_IdentifyStreamResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which request of the stream is answered, counted from 0.
+  public var index: Int64 = 0
+
+  public var result: Faced_V1_IdentifyStreamResponse.OneOf_Result? = nil
+
+  public var identified: Faced_V1_IdentifyResponse {
+    get {
+      if case .identified(let v)? = result {return v}
+      return Faced_V1_IdentifyResponse()
+    }
+    set {result = .identified(newValue)}
+  }
+
+  public var problem: Faced_V1_Problem {
+    get {
+      if case .problem(let v)? = result {return v}
+      return Faced_V1_Problem()
+    }
+    set {result = .problem(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Result: Equatable, Sendable {
+    case identified(Faced_V1_IdentifyResponse)
+    case problem(Faced_V1_Problem)
+
+  }
 
   public init() {}
 }
@@ -668,7 +717,7 @@ nonisolated extension Faced_V1_SearchMode: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0\u{3}dry_run\0\u{1}force\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0\u{3}dry_run\0\u{1}force\0\u{2}\u{8}box\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -702,6 +751,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeSingularStringField(value: &self.model) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
       case 12: try { try decoder.decodeSingularBoolField(value: &self.force) }()
+      case 20: try { try decoder.decodeSingularMessageField(value: &self._box) }()
       default: break
       }
     }
@@ -753,6 +803,9 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if self.force != false {
       try visitor.visitSingularBoolField(value: self.force, fieldNumber: 12)
     }
+    try { if let v = self._box {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -768,6 +821,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.model != rhs.model {return false}
     if lhs.dryRun != rhs.dryRun {return false}
     if lhs.force != rhs.force {return false}
+    if lhs._box != rhs._box {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1053,6 +1107,78 @@ nonisolated extension Faced_V1_IdentifyResponse: SwiftProtobuf.Message, SwiftPro
     if lhs.faces != rhs.faces {return false}
     if lhs.model != rhs.model {return false}
     if lhs.warnings != rhs.warnings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_IdentifyStreamResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IdentifyStreamResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}identified\0\u{1}problem\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.index) }()
+      case 2: try {
+        var v: Faced_V1_IdentifyResponse?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .identified(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .identified(v)
+        }
+      }()
+      case 3: try {
+        var v: Faced_V1_Problem?
+        var hadOneofValue = false
+        if let current = self.result {
+          hadOneofValue = true
+          if case .problem(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.result = .problem(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.index != 0 {
+      try visitor.visitSingularInt64Field(value: self.index, fieldNumber: 1)
+    }
+    switch self.result {
+    case .identified?: try {
+      guard case .identified(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .problem?: try {
+      guard case .problem(let v)? = self.result else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_IdentifyStreamResponse, rhs: Faced_V1_IdentifyStreamResponse) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs.result != rhs.result {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,37 +1,50 @@
 internal import VectorIndex
 
-/// Which faces are near which: the pairs within a distance among each face's nearest neighbours.
+/// Which faces, or groups of faces, are near which: each with its nearest neighbours.
 struct FaceGraph: Sendable {
   struct Edge: Sendable {
-    let a: Int
-    let b: Int
-    let distance: Float
+    let a: Int32
+    let b: Int32
   }
 
-  let count: Int
-  /// Each pair once, `a < b`.
-  let edges: [Edge]
+  /// Neighbours asked for of each, itself included. A group inherits those of all its faces, and the groups are asked for theirs
+  /// in a second round, so that few are enough.
+  static let neighbours = 10
+  /// Below this many every vector is compared, which is about as fast as training lists for them.
+  private static let exactBelow = 10_000
+  /// Lists that a search looks into. Fixed: to measure how many a wanted recall takes costs more than all the searches, and the
+  /// faces of one person, which matter here, lie in few lists.
+  private static let probes = 24
 
-  /// Neighbours asked for of each face: more than people have faces that are each other's nearest.
-  static let neighbours = 48
+  private let values: [Float]
+  private let dimension: Int
+  private let index: VectorIndex
 
-  /// - Parameters:
-  ///   - values: rows of unit vectors.
-  ///   - within: the greatest squared distance of an edge.
-  init(_ values: [Float], dimension: Int, within limit: Float) throws(IndexError) {
-    count = values.count / dimension
-    let index = VectorIndex(dimension: dimension)
-    try index.add(contentsOf: (0..<count).map(UInt64.init), vectors: values)
+  /// Trains for a while where there are many.
+  ///
+  /// - Parameter values: rows of unit vectors.
+  init(_ values: [Float], dimension: Int, threads: Int) throws(IndexError) {
+    self.values = values
+    self.dimension = dimension
+    index = VectorIndex(
+      dimension: dimension,
+      options: IndexOptions(exactBelow: Self.exactBelow, probes: .fixed(Self.probes), threads: threads))
+    try index.add(contentsOf: (0..<values.count / dimension).map(UInt64.init), vectors: values)
+    index.waitForTraining()
+  }
+
+  var count: Int { values.count / dimension }
+
+  /// The edges of some rows. A pair that both ends name comes twice.
+  func edges(of rows: Range<Int>) throws(IndexError) -> [Edge] {
     var edges: [Edge] = []
-    for row in 0..<count {
+    edges.reserveCapacity(rows.count * (Self.neighbours - 1))
+    for row in rows {
       let probe = Array(values[row * dimension..<(row + 1) * dimension])
-      let near = try index.search(probe, count: min(Self.neighbours, count)).matches
-      for match in near where Int(match.id) != row && match.squaredDistance <= limit {
-        let (a, b) = (min(row, Int(match.id)), max(row, Int(match.id)))
-        // A pair that both ends name comes twice; merging does not mind.
-        edges.append(Edge(a: a, b: b, distance: match.squaredDistance))
+      for match in try index.search(probe, count: min(Self.neighbours, count)).matches where Int(match.id) != row {
+        edges.append(Edge(a: Int32(row), b: Int32(match.id)))
       }
     }
-    self.edges = edges
+    return edges
   }
 }

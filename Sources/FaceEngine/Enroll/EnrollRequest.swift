@@ -9,6 +9,8 @@ public struct EnrollRequest: Sendable {
   /// In place of the photograph.
   public var vector: OutsideVector?
   public var selection: FaceSelection
+  /// The place of the face that is meant, in place of the selection.
+  public var box: Box?
   /// A retry with the same id enrolls nothing twice; at most 56 bytes.
   public var requestID: String?
   /// What the client calls the photograph; at most 300 bytes.

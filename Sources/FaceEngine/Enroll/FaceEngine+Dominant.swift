@@ -11,6 +11,11 @@ extension FaceEngine {
   func selected<Value>(
     _ request: EnrollRequest, _ model: ServingModel, _ body: (PhotoPipeline.Photo) throws(EngineError) -> Value
   ) throws(EngineError) -> Value {
+    if let box = request.box {
+      return try photos.faces(in: request.photo, .all) { (photo) throws(EngineError) in
+        try body(photo.selecting([try face(at: box, of: photo)]))
+      }
+    }
     guard request.selection == .dominant else {
       return try photos.faces(in: request.photo, request.selection) { (photo) throws(EngineError) in
         // A photograph shows a person once: all of its faces under one name would make one person of several.
@@ -27,6 +32,20 @@ extension FaceEngine {
       }
       return try body(photo.selecting([face]))
     }
+  }
+
+  /// - Throws: `FACE_NOT_THERE`.
+  private func face(at box: Box, of photo: PhotoPipeline.Photo) throws(EngineError) -> Detection {
+    let overlaps = photo.faces.map { face in
+      (face: face, share: photo.turn.original(face.box, in: photo.image).overlap(box))
+    }
+    guard let best = overlaps.max(by: { $0.share < $1.share }), best.share >= 0.5 else {
+      throw EngineError(
+        .invalidArgument, "FACE_NOT_THERE",
+        "no face of this photograph lies in the box; give a box as detect or embed gave it for this very file",
+        field: "box")
+    }
+    return best.face
   }
 
   /// The face that is like the identity's enrolled faces; nil where none is, or another is about as like.

@@ -27,7 +27,7 @@ struct CheckGallery: AsyncParsableCommand {
       "The share of identities that may be told as duplicates by chance, between 0 and 1; the daemon's default otherwise."
   )
   var falsePositiveRate: Double?
-  @Option(help: "A new HTML file for a contact sheet of the faces that the findings are about.") var sheet: String?
+  @Option(help: "A new PNG or HTML file for a contact sheet of the faces that the findings are about.") var sheet: String?
 
   func validate() throws {
     guard (1...1_000_000).contains(minimumFaces) else {
@@ -43,7 +43,7 @@ struct CheckGallery: AsyncParsableCommand {
       $0.minimumFaces = minimumFaces
       if let falsePositiveRate { $0.falsePositiveRate = falsePositiveRate }
     }
-    let (findings, html) = try await shared.withDaemon { [self] client in
+    let findings = try await shared.withDaemon { [self] client in
       let findings = try await Faced_V1_ReviewService.Client(wrapping: client).checkGallery(request) { response in
         var findings: [Faced_V1_GalleryFinding] = []
         for try await finding in response.messages {
@@ -52,11 +52,9 @@ struct CheckGallery: AsyncParsableCommand {
         }
         return findings
       }
-      var html: String?
-      if sheet != nil { html = try await ReviewSheet(gallery: gallery).page(findings, over: .init(wrapping: client)) }
-      return (findings, html)
+      if let sheet { try await ReviewSheet(sheet, gallery: gallery, over: .init(wrapping: client)).draw(findings) }
+      return findings
     }
-    if let sheet, let html { try SheetFile.write(html: html, to: sheet) }
     guard !shared.json else { return }
     ReviewOutput.printTable(findings.map(ReviewOutput.init))
     if let sheet { Terminal.print("the faces are in \(sheet)") }

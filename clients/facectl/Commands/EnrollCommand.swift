@@ -37,7 +37,8 @@ struct EnrollCommand: AsyncParsableCommand {
   var again = false
   @Flag(help: "Keep nothing; say what would be enrolled and what speaks against it.") var dryRun = false
   @Flag(help: "Enroll also what the gallery's policy refuses.") var force = false
-  @Option(help: "A new PNG file for a contact sheet of the photographs with what became of them.") var sheet: String?
+  @Option(help: "A new PNG or HTML file for a contact sheet of the photographs with what became of them.") var sheet:
+    String?
 
   func validate() throws {
     try table.check(without: paths.isEmpty, "give photographs or folders of them, or --vectors FILE.npy")

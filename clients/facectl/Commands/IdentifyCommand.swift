@@ -26,13 +26,7 @@ struct IdentifyCommand: AsyncParsableCommand {
   @Option(help: "Leave this identity out; may be given several times.") var except: [String] = []
   @Flag(help: "Answer for the largest face of a photograph alone.") var largest = false
 
-  @Option(help: "A new PNG file for a contact sheet of the photographs with their answers.") var sheet: String?
-
-  /// The answer, and the photograph where it goes onto the sheet.
-  private struct Answer: Sendable {
-    let response: Faced_V1_IdentifyResponse
-    let photo: Data?
-  }
+  @Option(help: "A new PNG or HTML file for a sheet of the photographs with their answers.") var sheet: String?
 
   func validate() throws {
     try table.check(without: paths.isEmpty, "give photographs or folders of them, or --vectors FILE.npy")
@@ -74,19 +68,16 @@ struct IdentifyCommand: AsyncParsableCommand {
     let items = Walk.items(of: paths, .given)
     let isComplete = try await shared.withDaemon { [self, template] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
-      let service = Faced_V1_RecognitionService.Client(wrapping: client)
-      var drawn = IdentifySheet()
-      let isComplete = try await PhotographQuestions.ask(items, limit: limit) { [hasSheet = sheet != nil] photo in
-        var request = template
-        request.photo = photo
-        return Answer(response: try await service.identify(request), photo: hasSheet ? photo : nil)
-      } give: { path, result in
+      let drawn = try sheet.map { path throws(CommandFailure) in try IdentifySheet(path, title: "who is this?") }
+      let questions = FolderIdentification(template: template, limit: limit, keepsPhotographs: drawn != nil)
+      let isComplete = try await questions.run(items, over: Faced_V1_RecognitionService.Client(wrapping: client)) {
+        [json = shared.json, candidates] path, result in
         let output = IdentifyOutput(file: path.text, result.map(\.response))
-        output.print(json: shared.json, candidates: candidates != nil)
-        if case .success(let answer) = result, let photo = answer.photo { drawn.add(photo, output) }
+        output.print(json: json, candidates: candidates != nil)
+        if case .success(let answer) = result, let photo = answer.photo { drawn?.add(photo, output) }
         return output.error == nil
       }
-      if let sheet { try drawn.write(to: sheet) }
+      try drawn?.finish()
       return isComplete
     }
     if !isComplete { throw Ending.someRefused.code }

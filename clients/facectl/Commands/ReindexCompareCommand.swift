@@ -34,37 +34,20 @@ extension ReindexCommand {
       _ comparison: Faced_V1_ReindexComparison, _ client: GRPCClient<some ClientTransport>, to path: String
     ) async throws {
       let galleries = Faced_V1_GalleryService.Client(wrapping: client)
-      var cells: [ContactSheet.Cell] = []
+      let sheet = try SheetFile(path, title: "what the switch changes")
       for change in comparison.changed {
-        let after = change.after.identity == change.identity
-        cells.append(
-          ContactSheet.Cell(
-            image: try await crop(change.face, galleries),
-            captions: [
-              Printable.line(change.displayName), "was " + Printable.line(change.before.displayName),
-              "now " + Printable.line(change.after.displayName),
-            ], verdict: after ? .right : .wrong))
+        let captions = [
+          Printable.line(change.displayName), "was " + Printable.line(change.before.displayName),
+          "now " + Printable.line(change.after.displayName),
+        ]
+        let isRight = change.after.identity == change.identity
+        sheet.add(try await galleries.keptCell(change.face, captions, isRight ? .right : .wrong, side: sheet.side))
       }
       for face in comparison.leftOut {
-        cells.append(
-          ContactSheet.Cell(
-            image: try await crop(face.face, galleries),
-            captions: [Printable.line(face.displayName), "left out", ComparisonOutput.word(face.reason)]))
+        let captions = [Printable.line(face.displayName), "left out", ComparisonOutput.word(face.reason)]
+        sheet.add(try await galleries.keptCell(face.face, captions, side: sheet.side))
       }
-      try SheetFile.write(title: "what the switch changes", cells, to: path)
-    }
-
-    /// The kept crop, or a grey square where there is none.
-    private static func crop(
-      _ face: String, _ galleries: Faced_V1_GalleryService.Client<some ClientTransport>
-    ) async throws -> Image {
-      let empty = Image(width: 128, height: 128, colour: Colour(120, 120, 120))
-      do {
-        let crop = try await galleries.getFaceCrop(.with { $0.name = face })
-        return SheetFile.thumbnail(crop.image) ?? empty
-      } catch let error as RPCError where error.code == .failedPrecondition || error.code == .notFound {
-        return empty
-      }
+      try sheet.finish()
     }
   }
 

@@ -54,6 +54,7 @@ struct FolderEnrolment: Sendable {
     return PhotographFile.read(photograph.path, limit: limit).map { bytes in
       var request = template
       if let identity = photograph.identity { request.displayName = identity.text }
+      if let face = photograph.face { request.box = face.message }
       request.photo = bytes
       request.source = Self.source(photograph.path)
       request.requestID = RequestID.of(request, salt: salt)
@@ -133,7 +134,7 @@ private struct Progress {
     case .problem(let problem):
       return refuse(index, Refusal(reason: problem.reason, message: problem.message))
     case nil:
-      return refuse(index, Refusal(reason: "NO_ANSWER", message: "the daemon's answer was empty"))
+      return refuse(index, .noAnswer)
     }
     advance()
   }
@@ -141,7 +142,7 @@ private struct Progress {
   mutating func finish() -> (EnrollSummary, EnrollSheet) {
     bar.finish()
     for index in indices.values.joined() {
-      refuse(index, Refusal(reason: "NO_ANSWER", message: "the stream ended before an answer came"))
+      refuse(index, .noAnswer)
     }
     summary.refused.sort { $0.file < $1.file }
     return (summary, sheet)

@@ -13,6 +13,7 @@ struct Refusal: Error, Sendable {
   static let notAFile = Refusal(reason: "NOT_A_FILE", message: "it is a pipe, socket or device, not a file")
   static let hidden = Refusal(
     reason: "HIDDEN", message: "its name begins with a dot; name the file itself to take it all the same")
+  static let noAnswer = Refusal(reason: "NO_ANSWER", message: "the stream ended before an answer came")
   static let notAnImage = Refusal(
     reason: "NOT_AN_IMAGE", message: "it does not begin like a picture of any kind")
   static let noPictures = Refusal(reason: "NO_PICTURES", message: "the folder has no picture in it")

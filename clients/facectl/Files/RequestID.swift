@@ -7,7 +7,8 @@ import Foundation
 enum RequestID {
   static func of(_ request: Faced_V1_EnrollRequest, salt: String) -> String {
     var hash = SHA256()
-    let parts = [request.gallery, request.displayName, request.identity, "\(request.selection.rawValue)", salt]
+    var parts = [request.gallery, request.displayName, request.identity, "\(request.selection.rawValue)", salt]
+    if request.hasBox { parts.append("\(request.box.x) \(request.box.y) \(request.box.width) \(request.box.height)") }
     hash.update(data: Data(parts.map { $0 + "\0" }.joined().utf8))
     hash.update(data: request.photo)
     return hash.finalize().prefix(16).map { String(format: "%02x", $0) }.joined()

@@ -19,6 +19,8 @@ enum WalkItem: Sendable {
 struct Photograph: Sendable {
   let path: RawPath
   var identity: DisplayName?
+  /// Which face of it is meant, where that is known.
+  var face: BoxOutput?
 }
 
 /// Finds the files that a person means by paths, for every command: folders are searched to the bottom, links are

@@ -13,6 +13,10 @@ struct BoxOutput: Encodable, Sendable {
   init(_ box: Faced_V1_Box) {
     (x, y, width, height) = (box.x, box.y, box.width, box.height)
   }
+
+  var message: Faced_V1_Box {
+    .with { ($0.x, $0.y, $0.width, $0.height) = (x, y, width, height) }
+  }
 }
 
 /// The vectors of one photograph's faces, as `--json` prints them.

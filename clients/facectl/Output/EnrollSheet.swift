@@ -17,20 +17,20 @@ struct EnrollSheet: Sendable {
   /// Reads the photographs again, one at a time, so that only small copies are kept.
   /// - Throws: where the file is there already or cannot be written.
   func write(_ items: [WalkItem], limit: Int, to path: String) throws(CommandFailure) {
-    var cells: [ContactSheet.Cell] = []
+    let sheet = try SheetFile(path, title: "enrolled")
     for (index, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
       guard case .photograph(let photograph) = items[index],
         case .success(let bytes) = PhotographFile.read(photograph.path, limit: limit),
-        let image = SheetFile.thumbnail(bytes)
+        let image = SheetFile.thumbnail(bytes, side: sheet.side)
       else { continue }
       let (caption, verdict): (String, ContactSheet.Verdict) =
         switch outcome {
         case .enrolled(let name, let before): ((before ? "= " : "+ ") + Printable.line(name), .right)
         case .refused(let reason): (reason, .wrong)
         }
-      cells.append(
+      sheet.add(
         .init(image: image, captions: [Printable.line(photograph.path.lastComponent), caption], verdict: verdict))
     }
-    try SheetFile.write(title: "enrolled", cells, to: path)
+    try sheet.finish()
   }
 }

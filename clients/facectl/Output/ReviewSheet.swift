@@ -1,46 +1,52 @@
 import FaceAPI
 import Foundation
 import GRPCCore
+import Images
 import SwiftProtobuf
 
-/// A page with the faces that findings are about, for a browser that is offline: it holds the pictures and fetches nothing.
-struct ReviewSheet {
-  let gallery: String
+/// A sheet of the faces that findings are about: a section for each finding, with some faces of the identities beside them.
+struct ReviewSheet<Transport: ClientTransport> {
+  let service: Faced_V1_GalleryService.Client<Transport>
+  private let file: SheetFile
 
   /// Findings that are drawn, and faces of an identity beside each.
-  private static let (maximumFindings, maximumFaces) = (500, 6)
+  private var maximumFindings: Int { 500 }
+  private var maximumFaces: Int { 6 }
 
-  /// - Throws: `SCOPE_MISSING` where the caller may not read kept crops.
-  func page(
-    _ findings: [Faced_V1_GalleryFinding], over service: Faced_V1_GalleryService.Client<some ClientTransport>
-  ) async throws -> String {
-    var rows: [String] = []
-    var faces: [String: [String]] = [:]
-    for finding in findings.prefix(Self.maximumFindings) {
-      let output = ReviewOutput(finding)
-      var cells = ""
-      if finding.kind == .mislabelled || finding.kind == .outlier {
-        cells += try await figure([finding.face], "face \(finding.face.lastSegment)", service)
-      }
-      for identity in [finding.identity, finding.other] where !identity.name.isEmpty {
-        if faces[identity.name] == nil { faces[identity.name] = try await Self.faces(of: identity.name, service) }
-        let others = (faces[identity.name] ?? []).filter { $0 != finding.face || finding.kind == .duplicate }
-        cells += try await figure(
-          Array(others.prefix(Self.maximumFaces)), "\(identity.displayName) (\(identity.faceCount))", service)
-      }
-      let distance = (output.distance ?? output.ownDistance).map { String(format: " %.2f", $0) } ?? ""
-      rows.append(
-        "<section><h2>\(HTML.text((output.kind?.rawValue ?? "unknown") + distance))</h2>\(cells)"
-          + "<p>\(HTML.text(output.advice))</p></section>")
-    }
-    let left = findings.count - rows.count
-    if left > 0 { rows.append("<p>\(left) more are not drawn.</p>") }
-    return HTML.page(title: "Gallery \(gallery): \(findings.count) findings", rows.joined(separator: "\n"))
+  /// - Throws: where the file is there already or cannot be made.
+  init(_ path: String, gallery: String, over service: Faced_V1_GalleryService.Client<Transport>) throws(CommandFailure) {
+    self.service = service
+    file = try SheetFile(path, title: "Gallery \(gallery)")
   }
 
-  private static func faces(
-    of identity: String, _ service: Faced_V1_GalleryService.Client<some ClientTransport>
-  ) async throws -> [String] {
+  /// - Throws: `SCOPE_MISSING` where the caller may not read kept crops.
+  func draw(_ findings: [Faced_V1_GalleryFinding]) async throws {
+    var faces: [String: [String]] = [:]
+    for (number, finding) in findings.prefix(maximumFindings).enumerated() {
+      let output = ReviewOutput(finding)
+      let distance = (output.distance ?? output.ownDistance).map { String(format: " at %.2f", $0) } ?? ""
+      let heading = "\(number + 1). \(output.kind?.rawValue ?? "unknown")\(distance): \(output.advice)"
+      if finding.kind == .mislabelled || finding.kind == .outlier {
+        file.add(
+          try await service.keptCell(finding.face, ["face \(finding.face.lastSegment)"], .wrong, side: file.side),
+          section: heading)
+      }
+      for identity in [finding.identity, finding.other] where !identity.name.isEmpty {
+        if faces[identity.name] == nil { faces[identity.name] = try await self.faces(of: identity.name) }
+        let others = (faces[identity.name] ?? []).filter { $0 != finding.face || finding.kind == .duplicate }
+        for face in others.prefix(maximumFaces) {
+          let captions = ["\(Printable.line(identity.displayName)) (\(identity.faceCount))", "face \(face.lastSegment)"]
+          file.add(try await service.keptCell(face, captions, side: file.side), section: heading)
+        }
+      }
+    }
+    let left = findings.count - maximumFindings
+    try file.finish(
+      summary: ["\(findings.count) finding\(findings.count == 1 ? "" : "s")"]
+        + (left > 0 ? ["\(left) of them are not drawn"] : []))
+  }
+
+  private func faces(of identity: String) async throws -> [String] {
     do {
       return try await service.listFaces(
         .with { ($0.parent, $0.pageSize) = (identity, Int32(maximumFaces + 1)) }
@@ -48,21 +54,5 @@ struct ReviewSheet {
     } catch let error as RPCError where error.code == .notFound {
       return []
     }
-  }
-
-  private func figure(
-    _ faces: [String], _ caption: String, _ service: Faced_V1_GalleryService.Client<some ClientTransport>
-  ) async throws -> String {
-    var pictures = ""
-    for face in faces {
-      do {
-        let crop = try await service.getFaceCrop(.with { $0.name = face })
-        pictures += HTML.picture(crop.image, "face \(face.lastSegment)")
-      } catch let error as RPCError where error.code == .notFound || error.code == .failedPrecondition {
-        // Deleted since, or of a gallery that keeps no crops.
-        pictures += "<span class=none>face \(HTML.text(face.lastSegment)): no picture</span>"
-      }
-    }
-    return "<figure>\(pictures)<figcaption>\(HTML.text(caption))</figcaption></figure>"
   }
 }

@@ -31,6 +31,36 @@ def test_enroll_and_identify(client: faced.Client, photos: Photos) -> None:
     assert repr(ada) in repr(face)
 
 
+def test_a_library_over_one_stream(client: faced.Client, photos: Photos, tmp_path: Path) -> None:
+    name, pictures = next(iter(photos.items()))
+    client.enroll(pictures[0], name)
+    asked: list[faced.Photo] = [*pictures, tmp_path / "missing.jpg", b"no picture", *pictures]
+    answers = list(client.identify_many(asked))
+    assert [photo for photo, _ in answers] == asked
+    refused = [outcome for _, outcome in answers[len(pictures) : len(pictures) + 2]]
+    assert isinstance(refused[0], OSError) and isinstance(refused[1], faced.NotAnImage)
+    faces = answers[0][1]
+    assert isinstance(faces, faced.Detections) and [f.name for f in faces] == [name]
+    assert not any(isinstance(o, Exception) for _, o in answers[: len(pictures)] + answers[-len(pictures) :])
+    # Stopping early ends the stream, and the client goes on.
+    next(client.identify_many(pictures))
+    folder = list(client.identify_folder(pictures[0].parent))
+    assert [path for path, _ in folder] == pictures
+    with pytest.raises(NotADirectoryError):
+        list(client.identify_folder(tmp_path / "nowhere"))
+
+
+def test_a_library_over_one_stream_without_waiting(address: str, photos: Photos) -> None:
+    async def story() -> None:
+        async with faced.connect_async(address) as client:
+            pictures = next(iter(photos.values()))
+            answers = [answer async for answer in client.identify_many([*pictures, b"no picture"])]
+            assert [photo for photo, _ in answers[:-1]] == pictures
+            assert isinstance(answers[-1][1], faced.NotAnImage)
+
+    asyncio.run(story())
+
+
 def test_an_empty_gallery_knows_nobody(client: faced.Client, photos: Photos) -> None:
     (face,) = client.identify(next(iter(photos.values()))[0])
     assert face.name is None and face.distance is None

@@ -30,6 +30,7 @@ from faced._errors import (
 )
 from faced._folder import Enrolment, FolderReport, Refusal
 from faced._pictures import Photo, bgr
+from faced._stream import Outcome
 from faced._types import (
     Box,
     Candidate,
@@ -88,6 +89,7 @@ __all__ = [
     "LowQuality",
     "NoFace",
     "NotAnImage",
+    "Outcome",
     "PermissionDenied",
     "Photo",
     "Point",

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import grpc
 import grpc.aio
@@ -16,8 +16,10 @@ from faced import _calls as calls
 from faced import _types as t
 from faced._connection import Connection, connection
 from faced._errors import FacedError, from_rpc
-from faced._folder import Enrolment, FolderReport, Refusal, photographs
+from faced._folder import Enrolment, FolderReport, Refusal, photographs, pictures
 from faced._pictures import Photo
+from faced._stream import METHOD, Outcome, Questions
+from faced.v1 import recognition_service_pb2
 
 T = TypeVar("T")
 
@@ -117,6 +119,54 @@ class AsyncClient:
         return await self._run(
             calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold)
         )
+
+    async def identify_many(
+        self,
+        photos: Iterable[Photo],
+        *,
+        selection: t.Selection = t.Selection.ALL,
+        candidates: int = 5,
+        false_positive_rate: float | None = None,
+        threshold: float | None = None,
+    ) -> AsyncIterator[tuple[Photo, Outcome]]:
+        """As `Client.identify_many`."""
+        questions = Questions(
+            photos,
+            lambda photo: calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold),
+        )
+
+        async def requests() -> AsyncIterator[Any]:
+            # Reading and encoding a picture must not hold the loop up.
+            while (request := await asyncio.to_thread(questions.next)) is not None:
+                yield request
+
+        method = self._channel.stream_stream(
+            METHOD,
+            request_serializer=recognition_service_pb2.IdentifyRequest.SerializeToString,
+            response_deserializer=recognition_service_pb2.IdentifyStreamResponse.FromString,
+        )
+        stream = method(requests(), metadata=self._connection.metadata)
+        try:
+            async for response in stream:
+                questions.answered(response)
+                for photo, outcome in questions.ready():
+                    yield photo, outcome
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc(error) from None
+        finally:
+            # Whoever stops in the middle wants no more answers.
+            stream.cancel()
+        for photo, outcome in questions.ready():
+            yield photo, outcome
+
+    def identify_folder(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        selection: t.Selection = t.Selection.ALL,
+        false_positive_rate: float | None = None,
+    ) -> AsyncIterator[tuple[Photo, Outcome]]:
+        return self.identify_many(pictures(folder), selection=selection, false_positive_rate=false_positive_rate)
 
     async def verify(
         self,

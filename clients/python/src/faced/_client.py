@@ -15,8 +15,10 @@ from faced import _calls as calls
 from faced import _types as t
 from faced._connection import Connection, connection
 from faced._errors import FacedError, from_rpc
-from faced._folder import Enrolment, FolderReport, Refusal, photographs
+from faced._folder import Enrolment, FolderReport, Refusal, photographs, pictures
 from faced._pictures import Photo
+from faced._stream import METHOD, Outcome, Questions
+from faced.v1 import recognition_service_pb2
 
 T = TypeVar("T")
 
@@ -115,6 +117,50 @@ class Client:
     ) -> t.Detections[t.IdentifiedFace]:
         """Who is in the photograph: a list of faces, largest first, each with a name or an honest None."""
         return self._run(calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold))
+
+    def identify_many(
+        self,
+        photos: Iterable[Photo],
+        *,
+        selection: t.Selection = t.Selection.ALL,
+        candidates: int = 5,
+        false_positive_rate: float | None = None,
+        threshold: float | None = None,
+    ) -> Iterator[tuple[Photo, Outcome]]:
+        """As `identify` for many photographs over one stream, which keeps all of the daemon's workers busy.
+
+        Each photograph comes back in its turn with its faces, or with the error that kept it from an answer.
+        """
+        questions = Questions(
+            photos,
+            lambda photo: calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold),
+        )
+        method = self._channel.stream_stream(
+            METHOD,
+            request_serializer=recognition_service_pb2.IdentifyRequest.SerializeToString,
+            response_deserializer=recognition_service_pb2.IdentifyStreamResponse.FromString,
+        )
+        stream = method(questions.requests(), metadata=self._connection.metadata)
+        try:
+            for response in stream:
+                questions.answered(response)
+                yield from questions.ready()
+        except grpc.RpcError as error:
+            raise from_rpc(error) from None
+        finally:
+            # Whoever stops in the middle wants no more answers.
+            stream.cancel()
+        yield from questions.ready()
+
+    def identify_folder(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        selection: t.Selection = t.Selection.ALL,
+        false_positive_rate: float | None = None,
+    ) -> Iterator[tuple[Photo, Outcome]]:
+        """Who is in each picture below a folder, with its path, in the order of names."""
+        return self.identify_many(pictures(folder), selection=selection, false_positive_rate=false_positive_rate)
 
     def verify(
         self,

@@ -60,6 +60,18 @@ class FolderReport:
         )
 
 
+def pictures(folder: str | os.PathLike[str]) -> list[Path]:
+    """Every picture file below a folder, in the order of names. Links are skipped."""
+    root = Path(folder)
+    if not root.is_dir():
+        raise NotADirectoryError(f"{root} is not a folder")
+    return [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix.lower() in SUFFIXES
+    ]
+
+
 def photographs(folder: str | os.PathLike[str]) -> Iterator[tuple[str, Path]]:
     """(name, path) of each file below a sub-folder; the sub-folder of the top says who it is. Links are skipped."""
     root = Path(folder)

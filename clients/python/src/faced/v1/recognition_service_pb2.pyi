@@ -62,8 +62,9 @@ class DetectedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., landmarks: _Optional[_Union[_common_pb2.Landmarks, _Mapping]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ...) -> None: ...
 
 class EnrollRequest(_message.Message):
-    __slots__ = ["again", "display_name", "dry_run", "force", "gallery", "identity", "model", "photo", "request_id", "selection", "source", "vector"]
+    __slots__ = ["again", "box", "display_name", "dry_run", "force", "gallery", "identity", "model", "photo", "request_id", "selection", "source", "vector"]
     AGAIN_FIELD_NUMBER: _ClassVar[int]
+    BOX_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     FORCE_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +77,7 @@ class EnrollRequest(_message.Message):
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     VECTOR_FIELD_NUMBER: _ClassVar[int]
     again: bool
+    box: _common_pb2.Box
     display_name: str
     dry_run: bool
     force: bool
@@ -87,7 +89,7 @@ class EnrollRequest(_message.Message):
     selection: _common_pb2.FaceSelection
     source: str
     vector: _vectors_pb2.Vector
-    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ..., dry_run: bool = ..., force: bool = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ..., dry_run: bool = ..., force: bool = ..., box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ...) -> None: ...
 
 class EnrollResponse(_message.Message):
     __slots__ = ["already_enrolled", "dry_run", "faces", "findings", "identity", "identity_created", "replayed", "warnings"]
@@ -189,6 +191,16 @@ class IdentifyResponse(_message.Message):
     model: str
     warnings: _containers.RepeatedCompositeFieldContainer[_common_pb2.PhotoWarning]
     def __init__(self, faces: _Optional[_Iterable[_Union[IdentifiedFace, _Mapping]]] = ..., model: _Optional[str] = ..., warnings: _Optional[_Iterable[_Union[_common_pb2.PhotoWarning, _Mapping]]] = ...) -> None: ...
+
+class IdentifyStreamResponse(_message.Message):
+    __slots__ = ["identified", "index", "problem"]
+    IDENTIFIED_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    identified: IdentifyResponse
+    index: int
+    problem: _common_pb2.Problem
+    def __init__(self, index: _Optional[int] = ..., identified: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., problem: _Optional[_Union[_common_pb2.Problem, _Mapping]] = ...) -> None: ...
 
 class VerifyRequest(_message.Message):
     __slots__ = ["display_name", "false_accept_rate", "gallery", "identity", "model", "other_photo", "photo", "selection", "vector"]
