@@ -48,7 +48,6 @@ struct Daemon {
     options.maximumReceiveMessageBytes = 2 * settings.engine.photoLimits.bytes + (1 << 20)
     options.maximumBufferedBytes = 8 * options.maximumReceiveMessageBytes
     options.maximumConnections = settings.maximumConnections
-    // Four clients that hold all they can leave nothing; one leaves most.
     options.maximumConcurrentCallsPerConnection = max(1, settings.maximumCalls / 4)
     options.callLimit = Self.callLimit(settings.maximumCalls)
     options.socketMode = settings.socketMode

@@ -77,6 +77,33 @@ struct LimitsTests {
     }
   }
 
+  @Test func oneConnectionDoesNotTakeAllPlaces() async throws {
+    let (started, release) = ((0..<4).map { _ in Latch() }, Latch())
+    let held: Handler = { request, _ in
+      for try await message in request.messages where message[0] < 4 {
+        started[Int(message[0])].open()
+        await release.wait()
+      }
+      return StreamingServerResponse(single: ServerResponse(message: [1]))
+    }
+    var options = CoreServerTransport.Options()
+    options.callLimit = CallLimit(calls: 8, refusal: RPCError(code: .resourceExhausted, message: "too many"))
+    let transport = try CoreServerTransport(options: options)
+    try await withPair([.echo: held], server: transport) { client, server, _ in
+      let calls = (0..<4).map { number in Task { try await client.unary([UInt8(number)]).message } }
+      for latch in started { await latch.wait() }
+      let code = try await rpcCode { _ = try await client.unary([9]).message }
+      #expect(code == .resourceExhausted)
+      let other = try CoreClientTransport(target: try await server.boundAddress)
+      let answer = try await withGRPCClient(transport: other) { try await $0.unary([9]).message }
+      #expect(answer == [1])
+      release.open()
+      for call in calls { _ = try await call.value }
+      let later = try await client.unary([9]).message
+      #expect(later == [1])
+    }
+  }
+
   /// A client that never sends its one request does not hold a place for ever.
   @Test func silentCallsGiveTheirPlaceBack() async throws {
     var options = CoreServerTransport.Options()

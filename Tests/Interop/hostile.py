@@ -153,6 +153,18 @@ def slow_writers(daemon):
     return f"another client waited {while_open:.0f} ms"
 
 
+def silent_calls(daemon):
+    """Calls of one connection whose request never comes leave the others their places."""
+    path = b"/faced.v1.GalleryService/ListGalleries"
+    request = REQUEST.replace(literal(b":path", b"/grpc.health.v1.Health/Check"), literal(b":path", path))
+    with connect(daemon) as where:
+        send(where, PREFACE + frame(4, 0, 0) + b"".join(frame(1, 4, 2 * number + 1, request) for number in range(2000)))
+        time.sleep(0.5)
+        with grpc.insecure_channel(daemon.address, options=[("grpc.enable_http_proxy", 0)]) as channel:
+            channel.unary_unary(path.decode())(b"", timeout=10)
+    return "2,000 calls"
+
+
 def hold(daemon, size):
     """A connection with a message of `size` bytes that lacks its last one; None where the server would not have it."""
     where = connect(daemon)
@@ -210,7 +222,7 @@ with Daemon() as shared:
     print(f"before: {descriptors} descriptors, {memory} MB")
     for case in (random_bytes, random_frames, truncated_frames, wrong_lengths, header_flood, rapid_reset,
                  idle_connections, silent_connections_are_closed, slow_readers, slow_writers,
-                 held_messages, deadlines_of_a_millisecond):
+                 silent_calls, held_messages, deadlines_of_a_millisecond):
 
         def run():
             said = case(shared)

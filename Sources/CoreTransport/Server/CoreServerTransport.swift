@@ -207,7 +207,7 @@ public final class CoreServerTransport: ServerTransport {
         outbound: Outbound(wrapping: ServerOutbound(call: call)))
       await handler(stream, context)
     }
-    core.counter.leave()
+    core.counter.leave(request.place)
     return !Task.isCancelled
   }
 }

@@ -13,6 +13,7 @@ final class ServerCore: Sendable {
   /// What a client asked for.
   struct Request: Sendable {
     var call: ServerCall
+    var place: CallCounter.Place
     var method: MethodDescriptor
     /// Time left for the call when it arrived; `nil` without a deadline.
     var timeLeft: Duration?
@@ -131,13 +132,13 @@ final class ServerCore: Sendable {
     let call = endpoint.adopt { Call(CorePointer(raw: pointer), endpoint: $0) }
     guard let call else { return grpc_call_unref(pointer) }
     let path = tag.details.pointee.method.string
-    guard counter.enters(path, call) else { return }
+    guard let place = counter.enters(path, call) else { return }
     let method = methods[path] ?? MethodDescriptor(path: path)
     let serverCall = ServerCall(
       call: call, metadata: Metadata(tag.metadata.pointee), method: method.type,
       maximumMessageBytes: maximumMessageBytes)
     let request = Request(
-      call: serverCall, method: method, timeLeft: tag.details.pointee.deadline.remaining,
+      call: serverCall, place: place, method: method, timeLeft: tag.details.pointee.deadline.remaining,
       certificate: asksClients ? call.peerCertificate : nil)
     requests.announce()
     serverCall.begin { [requests] in requests.put(request) }
