@@ -3,6 +3,7 @@ import CoreMetrics
 import CoreTransport
 import FaceAPI
 import FaceEngine
+import FaceTypes
 import Foundation
 import GRPCCore
 import Images
@@ -113,7 +114,7 @@ extension Daemon {
   /// Whoever looks after the daemon gets through when it has too much to do.
   private static func callLimit(_ calls: Int) -> CallLimit {
     var failure = Failure(
-      code: .resourceExhausted, reason: "BUSY", message: "\(calls) calls are under way already; send fewer at once")
+      code: .resourceExhausted, reason: .busy, message: "\(calls) calls are under way already; send fewer at once")
     failure.retryAfter = .milliseconds(200)
     return CallLimit(
       calls: calls, refusal: RPCError(failure.status),

@@ -1,3 +1,4 @@
+public import FaceTypes
 public import GRPCCore
 public import GRPCProtobuf
 import SwiftProtobuf
@@ -10,7 +11,7 @@ public struct Failure: Error, Hashable, Sendable {
   public static let domain = "faced"
 
   public var code: RPCError.Code
-  /// UPPER_SNAKE_CASE.
+  /// UPPER_SNAKE_CASE: a `Reason`, or that of a daemon which knows more of them.
   public var reason: String
   /// Says what to do.
   public var message: String
@@ -28,6 +29,14 @@ public struct Failure: Error, Hashable, Sendable {
     self.reason = reason
     self.message = message.utf8.count > Self.longestMessage ? Self.shortened(message) : message
   }
+
+  /// What a server says.
+  public init(code: RPCError.Code, reason: Reason, message: String) {
+    self.init(code: code, reason: reason.rawValue, message: message)
+  }
+
+  /// The reason, where it is one that this version knows.
+  public var known: Reason? { Reason(rawValue: reason) }
 
   private static func shortened(_ message: String) -> String {
     let half = longestMessage / 2 - 2

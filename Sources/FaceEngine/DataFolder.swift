@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import Foundation
 
 /// The data folder as it is found at a start, before anything is made in it.
@@ -20,12 +21,12 @@ enum DataFolder {
     let shown = others.sorted().prefix(3).map { "'\($0)'" }.joined(separator: ", ")
     if !kept.isDisjoint(with: others) {
       throw EngineError(
-        .dataLoss, "STORE_DAMAGED",
+        .dataLoss, .storeDamaged,
         "the data folder '\(path)' was faced's (it holds \(shown)), and its folder store/ is missing or empty. Nothing "
           + "was changed: put store/ back or restore a backup; to begin anew, choose an empty folder with --data")
     }
     throw EngineError(
-      .failedPrecondition, "DIRECTORY_UNUSABLE",
+      .failedPrecondition, .directoryUnusable,
       "the folder '\(path)' holds other files (\(shown)); choose an empty one with --data")
   }
 

@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import Foundation
 
 /// Folders that hold biometric data: readable by their owner alone.
@@ -8,7 +9,7 @@ enum Directories {
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw EngineError(
-        .failedPrecondition, "DIRECTORY_UNUSABLE",
+        .failedPrecondition, .directoryUnusable,
         "the folder '\(path)' cannot be made or entered (\(error.localizedDescription)); say another with --data")
     }
   }

@@ -1,3 +1,5 @@
+public import FaceTypes
+
 /// Why the engine did not do what it was asked.
 public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What kind of failure it is; the daemon maps it to a gRPC status code.
@@ -18,8 +20,7 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public let kind: Kind
-  /// UPPER_SNAKE_CASE, stable, for programs.
-  public let reason: String
+  public let reason: Reason
   /// For people; says what to do.
   public let message: String
   /// When the same request may succeed, where that can be told.
@@ -27,7 +28,7 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What of the request is wrong, in words with underscores, where one thing is.
   public var field: String?
 
-  public init(_ kind: Kind, _ reason: String, _ message: String, field: String? = nil) {
+  public init(_ kind: Kind, _ reason: Reason, _ message: String, field: String? = nil) {
     self.field = field
     self.kind = kind
     self.reason = reason

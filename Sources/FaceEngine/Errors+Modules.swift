@@ -10,40 +10,40 @@ internal import VectorIndex
 extension EngineError {
   init(_ error: StoreError) {
     switch error.code {
-    case .notFound: self.init(.notFound, "NOT_FOUND", error.message)
-    case .alreadyExists: self.init(.alreadyExists, "ALREADY_EXISTS", error.message)
-    case .invalidArgument: self.init(.invalidArgument, "INVALID_ARGUMENT", error.message)
-    case .failedPrecondition: self.init(.failedPrecondition, "FAILED_PRECONDITION", error.message)
-    case .modelChanged: self.init(.failedPrecondition, "MODEL_CHANGED", error.message)
-    case .deletedSince: self.init(.failedPrecondition, "FACE_DELETED_SINCE", error.message)
-    case .overloaded: self.init(.resourceExhausted, "BUSY", error.message)
-    case .locked: self.init(.failedPrecondition, "STORE_IN_USE", error.message)
-    case .corruption: self.init(.dataLoss, "STORE_DAMAGED", error.message)
-    case .schemaTooNew: self.init(.failedPrecondition, "STORE_TOO_NEW", error.message)
-    case .io: self.init(.internal, "STORE_FAILED", error.message)
-    case .closed: self.init(.failedPrecondition, "STOPPING", error.message)
+    case .notFound: self.init(.notFound, .notFound, error.message)
+    case .alreadyExists: self.init(.alreadyExists, .alreadyExists, error.message)
+    case .invalidArgument: self.init(.invalidArgument, .invalidArgument, error.message)
+    case .failedPrecondition: self.init(.failedPrecondition, .failedPrecondition, error.message)
+    case .modelChanged: self.init(.failedPrecondition, .modelChanged, error.message)
+    case .deletedSince: self.init(.failedPrecondition, .faceDeletedSince, error.message)
+    case .overloaded: self.init(.resourceExhausted, .busy, error.message)
+    case .locked: self.init(.failedPrecondition, .storeInUse, error.message)
+    case .corruption: self.init(.dataLoss, .storeDamaged, error.message)
+    case .schemaTooNew: self.init(.failedPrecondition, .storeTooNew, error.message)
+    case .io: self.init(.internal, .storeFailed, error.message)
+    case .closed: self.init(.failedPrecondition, .stopping, error.message)
     }
   }
 
   init(_ error: ImageError) {
     switch error.code {
-    case .notAnImage, .unsupportedFormat: self.init(.invalidArgument, "NOT_AN_IMAGE", error.message)
-    case .tooManyBytes, .tooManyPixels: self.init(.invalidArgument, "IMAGE_TOO_LARGE", error.message)
-    case .damaged: self.init(.invalidArgument, "IMAGE_DAMAGED", error.message)
-    default: self.init(.internal, "IMAGE_FAILED", error.message)
+    case .notAnImage, .unsupportedFormat: self.init(.invalidArgument, .notAnImage, error.message)
+    case .tooManyBytes, .tooManyPixels: self.init(.invalidArgument, .imageTooLarge, error.message)
+    case .damaged: self.init(.invalidArgument, .imageDamaged, error.message)
+    default: self.init(.internal, .imageFailed, error.message)
     }
   }
 
   init(_ error: ModelFileError) {
-    self.init(.invalidArgument, "MODEL_REFUSED", error.message)
+    self.init(.invalidArgument, .modelRefused, error.message)
   }
 
   init(_ error: IndexError) {
-    self.init(.internal, "INDEX_FAILED", "the vector index failed: \(error)")
+    self.init(.internal, .indexFailed, "the vector index failed: \(error)")
   }
 
   init(_ error: InvalidName) {
-    self.init(.invalidArgument, "INVALID_NAME", error.message)
+    self.init(.invalidArgument, .invalidName, error.message)
   }
 }
 

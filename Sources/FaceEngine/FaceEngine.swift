@@ -180,7 +180,7 @@ public final class FaceEngine: Sendable {
   ) async throws(EngineError) -> ModelRecord {
     guard let bytes = FileManager.default.contents(atPath: options.initialModel) else {
       throw EngineError(
-        .failedPrecondition, "MODEL_MISSING",
+        .failedPrecondition, .modelMissing,
         "the model file '\(options.initialModel)' cannot be read; choose another with --model")
     }
     let label = URL(fileURLWithPath: options.initialModel).lastPathComponent

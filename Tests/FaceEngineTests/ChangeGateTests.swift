@@ -1,4 +1,5 @@
 import FaceEngine
+import FaceTypes
 import Synchronization
 import Testing
 
@@ -56,7 +57,7 @@ private final class Inside: Sendable {
   @Test func anErrorOpensTheGateAgain() async throws {
     let gate = ChangeGate()
     await #expect(throws: EngineError.self) {
-      try await gate.alone { () async throws(EngineError) in throw EngineError(.internal, "X", "x") }
+      try await gate.alone { () async throws(EngineError) in throw EngineError(.internal, .internal, "x") }
     }
     let answer = try await gate.shared { () async throws(EngineError) in 1 }
     #expect(answer == 1)

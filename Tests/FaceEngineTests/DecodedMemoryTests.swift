@@ -1,4 +1,5 @@
 import FaceEngine
+import FaceTypes
 import Foundation
 import Synchronization
 import Testing
@@ -48,7 +49,7 @@ import Testing
     while pool.waitingCount > 0 { await Task.yield() }
     waiter.cancel()
     let error = await #expect(throws: EngineError.self) { try await waiter.value }
-    #expect(error?.reason == "CANCELLED")
+    #expect(error?.reason == .cancelled)
     release.signal()
     try await holder.value
     pool.stop()

@@ -84,7 +84,7 @@ struct EngineHarness {
       try await body()
       return nil
     } catch {
-      return (error as? EngineError)?.reason ?? "\(error)"
+      return (error as? EngineError)?.reason.rawValue ?? "\(error)"
     }
   }
 }

@@ -1,4 +1,5 @@
 import FaceEngine
+import FaceTypes
 import Foundation
 import Synchronization
 import Testing
@@ -15,7 +16,7 @@ import Testing
     init(_ pool: WorkerPool, size: Int, wait: Duration) {
       batches = MicroBatches(pool, limits: .init(size: size, wait: wait)) {
         [sizes] _, numbers throws(EngineError) in
-        if numbers.contains(13) { throw EngineError(.invalidArgument, "THIRTEEN", "thirteen") }
+        if numbers.contains(13) { throw EngineError(.invalidArgument, .invalidArgument, "thirteen") }
         sizes.all.withLock { $0.append(numbers.count) }
         return numbers.map { $0 * 2 }
       }
@@ -106,7 +107,7 @@ import Testing
     while batches.waitingCount < 3 { await Task.yield() }
     release.signal()
     #expect(try await answers[0].value == 24)
-    await #expect(throws: EngineError(.invalidArgument, "THIRTEEN", "thirteen")) { try await answers[1].value }
+    await #expect(throws: EngineError(.invalidArgument, .invalidArgument, "thirteen")) { try await answers[1].value }
     #expect(try await answers[2].value == 28)
     pool.stop()
   }
@@ -131,8 +132,8 @@ import Testing
     let doubling = Doubling(pool, size: 8, wait: .zero)
     pool.stop()
     let error = await #expect(throws: EngineError.self) { try await doubling.batches.output(of: 1, Key()) }
-    #expect(error?.reason == "STOPPING")
+    #expect(error?.reason == .stopping)
     let second = await #expect(throws: EngineError.self) { try await pool.finish { () throws(EngineError) in } }
-    #expect(second?.reason == "STOPPING")
+    #expect(second?.reason == .stopping)
   }
 }

@@ -1,4 +1,5 @@
 import FaceEngine
+import FaceTypes
 import Testing
 
 /// Model files on their way to the daemon.
@@ -14,7 +15,7 @@ import Testing
       try await body()
       return nil
     } catch {
-      return (error as? EngineError)?.reason
+      return (error as? EngineError)?.reason.rawValue
     }
   }
 

@@ -1,4 +1,5 @@
 import FaceEngine
+import FaceTypes
 import Foundation
 import Synchronization
 import Testing
@@ -16,8 +17,8 @@ import Testing
 
   @Test func errorsReachTheCaller() async {
     let pool = WorkerPool(workers: 1, limits: .init(waiting: 8))
-    await #expect(throws: EngineError(.notFound, "X", "x")) {
-      try await pool.run { () throws(EngineError) in throw EngineError(.notFound, "X", "x") }
+    await #expect(throws: EngineError(.notFound, .notFound, "x")) {
+      try await pool.run { () throws(EngineError) in throw EngineError(.notFound, .notFound, "x") }
     }
     pool.stop()
   }
@@ -75,7 +76,7 @@ import Testing
     while pool.waitingCount < 4 { await Task.yield() }
     for task in dead { task.cancel() }
     for task in dead {
-      await #expect(throws: EngineError(.cancelled, "CANCELLED", CancellationMessage.text)) { try await task.value }
+      await #expect(throws: EngineError(.cancelled, .cancelled, CancellationMessage.text)) { try await task.value }
     }
     // They are gone though the worker is still held, and their places are free.
     #expect(pool.waitingCount == 0)
@@ -99,7 +100,7 @@ import Testing
         try await pool.run { () throws(EngineError) in }
       }
     }
-    #expect(error?.reason == "BUSY" && error?.retryAfter != nil)
+    #expect(error?.reason == .busy && error?.retryAfter != nil)
     try await RequestDeadline.$current.withValue(.now + .seconds(60)) {
       try await pool.run { () throws(EngineError) in }
     }
@@ -111,7 +112,7 @@ import Testing
     let large = Task { try await pool.run(bytes: 5000) { () throws(EngineError) in } }
     while pool.waitingCount < 1 { await Task.yield() }
     let error = await #expect(throws: EngineError.self) { try await pool.run(bytes: 1) { () throws(EngineError) in } }
-    #expect(error?.reason == "BUSY")
+    #expect(error?.reason == .busy)
     release.signal()
     try await large.value
     try await blocker.value

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 
@@ -80,12 +81,12 @@ struct CommandFailure: Error, Encodable {
 extension Failure {
   /// An option or a name was refused, whatever photograph came with it.
   var isAboutTheRequest: Bool {
-    code == .invalidArgument && (reason == "INVALID_ARGUMENT" || reason == "INVALID_NAME")
+    code == .invalidArgument && (known == .invalidArgument || known == .invalidName)
   }
 
   /// One face was refused for what is enrolled, or was; another one may be taken.
   var isAboutOneFace: Bool {
-    ["FACE_DELETED_SINCE", "SAME_PHOTOGRAPH", "LOOKS_LIKE_OTHER", "UNLIKE_OWN_FACES"].contains(reason)
+    [.faceDeletedSince, .samePhotograph, .looksLikeOther, .unlikeOwnFaces].contains(known)
   }
 
   /// One photograph was refused; another one may be taken.
@@ -93,7 +94,7 @@ extension Failure {
     switch code {
     case .invalidArgument: !isAboutTheRequest && !reason.isEmpty
     // Larger than a message may be.
-    case .resourceExhausted: reason != "BUSY"
+    case .resourceExhausted: known != .busy
     default: false
     }
   }

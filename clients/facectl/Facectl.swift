@@ -86,7 +86,8 @@ struct Facectl: AsyncParsableCommand {
       failure.print(json: json)
       Ending.exit(failure.ending)
     case let error as InvalidName:
-      CommandFailure(code: "invalidArgument", reason: "INVALID_NAME", message: error.message).print(json: json)
+      CommandFailure(code: "invalidArgument", reason: Reason.invalidName.rawValue, message: error.message).print(
+        json: json)
       Ending.exit(.usage)
     default: break
     }
@@ -95,7 +96,7 @@ struct Facectl: AsyncParsableCommand {
       Ending.exit(.done)
     }
     guard command.exitCode(for: error) == .validationFailure else {
-      CommandFailure(code: "internalError", reason: "INTERNAL", message: "\(error)").print(json: json)
+      CommandFailure(code: "internalError", reason: Reason.internal.rawValue, message: "\(error)").print(json: json)
       Ending.exit(.failed)
     }
     if json {

@@ -1,6 +1,7 @@
 import CoreTransport
 import FaceAPI
 import FaceEngine
+import FaceTypes
 import GRPCCore
 import SwiftProtobuf
 
@@ -46,7 +47,7 @@ struct AccessInterceptor: ServerInterceptor {
         if let other = galleries.sorted().first(where: { !caller.mayReach($0) }) {
           throw await held(
             Failure(
-              code: .permissionDenied, reason: "GALLERY_FORBIDDEN",
+              code: .permissionDenied, reason: .galleryForbidden,
               message: "your token is not good for gallery '\(other)'; ask the operator for one that is"), peer)
         }
         return message
@@ -57,12 +58,12 @@ struct AccessInterceptor: ServerInterceptor {
     guard case .scope(let scope, let reach) = rule else { return }
     guard caller.has(scope) else {
       throw Failure(
-        code: .permissionDenied, reason: "SCOPE_MISSING",
+        code: .permissionDenied, reason: .scopeMissing,
         message: "this needs the scope '\(scope.rawValue)', which your token does not have; ask the operator for one")
     }
     if case .everything = reach, caller.galleries != nil {
       throw Failure(
-        code: .permissionDenied, reason: "GALLERY_FORBIDDEN",
+        code: .permissionDenied, reason: .galleryForbidden,
         message: "this is about all galleries, and your token is good for some only; ask the operator for another one")
     }
   }
@@ -73,7 +74,7 @@ struct AccessInterceptor: ServerInterceptor {
       inTime
         ? failure.status
         : Failure(
-          code: .resourceExhausted, reason: "TOO_MANY_REFUSALS",
+          code: .resourceExhausted, reason: .tooManyRefusals,
           message: "too many refused calls from this address; wait a minute, and use a good token"
         ).status)
   }

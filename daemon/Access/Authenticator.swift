@@ -1,5 +1,6 @@
 import CoreTransport
 import FaceAPI
+import FaceTypes
 import GRPCCore
 
 /// Who a call is from. What is presented counts before where it comes from: a bad token is refused on loopback too.
@@ -15,12 +16,12 @@ struct Authenticator: Sendable {
     if peer.isLocal, !requiresToken { return .local }
     if let name = certificate?.names.first {
       throw Failure(
-        code: .unauthenticated, reason: "CERTIFICATE_UNKNOWN",
+        code: .unauthenticated, reason: .certificateUnknown,
         message: "nobody said what the certificate of '\(name)' is good for; the operator does that with "
           + "`facectl token create --certificate NAME --scopes …`")
     }
     throw Failure(
-      code: .unauthenticated, reason: "TOKEN_REQUIRED",
+      code: .unauthenticated, reason: .tokenRequired,
       message: "this daemon asks for a token: use --token, or the environment variable FACED_TOKEN")
   }
 
@@ -31,7 +32,7 @@ struct Authenticator: Sendable {
     let parts = value.split(separator: " ", omittingEmptySubsequences: true)
     guard values.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
       throw Failure(
-        code: .unauthenticated, reason: "TOKEN_MALFORMED",
+        code: .unauthenticated, reason: .tokenMalformed,
         message: "the authorization header must be 'Bearer' and one token")
     }
     return String(parts[1])

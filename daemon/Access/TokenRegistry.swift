@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 import Synchronization
@@ -31,14 +32,14 @@ final class TokenRegistry: Sendable {
   /// - Throws: `TOKEN_UNKNOWN`, `TOKEN_EXPIRED`.
   func caller(presenting text: String, now: Date = Date()) throws(Failure) -> Caller {
     let unknown = Failure(
-      code: .unauthenticated, reason: "TOKEN_UNKNOWN",
+      code: .unauthenticated, reason: .tokenUnknown,
       message: "this token is not known, or was revoked; ask the operator for another one")
     guard let secret = TokenSecret(text), let record = tokens.withLock({ $0[secret.id] }),
       record.certificate == nil, secret.matches(record.hash)
     else { throw unknown }
     if let expires = record.expires, expires <= now {
       throw Failure(
-        code: .unauthenticated, reason: "TOKEN_EXPIRED",
+        code: .unauthenticated, reason: .tokenExpired,
         message: "this token has expired; ask the operator for another one")
     }
     return Caller(
@@ -53,7 +54,7 @@ final class TokenRegistry: Sendable {
       guard let record = records.first(where: { $0.certificate == name }) else { continue }
       if let expires = record.expires, expires <= now {
         throw Failure(
-          code: .unauthenticated, reason: "TOKEN_EXPIRED",
+          code: .unauthenticated, reason: .tokenExpired,
           message: "the rights of the certificate of '\(name)' have expired; ask the operator for new ones")
       }
       return Caller(
@@ -77,12 +78,12 @@ final class TokenRegistry: Sendable {
     try change { tokens in
       guard tokens.count < Self.maximumTokens else {
         throw Failure(
-          code: .resourceExhausted, reason: "TOO_MANY_TOKENS",
+          code: .resourceExhausted, reason: .tooManyTokens,
           message: "there are \(Self.maximumTokens) tokens already; revoke those that nobody needs")
       }
       guard certificate == nil || !tokens.values.contains(where: { $0.certificate == certificate }) else {
         throw Failure(
-          code: .alreadyExists, reason: "CERTIFICATE_KNOWN",
+          code: .alreadyExists, reason: .certificateKnown,
           message: "there is a token for this certificate already; revoke it first")
       }
       tokens[record.id] = record
@@ -94,7 +95,7 @@ final class TokenRegistry: Sendable {
     try change { tokens in
       guard tokens.removeValue(forKey: id) != nil else {
         throw Failure(
-          code: .notFound, reason: "TOKEN_NOT_FOUND",
+          code: .notFound, reason: .tokenNotFound,
           message: "there is no token '\(id)'; `facectl token list` shows those that there are")
       }
     }
@@ -114,7 +115,7 @@ final class TokenRegistry: Sendable {
         try file.write(Self.ordered(changed))
       } catch let error as FileError {
         throw Failure(
-          code: .internalError, reason: "TOKENS_NOT_WRITTEN", message: "the tokens are as before: \(error.message)")
+          code: .internalError, reason: .tokensNotWritten, message: "the tokens are as before: \(error.message)")
       }
       tokens = changed
     }

@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import GRPCCore
 import SwiftProtobuf
 
@@ -111,13 +112,13 @@ extension ObservedCall {
   fileprivate static func explained(_ error: RPCError) -> RPCError {
     guard Failure(error).reason.isEmpty, error.metadata["grpc-status-details-bin"].first(where: { _ in true }) == nil
     else { return error }
-    let reason: String
+    let reason: Reason
     switch error.code {
     // The generated code's: the bytes are not the message that the method takes, or there are none, or two.
-    case .invalidArgument: reason = "UNDECODABLE_REQUEST"
-    case .internalError where error.message.hasPrefix("Too many messages"): reason = "TOO_MANY_MESSAGES"
-    case .internalError where error.message.hasPrefix("Empty stream"): reason = "NO_MESSAGE"
-    case .resourceExhausted: reason = "MESSAGE_TOO_LARGE"
+    case .invalidArgument: reason = .undecodableRequest
+    case .internalError where error.message.hasPrefix("Too many messages"): reason = .tooManyMessages
+    case .internalError where error.message.hasPrefix("Empty stream"): reason = .noMessage
+    case .resourceExhausted: reason = .messageTooLarge
     default: return error
     }
     var explained = RPCError(Failure(code: error.code, reason: reason, message: error.message).status)

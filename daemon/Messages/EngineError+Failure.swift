@@ -23,20 +23,20 @@ extension Failure {
   }
 
   /// What a reason is about, where it is one field in every request.
-  private static let fields = [
-    "NO_FACE": "photo", "SEVERAL_FACES": "photo", "LOW_QUALITY": "photo", "NOT_AN_IMAGE": "photo",
-    "IMAGE_TOO_LARGE": "photo", "IMAGE_DAMAGED": "photo", "MODEL_REFUSED": "chunk", "MODEL_AMBIGUOUS": "model",
-    "INVALID_VECTOR": "vectors", "TOO_MANY_FACES": "vectors",
+  private static let fields: [Reason: String] = [
+    .noFace: "photo", .severalFaces: "photo", .lowQuality: "photo", .notAnImage: "photo",
+    .imageTooLarge: "photo", .imageDamaged: "photo", .modelRefused: "chunk", .modelAmbiguous: "model",
+    .invalidVector: "vectors", .tooManyFaces: "vectors",
   ]
 
   init(_ error: InvalidName) {
-    self.init(code: .invalidArgument, reason: "INVALID_NAME", message: error.message)
+    self.init(code: .invalidArgument, reason: .invalidName, message: error.message)
     field = error.field
   }
 
   /// - Parameter field: of the request, as its .proto file calls it.
   static func invalidArgument(_ message: String, field: String? = nil) -> Failure {
-    var failure = Failure(code: .invalidArgument, reason: "INVALID_ARGUMENT", message: message)
+    var failure = Failure(code: .invalidArgument, reason: .invalidArgument, message: message)
     failure.field = field
     return failure
   }

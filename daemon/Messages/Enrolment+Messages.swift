@@ -55,7 +55,7 @@ extension Faced_V1_EnrollResponse {
 extension Faced_V1_EnrolmentFinding {
   init(_ finding: EnrolmentFinding) {
     self.init()
-    reason = finding.kind.rawValue
+    reason = finding.kind.reason.rawValue
     message = finding.message
     if let other = finding.identity {
       identity = ResourceName.identity(other.id, in: other.gallery)

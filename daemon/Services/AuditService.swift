@@ -1,5 +1,6 @@
 import AuditLog
 import FaceAPI
+import FaceTypes
 import GRPCCore
 import SwiftProtobuf
 
@@ -37,7 +38,7 @@ struct AuditService: Faced_V1_AuditService.SimpleServiceProtocol {
     do {
       return try await Blocking.run(body)
     } catch let error as AuditError {
-      throw Failure(code: .internalError, reason: "AUDIT_LOG_UNREADABLE", message: error.message)
+      throw Failure(code: .internalError, reason: .auditLogUnreadable, message: error.message)
     }
   }
 }

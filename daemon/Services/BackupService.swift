@@ -1,6 +1,7 @@
 import BackupFile
 import FaceAPI
 import FaceEngine
+import FaceTypes
 import Foundation
 import GRPCCore
 import SwiftProtobuf
@@ -22,7 +23,7 @@ struct BackupService: Faced_V1_BackupService.SimpleServiceProtocol {
         let sink: (BackupFrame) throws -> Void = { frame in
           guard channel.put(writer.bytes(of: frame)) else {
             throw Failure(
-              code: .cancelled, reason: "BACKUP_NOT_TAKEN", message: "the client took no more bytes of the backup")
+              code: .cancelled, reason: .backupNotTaken, message: "the client took no more bytes of the backup")
           }
         }
         if wantsKeys { try engine.backupKeys(sink) } else { try engine.backup(sink) }

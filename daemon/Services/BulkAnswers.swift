@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import GRPCCore
 import ServiceLifecycle
 
@@ -38,7 +39,7 @@ struct BulkAnswers<Request: Sendable, Answer: Sendable>: Sendable {
         // What was taken has been answered; the rest is the client's to send to the next daemon.
         if Task.isShuttingDownGracefully {
           throw Failure(
-            code: .unavailable, reason: "STOPPING",
+            code: .unavailable, reason: .stopping,
             message: "the daemon is stopping; send again what has no answer when it is back"
           ).status
         }

@@ -1,5 +1,6 @@
 import FaceAPI
 import FaceEngine
+import FaceTypes
 import GRPCCore
 
 /// One enroll stream.
@@ -35,7 +36,7 @@ func patiently<Answer>(_ body: () async throws -> Answer) async throws -> Answer
   while true {
     do {
       return try await body()
-    } catch let error as EngineError where error.reason == "BUSY" {
+    } catch let error as EngineError where error.reason == .busy {
     }
     try await Task.sleep(for: .milliseconds(50))
   }
@@ -47,7 +48,7 @@ extension Failure {
     switch error {
     case let error as EngineError: self.init(error)
     case let error as Failure: self = error
-    default: self.init(code: .invalidArgument, reason: "INVALID_NAME", message: "\(error)")
+    default: self.init(code: .invalidArgument, reason: .invalidName, message: "\(error)")
     }
   }
 }

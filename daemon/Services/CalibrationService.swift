@@ -34,7 +34,7 @@ struct CalibrationService: Faced_V1_CalibrationService.SimpleServiceProtocol {
       let gallery = try inField("gallery", try ResourceName.parseGallery(request.gallery))
       guard let calibration = try engine.calibration(gallery) else {
         throw Failure(
-          code: .notFound, reason: "NOT_CALIBRATED",
+          code: .notFound, reason: .notCalibrated,
           message:
             "gallery '\(gallery)' has no calibration of its own under the active model; decisions go by the model's")
       }

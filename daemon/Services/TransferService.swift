@@ -41,7 +41,7 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
     func put(_ part: Faced_V1_ExportGalleryResponse.OneOf_Part) throws {
       guard channel.put(.with { $0.part = part }) else {
         throw Failure(
-          code: .cancelled, reason: "EXPORT_NOT_TAKEN", message: "the client took no more of the export")
+          code: .cancelled, reason: .exportNotTaken, message: "the client took no more of the export")
       }
     }
     try engine.export(gallery) { start in
@@ -101,7 +101,7 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
       do throws(EngineError) {
         return try await engine.importFaces(question)
       } catch {
-        guard error.reason == "BUSY" else { throw error }
+        guard error.reason == .busy else { throw error }
       }
       try await Task.sleep(for: .milliseconds(50))
     }

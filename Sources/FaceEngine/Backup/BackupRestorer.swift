@@ -1,5 +1,6 @@
 public import BackupFile
 public import FaceStore
+internal import FaceTypes
 internal import Foundation
 
 /// Makes a data folder out of a backup.

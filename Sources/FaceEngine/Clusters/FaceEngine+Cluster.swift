@@ -51,7 +51,7 @@ extension FaceEngine {
     }
     guard limit.single > 0, limit.large < 4 else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a clustering threshold lies between 0 and 4", field: "threshold")
+        .invalidArgument, .invalidArgument, "a clustering threshold lies between 0 and 4", field: "threshold")
     }
     let (values, faces) = try await patiently { [self] () throws(EngineError) in try rows(request.faces, model) }
     guard !values.isEmpty else { return ClusterResult(groups: [], ungrouped: [], faces: []) }
@@ -125,7 +125,7 @@ extension FaceEngine {
       do throws(EngineError) {
         return try await pool.run(body)
       } catch {
-        guard error.reason == "BUSY", !Task.isCancelled else { throw error }
+        guard error.reason == .busy, !Task.isCancelled else { throw error }
       }
       try? await Task.sleep(for: .milliseconds(50))
     }
@@ -152,7 +152,7 @@ extension FaceEngine {
       } catch let error as StoreError {
         throw EngineError(error)
       } catch {
-        throw EngineError(.internal, "STORE_FAILED", "the store could not be read")
+        throw EngineError(.internal, .storeFailed, "the store could not be read")
       }
       return (values, known)
     }
@@ -161,7 +161,7 @@ extension FaceEngine {
   private static func checkFaceCount(_ count: Int) throws(EngineError) {
     guard count <= ClusterRequest.faceLimit else {
       throw EngineError(
-        .invalidArgument, "TOO_MANY_FACES",
+        .invalidArgument, .tooManyFaces,
         "\(count) faces are more than the \(ClusterRequest.faceLimit) that are grouped at once; group a part of them")
     }
   }

@@ -3,19 +3,33 @@ public import FaceTypes
 
 /// Something that speaks against an enrolment.
 public struct EnrolmentFinding: Hashable, Sendable {
-  /// Gravest first. The texts are stable, for programs.
-  public enum Kind: String, CaseIterable, Comparable, Sendable {
+  /// Gravest first.
+  public enum Kind: CaseIterable, Comparable, Sendable {
     /// The very photograph is enrolled as somebody else already.
-    case samePhotograph = "SAME_PHOTOGRAPH"
+    case samePhotograph
     /// A search would take the face for another identity.
-    case looksLikeOther = "LOOKS_LIKE_OTHER"
+    case looksLikeOther
     /// It is further from the identity's other faces than faces of one person usually are.
-    case unlikeOwnFaces = "UNLIKE_OWN_FACES"
-    case tooSmall = "TOO_SMALL"
-    case blurred = "BLURRED"
-    case poorLight = "POOR_LIGHT"
-    case turnedAway = "TURNED_AWAY"
-    case unsureFace = "UNSURE_FACE"
+    case unlikeOwnFaces
+    case tooSmall
+    case blurred
+    case poorLight
+    case turnedAway
+    case unsureFace
+
+    /// What an enrolment is refused with for it.
+    public var reason: Reason {
+      switch self {
+      case .samePhotograph: .samePhotograph
+      case .looksLikeOther: .looksLikeOther
+      case .unlikeOwnFaces: .unlikeOwnFaces
+      case .tooSmall: .tooSmall
+      case .blurred: .blurred
+      case .poorLight: .poorLight
+      case .turnedAway: .turnedAway
+      case .unsureFace: .unsureFace
+      }
+    }
 
     public static func < (a: Kind, b: Kind) -> Bool {
       (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
@@ -39,7 +53,7 @@ extension EngineError {
     guard let first = findings.first else { return nil }
     let others = findings.dropFirst().map(\.message)
     self.init(
-      .failedPrecondition, first.kind.rawValue,
+      .failedPrecondition, first.kind.reason,
       ([first.message] + others).joined(separator: "; ")
         + ". The gallery refuses such enrolments; `--force` (`force`) enrolls this one all the same")
   }

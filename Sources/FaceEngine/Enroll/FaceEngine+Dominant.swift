@@ -41,7 +41,7 @@ extension FaceEngine {
     }
     guard let best = overlaps.max(by: { $0.share < $1.share }), best.share >= 0.5 else {
       throw EngineError(
-        .invalidArgument, "FACE_NOT_THERE",
+        .invalidArgument, .faceNotThere,
         "no face of this photograph lies in the box; give a box as detect or embed gave it for this very file",
         field: "box")
     }

@@ -34,7 +34,7 @@ extension FaceEngine {
   private static func check(_ request: EnrollRequest) throws(EngineError) {
     guard let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes else { return }
     throw EngineError(
-      .invalidArgument, "INVALID_ARGUMENT", "a request id has at most \(EnrollRequest.maximumRequestIDBytes) bytes")
+      .invalidArgument, .invalidArgument, "a request id has at most \(EnrollRequest.maximumRequestIDBytes) bytes")
   }
 
   private struct Prepared: Sendable {
@@ -155,7 +155,7 @@ extension FaceEngine {
       case .confidence: "the detector is not sure that it is a face: use a clearer one"
       }
     throw EngineError(
-      .invalidArgument, "LOW_QUALITY",
+      .invalidArgument, .lowQuality,
       "the face's \(quality.weakest.rawValue) is \(Self.rounded(quality.overall)), and "
         + "\(Self.rounded(options.minimumQuality)) is asked for; \(advice)")
   }
@@ -176,7 +176,7 @@ extension FaceEngine {
     }
     guard !records.isEmpty else {
       throw EngineError(
-        .failedPrecondition, "FACE_DELETED_SINCE",
+        .failedPrecondition, .faceDeletedSince,
         "this photograph was enrolled under this identity and deleted since; say that it is wanted again to enroll it "
           + "anew")
     }

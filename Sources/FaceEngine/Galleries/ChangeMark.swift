@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import Foundation
 
 /// The store's change number as it was a moment ago, in a file outside the store.
@@ -37,7 +38,7 @@ public enum ChangeMark {
 
   static func lost(stands: UInt64, had: UInt64) -> EngineError {
     EngineError(
-      .dataLoss, "STORE_DAMAGED",
+      .dataLoss, .storeDamaged,
       "the store has lost its last changes: it stands at change \(stands) and had reached \(had); faces that were "
         + "enrolled are missing, and some that were deleted may be back. Restore a backup with `faced restore`, or go on "
         + "with what is there by `faced repair`")

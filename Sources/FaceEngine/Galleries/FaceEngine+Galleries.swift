@@ -26,7 +26,7 @@ extension FaceEngine {
     let record = try translating { () throws(StoreError) in try store.gallery(id) }
     guard let record else {
       throw EngineError(
-        .notFound, "GALLERY_NOT_FOUND", "there is no gallery '\(id)'; make it with `facectl gallery create \(id)`")
+        .notFound, .galleryNotFound, "there is no gallery '\(id)'; make it with `facectl gallery create \(id)`")
     }
     return record
   }
@@ -59,7 +59,7 @@ extension FaceEngine {
     }
     guard let record else {
       throw EngineError(
-        .notFound, "IDENTITY_NOT_FOUND",
+        .notFound, .identityNotFound,
         "gallery '\(gallery)' has no identity \(reference); `facectl identity list` shows whom it has")
     }
     return record
@@ -110,7 +110,7 @@ extension FaceEngine {
   ) async throws(EngineError) -> [IdentityID] {
     guard (1...Self.maximumDeletions).contains(references.count) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT",
+        .invalidArgument, .invalidArgument,
         "one call deletes 1 to \(Self.maximumDeletions) identities, not \(references.count)")
     }
     var identities: [IdentityID] = []
@@ -147,7 +147,7 @@ extension FaceEngine {
     _ = try requireGallery(gallery)
     guard let record = try translating({ () throws(StoreError) in try store.face(gallery, face) }) else {
       throw EngineError(
-        .notFound, "FACE_NOT_FOUND", "gallery '\(gallery)' has no face \(face); it may have been deleted")
+        .notFound, .faceNotFound, "gallery '\(gallery)' has no face \(face); it may have been deleted")
     }
     return record
   }
@@ -159,7 +159,7 @@ extension FaceEngine {
     let crop = try translating { () throws(StoreError) in try store.crop(gallery, face) }
     guard let crop else {
       throw EngineError(
-        .failedPrecondition, "CROP_NOT_KEPT", "no crop of face \(face) was kept: gallery '\(gallery)' discards crops")
+        .failedPrecondition, .cropNotKept, "no crop of face \(face) was kept: gallery '\(gallery)' discards crops")
     }
     return crop
   }

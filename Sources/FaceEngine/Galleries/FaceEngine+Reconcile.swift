@@ -63,7 +63,7 @@ extension ServingModel {
     } catch let error as StoreError {
       throw EngineError(error)
     } catch {
-      throw EngineError(.internal, "STORE_FAILED", "\(error)")
+      throw EngineError(.internal, .storeFailed, "\(error)")
     }
     for (identity, faces) in moved { index.move(faces, to: identity) }
     for face in extra { index.remove(face) }

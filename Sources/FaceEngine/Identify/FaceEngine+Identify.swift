@@ -86,7 +86,7 @@ extension FaceEngine {
   public func identify(_ request: IdentifyRequest) async throws(EngineError) -> IdentifyResult {
     guard (1...IdentifyRequest.candidateLimit).contains(request.maximumCandidates) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "ask for 1 to \(IdentifyRequest.candidateLimit) candidates",
+        .invalidArgument, .invalidArgument, "ask for 1 to \(IdentifyRequest.candidateLimit) candidates",
         field: "max_candidates")
     }
     let wish = request.threshold ?? .falsePositiveRate(options.falsePositiveRate)
@@ -100,7 +100,7 @@ extension FaceEngine {
     case .person(let photographs, let selection):
       guard selection != .all, (1...IdentifyRequest.photoLimit).contains(photographs.count) else {
         throw EngineError(
-          .invalidArgument, "INVALID_ARGUMENT",
+          .invalidArgument, .invalidArgument,
           "several photographs of one person are at most \(IdentifyRequest.photoLimit), and one face is taken of each: "
             + "single or largest")
       }
@@ -171,11 +171,11 @@ extension FaceEngine {
     switch threshold {
     case .falsePositiveRate(let rate) where !(rate > 0 && rate < 1):
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+        .invalidArgument, .invalidArgument, "a false positive rate lies between 0 and 1", field: "false_positive_rate"
       )
     case .distance(let distance) where !(distance >= 0 && distance <= 4):
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a squared distance of unit vectors lies in 0 to 4", field: "threshold")
+        .invalidArgument, .invalidArgument, "a squared distance of unit vectors lies in 0 to 4", field: "threshold")
     default: break
     }
   }

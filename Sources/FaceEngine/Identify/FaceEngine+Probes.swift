@@ -59,7 +59,7 @@ extension FaceEngine {
     }
     guard let mean = Embedding(meanOf: embeddings) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "the faces of these photographs have nothing in common; use others",
+        .invalidArgument, .invalidArgument, "the faces of these photographs have nothing in common; use others",
         field: "more_photos")
     }
     // What was seen is the first photograph's.
@@ -71,7 +71,7 @@ extension FaceEngine {
     try require(id, model)
     guard (1...IdentifyRequest.vectorLimit).contains(vectors.count) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "send 1 to \(IdentifyRequest.vectorLimit) vectors in a call",
+        .invalidArgument, .invalidArgument, "send 1 to \(IdentifyRequest.vectorLimit) vectors in a call",
         field: "vectors")
     }
     var probes: [(seen: DetectedFace?, probe: Embedding)] = []
@@ -86,7 +86,7 @@ extension FaceEngine {
     }
     guard let known else {
       throw EngineError(
-        .notFound, "FACE_NOT_FOUND",
+        .notFound, .faceNotFound,
         "gallery '\(gallery)' has no face \(face) under the active model; `facectl face list` shows them")
     }
     return Probes(faces: [(nil, known)])
@@ -121,7 +121,7 @@ extension FaceEngine {
   func require(_ id: ModelID, _ model: ServingModel) throws(EngineError) {
     guard id != model.id else { return }
     throw EngineError(
-      .failedPrecondition, "MODEL_MISMATCH",
+      .failedPrecondition, .modelMismatch,
       "the vectors are of model \(id.short), and model \(model.id.short) answers here; embed them again with it")
   }
 }

@@ -47,12 +47,12 @@ extension FaceEngine {
   public func verify(_ request: VerifyRequest) async throws(EngineError) -> VerifyResult {
     guard request.selection != .all else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a verification takes one face: single or largest", field: "selection")
+        .invalidArgument, .invalidArgument, "a verification takes one face: single or largest", field: "selection")
     }
     let rate = request.falseAcceptRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a false accept rate lies between 0 and 1", field: "false_accept_rate")
+        .invalidArgument, .invalidArgument, "a false accept rate lies between 0 and 1", field: "false_accept_rate")
     }
     let model = currentView().active
     let photographs = request.photographs
@@ -108,7 +108,7 @@ extension FaceEngine {
     let embeddings = try embeddings(of: identity.id, in: gallery, model)
     guard !embeddings.isEmpty else {
       throw EngineError(
-        .failedPrecondition, "IDENTITY_HAS_NO_FACES",
+        .failedPrecondition, .identityHasNoFaces,
         "'\(identity.name)' has no face under the active model; enroll one first")
     }
     return embeddings

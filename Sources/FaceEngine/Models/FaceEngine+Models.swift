@@ -18,7 +18,7 @@ extension FaceEngine {
   /// - Throws: `MODEL_REFUSED` with the reason.
   public func addModel(_ bytes: [UInt8], label: String) async throws(EngineError) -> ModelDescription {
     guard label.utf8.count <= 200 else {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a label has at most 200 bytes", field: "label")
+      throw EngineError(.invalidArgument, .invalidArgument, "a label has at most 200 bytes", field: "label")
     }
     let checked = try await pool.run { [library] () throws(EngineError) in try library.check(bytes) }
     return describe(try await library.keep(checked, label: label))
@@ -37,12 +37,12 @@ extension FaceEngine {
       .filter { $0.id.hex.hasPrefix(digits) }
     guard digits.utf8.count >= 6, let model = found.first else {
       throw EngineError(
-        .notFound, "MODEL_NOT_FOUND",
+        .notFound, .modelNotFound,
         "there is no model '\(digits)' (give at least 6 digits); `facectl model list` shows what there is, "
           + "`facectl model add` adds one")
     }
     guard found.count == 1 else {
-      throw EngineError(.invalidArgument, "MODEL_AMBIGUOUS", "\(found.count) models begin with '\(digits)'; give more")
+      throw EngineError(.invalidArgument, .modelAmbiguous, "\(found.count) models begin with '\(digits)'; give more")
     }
     return model
   }

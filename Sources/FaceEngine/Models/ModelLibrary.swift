@@ -35,7 +35,7 @@ final class ModelLibrary: Sendable {
   func check(_ bytes: [UInt8]) throws(EngineError) -> Checked {
     guard bytes.count <= maximumBytes else {
       throw EngineError(
-        .invalidArgument, "MODEL_REFUSED", "a model file has at most \(maximumBytes >> 20) MiB")
+        .invalidArgument, .modelRefused, "a model file has at most \(maximumBytes >> 20) MiB")
     }
     let file = try parse { () throws(ModelFileError) in try ModelFile(bytes: bytes) }
     let serving = try serving(file)
@@ -52,7 +52,7 @@ final class ModelLibrary: Sendable {
           try file.write(to: path(of: file.id))
         } catch {
           throw EngineError(
-            .internal, "MODEL_NOT_KEPT", "the model cannot be written to the data folder; look for room on its disk")
+            .internal, .modelNotKept, "the model cannot be written to the data folder; look for room on its disk")
         }
       }
       known.withLock { $0[file.id] = file.metadata }
@@ -91,7 +91,7 @@ final class ModelLibrary: Sendable {
   private func missing(_ id: ModelID) -> EngineError {
     let problem = FileManager.default.fileExists(atPath: path(of: id)) ? "has changed on the disk" : "is missing"
     return EngineError(
-      .dataLoss, "MODEL_DAMAGED",
+      .dataLoss, .modelDamaged,
       "the file of model \(id.short) \(problem); add the original again with `facectl model add`, or start faced with "
         + "--model and the original")
   }
@@ -106,18 +106,18 @@ final class ModelLibrary: Sendable {
   private func serving(_ file: ModelFile) throws(EngineError) -> ServingModel {
     guard let calibration = file.metadata.calibration else {
       throw EngineError(
-        .invalidArgument, "MODEL_REFUSED",
+        .invalidArgument, .modelRefused,
         "the model has no calibration, so no distance of it can be judged; run `facetrain calibrate` on it first")
     }
     guard file.metadata.input.reach <= CanonicalCrop.side else {
       throw EngineError(
-        .invalidArgument, "MODEL_REFUSED",
+        .invalidArgument, .modelRefused,
         "the model wants a crop that reaches over \(file.metadata.input.reach) eye–mouth distances; kept crops have "
           + "\(CanonicalCrop.side)")
     }
     guard max(file.metadata.input.height, file.metadata.input.width) <= Self.maximumSide else {
       throw EngineError(
-        .invalidArgument, "MODEL_REFUSED",
+        .invalidArgument, .modelRefused,
         "the model takes \(file.metadata.input.width)×\(file.metadata.input.height) pixels; at most "
           + "\(Self.maximumSide)×\(Self.maximumSide) are used")
     }

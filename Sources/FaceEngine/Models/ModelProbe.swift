@@ -34,7 +34,7 @@ enum ModelProbe {
   }
 
   private static func refusal(_ problem: String) -> EngineError {
-    EngineError(.invalidArgument, "MODEL_REFUSED", "the model cannot be used: \(problem); train or export it again")
+    EngineError(.invalidArgument, .modelRefused, "the model cannot be used: \(problem); train or export it again")
   }
 
   /// Smooth blobs, stripes, noise and a slope: always the same.

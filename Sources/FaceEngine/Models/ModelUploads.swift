@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import Synchronization
 
 /// The next bytes of a model file, and what its sender calls it.
@@ -99,18 +100,18 @@ package final class ModelUploads: Sendable {
     }
     guard !fits else { return }
     var error = EngineError(
-      .resourceExhausted, "UPLOADS_FULL", "other models are being uploaded just now; try again in a few seconds")
+      .resourceExhausted, .uploadsFull, "other models are being uploaded just now; try again in a few seconds")
     error.retryAfter = .seconds(5)
     throw error
   }
 
   private static func refusal(_ message: String) -> EngineError {
-    EngineError(.invalidArgument, "INVALID_ARGUMENT", message, field: "chunk")
+    EngineError(.invalidArgument, .invalidArgument, message, field: "chunk")
   }
 
   private static func silent(_ silence: Duration) -> EngineError {
     EngineError(
-      .cancelled, "UPLOAD_SILENT",
+      .cancelled, .uploadSilent,
       "no piece of the model came for \(silence.components.seconds) s; send it again")
   }
 }

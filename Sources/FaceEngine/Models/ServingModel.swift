@@ -104,7 +104,7 @@ final class ServingModel: Sendable {
     } catch let error as StoreError {
       throw EngineError(error)
     } catch {
-      throw EngineError(.internal, "STORE_FAILED", "\(error)")
+      throw EngineError(.internal, .storeFailed, "\(error)")
     }
     if unusable > 0 {
       logger.error(

@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import Synchronization
 
 /// Says to work on a thread that nobody waits for its result any more.
@@ -11,7 +12,7 @@ final class CancellationFlag: Sendable {
 
   func raise() { raised.store(true, ordering: .releasing) }
 
-  static let error = EngineError(.cancelled, "CANCELLED", "the call was cancelled, or its deadline has passed")
+  static let error = EngineError(.cancelled, .cancelled, "the call was cancelled, or its deadline has passed")
 
   /// To be called between the steps of a long piece of work.
   /// - Throws: `CANCELLED`.

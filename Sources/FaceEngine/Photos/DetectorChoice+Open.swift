@@ -1,5 +1,6 @@
 internal import FaceDetection
 internal import FaceNet
+internal import FaceTypes
 
 extension DetectorChoice {
   /// The detector, its networks loaded.
@@ -23,7 +24,7 @@ extension DetectorChoice {
 
   private func refusal(_ message: String) -> EngineError {
     EngineError(
-      .failedPrecondition, "DETECTOR_REFUSED",
+      .failedPrecondition, .detectorRefused,
       "the face detector cannot be used: \(message); say another with --detector")
   }
 }

@@ -63,7 +63,7 @@ struct PhotoPipeline: Sendable {
         if found.turn != .none { warnings.append(.turned(found.turn.rawValue)) }
         return Photo(image: found.image, faces: found.faces, turn: found.turn, warnings: warnings)
       } catch {
-        throw EngineError(.internal, "DETECTION_FAILED", "the face detector failed: \(error)")
+        throw EngineError(.internal, .detectionFailed, "the face detector failed: \(error)")
       }
     }
   }
@@ -79,7 +79,7 @@ struct PhotoPipeline: Sendable {
     let (image, found) = (photo.image, photo.faces)
     guard !found.isEmpty else {
       throw EngineError(
-        .invalidArgument, "NO_FACE",
+        .invalidArgument, .noFace,
         "no face was found in this photograph of \(image.width)×\(image.height) pixels; use one where the face is "
           + "turned to the camera and at least \(detector.smallestFace(in: image)) pixels wide, and turn a photograph that "
           + "lies on its side")
@@ -99,7 +99,7 @@ struct PhotoPipeline: Sendable {
 
   static func severalFaces(_ count: Int, _ selection: FaceSelection) -> EngineError {
     EngineError(
-      .invalidArgument, "SEVERAL_FACES",
+      .invalidArgument, .severalFaces,
       "\(count) faces were found\(selection == .dominant ? " and it is not clear whom the photograph is about" : ""); "
         + "cut the photograph to the person that it is about, or ask for the largest face. "
         + "Several people of one photograph are enrolled one by one, each under a name of their own")

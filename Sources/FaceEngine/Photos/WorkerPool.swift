@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import FaceTypes
 internal import Foundation
 internal import Synchronization
 
@@ -155,7 +156,7 @@ package final class WorkerPool: Sendable {
   }
 
   private static let stopping = EngineError(
-    .failedPrecondition, "STOPPING", "the daemon is shutting down; try again later")
+    .failedPrecondition, .stopping, "the daemon is shutting down; try again later")
 
   private func admit(
     _ piece: Piece, _ number: UInt64, _ deadline: ContinuousClock.Instant?, _ flag: CancellationFlag?
@@ -185,7 +186,7 @@ package final class WorkerPool: Sendable {
   private static let caution = 1.3
 
   private static func busy(_ message: String, _ wait: Double) -> EngineError {
-    var error = EngineError(.resourceExhausted, "BUSY", message)
+    var error = EngineError(.resourceExhausted, .busy, message)
     error.retryAfter = .seconds(max(0.05, wait))
     return error
   }

@@ -9,14 +9,14 @@ extension FaceEngine {
     let job = try reindexJob(number)
     guard !job.state.isFinished else {
       throw EngineError(
-        .failedPrecondition, "JOB_ENDED",
+        .failedPrecondition, .jobEnded,
         "job \(job.id.value) has ended; models are compared before the switch (`facectl reindex start --ask` stops there)"
       )
     }
     let view = currentView()
     guard let next = view.next, next.id == job.to else {
       throw EngineError(
-        .failedPrecondition, "NOTHING_TO_COMPARE",
+        .failedPrecondition, .nothingToCompare,
         "the models are compatible, so job \(job.id.value) switched at once; start with --ask to compare first")
     }
     return try await pool.run { [self] () throws(EngineError) in

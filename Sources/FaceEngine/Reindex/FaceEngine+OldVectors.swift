@@ -31,15 +31,15 @@ extension FaceEngine {
     let active = currentView().active
     if active.id == model {
       return EngineError(
-        .failedPrecondition, "MODEL_ACTIVE", "model \(model.short) answers; its vectors are those of the galleries")
+        .failedPrecondition, .modelActive, "model \(model.short) answers; its vectors are those of the galleries")
     }
     if let job = try reindexJobs().first, !job.state.isFinished, job.from == model || job.to == model {
       return EngineError(
-        .failedPrecondition, "REINDEX_RUNNING", "job \(job.id.value) needs the vectors; wait for it or cancel it")
+        .failedPrecondition, .reindexRunning, "job \(job.id.value) needs the vectors; wait for it or cancel it")
     }
     guard active.stand == model, try lacksVectors(active.id) else { return nil }
     return EngineError(
-      .failedPrecondition, "VECTORS_IN_USE",
+      .failedPrecondition, .vectorsInUse,
       "faces that have no vector of the active model are found by these; `facectl reindex start \(active.id.short)` "
         + "embeds them")
   }

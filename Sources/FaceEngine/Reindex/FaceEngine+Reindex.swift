@@ -67,10 +67,10 @@ extension FaceEngine {
     let model = try requireModel(digits)
     if let share = options.requiredAgreement, !(share >= 0 && share <= 1) {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "the required agreement lies within 0 to 1", field: "required_agreement")
+        .invalidArgument, .invalidArgument, "the required agreement lies within 0 to 1", field: "required_agreement")
     }
     if let workers = options.workers, !(1...256).contains(workers) {
-      throw EngineError(.invalidArgument, "INVALID_ARGUMENT", "a reindex uses 1 to 256 workers", field: "max_workers")
+      throw EngineError(.invalidArgument, .invalidArgument, "a reindex uses 1 to 256 workers", field: "max_workers")
     }
     return try await steering.alone { [self] () async throws(EngineError) in
       try await start(model, options)
@@ -86,7 +86,7 @@ extension FaceEngine {
       let last = try reindexJobs().first { ($0.state == .completed || $0.follows) && $0.to == active }
       guard let last, let previous = last.from else {
         throw EngineError(
-          .failedPrecondition, "NOTHING_TO_ROLL_BACK",
+          .failedPrecondition, .nothingToRollBack,
           "no reindex has led to the active model, so there is no way back")
       }
       if last.follows, !last.state.isFinished { try await stopFollowing(last) }
@@ -102,7 +102,7 @@ extension FaceEngine {
       return try store.jobs(limit: 1).first
     }
     guard let record else {
-      throw EngineError(.notFound, "JOB_NOT_FOUND", "there is no such job; `facectl reindex start` starts one")
+      throw EngineError(.notFound, .jobNotFound, "there is no such job; `facectl reindex start` starts one")
     }
     return record
   }
@@ -129,7 +129,7 @@ extension FaceEngine {
       let job = try requireUnfinished(number)
       guard !job.follows else {
         throw EngineError(
-          .failedPrecondition, "JOB_ENDED",
+          .failedPrecondition, .jobEnded,
           "the models are compatible, so job \(job.id.value) switched at once; `facectl reindex rollback` goes back")
       }
       await end(job.id, .cancel)
@@ -142,7 +142,7 @@ extension FaceEngine {
       }
       guard left.state != .completed else {
         throw EngineError(
-          .failedPrecondition, "JOB_ENDED",
+          .failedPrecondition, .jobEnded,
           "job \(job.id.value) had switched to its model before the cancel came; `facectl reindex rollback` goes back")
       }
       return left
@@ -157,7 +157,7 @@ extension FaceEngine {
       await end(job.id, .pause)
       let left = try reindexJob(job.id.value)
       guard !left.state.isFinished else {
-        throw EngineError(.failedPrecondition, "JOB_ENDED", "job \(job.id.value) ended before the pause came")
+        throw EngineError(.failedPrecondition, .jobEnded, "job \(job.id.value) ended before the pause came")
       }
       return left
     }
@@ -188,7 +188,7 @@ extension FaceEngine {
     guard let jobs = try? reindexJobs() else { return }
     for (age, job) in jobs.enumerated() where !job.state.isFinished {
       do throws(EngineError) {
-        guard age == 0 else { throw EngineError(.internal, "JOB_SUPERSEDED", "a later job was started") }
+        guard age == 0 else { throw EngineError(.internal, .jobSuperseded, "a later job was started") }
         try await goOn(job)
         logger.info("reindex goes on", metadata: ["job": "\(job.id.value)", "to": "\(job.to.short)"])
       } catch {
@@ -219,11 +219,11 @@ extension FaceEngine {
     let isUnfinished =
       if model.id == view.active.id, view.active.stand != nil { try lacksVectors(model.id) } else { false }
     guard model.id != view.active.id || isUnfinished else {
-      throw EngineError(.failedPrecondition, "ALREADY_ACTIVE", "model \(model.id.short) answers already")
+      throw EngineError(.failedPrecondition, .alreadyActive, "model \(model.id.short) answers already")
     }
     guard try reindexJobs().first?.state.isFinished ?? true else {
       throw EngineError(
-        .failedPrecondition, "REINDEX_RUNNING",
+        .failedPrecondition, .reindexRunning,
         "a reindex is under way; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
     }
     let next = try await pool.run { [library] () throws(EngineError) in
@@ -265,7 +265,7 @@ extension FaceEngine {
   private func requireUnfinished(_ number: UInt64?) throws(EngineError) -> JobRecord {
     let job = try reindexJob(number)
     guard !job.state.isFinished else {
-      throw EngineError(.failedPrecondition, "JOB_ENDED", "job \(job.id.value) has ended already")
+      throw EngineError(.failedPrecondition, .jobEnded, "job \(job.id.value) has ended already")
     }
     return job
   }

@@ -12,7 +12,7 @@ enum Reembedding {
     do throws(ImageError) {
       return embedder.input(fromCanonicalCrop: try ImageDecoder.decode(crop), landmarks: landmarks)
     } catch {
-      throw EngineError(.dataLoss, "CROP_DAMAGED", "a kept crop cannot be decoded: \(error.message)")
+      throw EngineError(.dataLoss, .cropDamaged, "a kept crop cannot be decoded: \(error.message)")
     }
   }
 
@@ -24,7 +24,7 @@ enum Reembedding {
     do throws(ModelFileError) {
       return try embedder.embed(inputs)
     } catch {
-      throw EngineError(.internal, "EMBEDDING_FAILED", "the network failed: \(error.message)")
+      throw EngineError(.internal, .embeddingFailed, "the network failed: \(error.message)")
     }
   }
 }

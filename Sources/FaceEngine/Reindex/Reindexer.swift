@@ -53,7 +53,7 @@ struct Reindexer: Sendable {
         return try await advance(&job)
       } catch {
         let goesOn = engine.reindexing.withLock { if case .goOn = $0.wish { true } else { false } }
-        guard error.reason == "STORE_FAILED" else { throw error }
+        guard error.reason == .storeFailed else { throw error }
         if !goesOn { return true }
       }
       try? await Task.sleep(for: .milliseconds(500))
@@ -109,7 +109,7 @@ struct Reindexer: Sendable {
       do throws(EngineError) {
         return try await engine.pool.run(leavesWhenCancelled: false) { () throws(EngineError) in try embed(faces) }
       } catch {
-        guard error.reason == "BUSY" else { throw error }
+        guard error.reason == .busy else { throw error }
       }
       try? await Task.sleep(for: .milliseconds(100))
     }
@@ -187,7 +187,7 @@ struct Reindexer: Sendable {
     if let required = job.requiredAgreement, required > 0 {
       guard let agreement, agreement >= required else {
         throw EngineError(
-          .failedPrecondition, "AGREEMENT_TOO_LOW", "no switch: \(job.message), and \(required) was required")
+          .failedPrecondition, .agreementTooLow, "no switch: \(job.message), and \(required) was required")
       }
     }
     let isPoor = job.requiredAgreement == nil && (agreement ?? 1) < FaceEngine.expectedAgreement

@@ -38,7 +38,7 @@ extension FaceEngine {
     let rate = falsePositiveRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+        .invalidArgument, .invalidArgument, "a false positive rate lies between 0 and 1", field: "false_positive_rate"
       )
     }
     _ = try requireGallery(gallery)
@@ -72,13 +72,13 @@ extension FaceEngine {
     let what = "gallery '\(gallery)' has \(measured.identities) identities with \(measured.faces) faces"
     guard let supported else {
       return EngineError(
-        .failedPrecondition, "TOO_FEW_PEOPLE",
+        .failedPrecondition, .tooFewPeople,
         "\(what): too few to say anything of their own; \(leastPeople) is the least, and about \(Int((10 / rate).rounded())) "
           + "faces of different people support a false positive rate of \(rate)")
     }
     let rounded = (supported * 1000).rounded(.up) / 1000
     return EngineError(
-      .failedPrecondition, "TOO_FEW_PEOPLE",
+      .failedPrecondition, .tooFewPeople,
       "\(what), which support a false positive rate of \(rounded) and none below; enroll more people, or ask for "
         + "--false-positive-rate \(rounded)")
   }

@@ -36,7 +36,7 @@ extension FaceEngine {
 
   func keep(_ calibration: GalleryCalibration, of gallery: GalleryID, _ model: ServingModel) async throws(EngineError) {
     guard let json = try? JSONEncoder().encode(calibration) else {
-      throw EngineError(.internal, "INTERNAL", "a calibration cannot be written as JSON")
+      throw EngineError(.internal, .internal, "a calibration cannot be written as JSON")
     }
     try await translating { () async throws(StoreError) in
       try await store.putCalibration(gallery, model: model.id, [UInt8](json))
@@ -50,7 +50,7 @@ extension FaceEngine {
       guard let kept else { return nil }
       guard let calibration = try? JSONDecoder().decode(GalleryCalibration.self, from: Data(kept)) else {
         throw EngineError(
-          .dataLoss, "STORE_DAMAGED",
+          .dataLoss, .storeDamaged,
           "the calibration of gallery '\(gallery)' cannot be read; `facectl gallery calibrate \(gallery) --drop` forgets it"
         )
       }

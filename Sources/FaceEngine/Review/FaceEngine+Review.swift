@@ -17,7 +17,7 @@ extension FaceEngine {
     let rate = request.falsePositiveRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT", "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+        .invalidArgument, .invalidArgument, "a false positive rate lies between 0 and 1", field: "false_positive_rate"
       )
     }
     _ = try requireGallery(request.gallery)
@@ -57,7 +57,7 @@ extension FaceEngine {
       do throws(EngineError) {
         return try await pool.run(body)
       } catch {
-        guard error.reason == "BUSY" else { throw error }
+        guard error.reason == .busy else { throw error }
       }
       try await Task.sleep(for: .milliseconds(50))
     }

@@ -16,7 +16,7 @@ extension FaceEngine {
   public func importFaces(_ request: ImportRequest) async throws(EngineError) -> [ImportOutcome] {
     guard request.faces.count <= ImportRequest.faceLimit else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT",
+        .invalidArgument, .invalidArgument,
         "a message has at most \(ImportRequest.faceLimit) faces, not \(request.faces.count)", field: "faces")
     }
     _ = try requireGallery(request.gallery)
@@ -100,26 +100,26 @@ extension FaceEngine {
   private static func unusable(_ face: ImportedFace, _ model: ModelID?, _ active: ModelID) -> EngineError {
     guard face.vector != nil, let model else {
       return EngineError(
-        .invalidArgument, "NOTHING_TO_COMPARE", "the face has neither a crop nor a vector with its model; give one")
+        .invalidArgument, .nothingToCompare, "the face has neither a crop nor a vector with its model; give one")
     }
     return EngineError(
-      .failedPrecondition, "MODEL_MISMATCH",
+      .failedPrecondition, .modelMismatch,
       "the vector is of model \(model.short), model \(active.short) answers here, and there is no crop to embed anew")
   }
 
   private static func image(ofCrop crop: [UInt8]) throws(EngineError) -> Image {
     guard crop.count <= StoreLimits.cropBytes, crop.starts(with: [0xff, 0xd8]) else {
-      throw EngineError(.invalidArgument, "CROP_UNUSABLE", "a crop is a JPEG of at most \(StoreLimits.cropBytes) bytes")
+      throw EngineError(.invalidArgument, .cropUnusable, "a crop is a JPEG of at most \(StoreLimits.cropBytes) bytes")
     }
     let image: Image
     do throws(ImageError) {
       image = try ImageDecoder.decode(crop)
     } catch {
-      throw EngineError(.invalidArgument, "CROP_UNUSABLE", "a crop cannot be decoded: \(error.message)")
+      throw EngineError(.invalidArgument, .cropUnusable, "a crop cannot be decoded: \(error.message)")
     }
     guard image.width == CanonicalCrop.pixels, image.height == CanonicalCrop.pixels else {
       throw EngineError(
-        .invalidArgument, "CROP_UNUSABLE",
+        .invalidArgument, .cropUnusable,
         "a crop has \(CanonicalCrop.pixels) × \(CanonicalCrop.pixels) pixels, not \(image.width) × \(image.height); enroll "
           + "photographs with `facectl enroll`")
     }

@@ -25,12 +25,12 @@ extension Embedding {
   init(kept values: [Float], dimension: Int) throws(EngineError) {
     guard values.count == dimension else {
       throw EngineError(
-        .invalidArgument, "INVALID_VECTOR", "a vector has \(values.count) components; this model's have \(dimension)")
+        .invalidArgument, .invalidVector, "a vector has \(values.count) components; this model's have \(dimension)")
     }
     let squared = values.reduce(0) { $0 + $1 * $1 }
     guard squared.isFinite, abs(squared - 1) <= StoreLimits.normTolerance else {
       throw EngineError(
-        .invalidArgument, "INVALID_VECTOR",
+        .invalidArgument, .invalidVector,
         "a vector is not of length 1; divide its components by its length, nothing is scaled here")
     }
     self.init(unit: values)
@@ -50,12 +50,12 @@ extension Embedding {
   init(from values: [Float], dimension: Int) throws(EngineError) {
     guard values.count == dimension else {
       throw EngineError(
-        .invalidArgument, "INVALID_VECTOR", "a vector has \(values.count) components; this model's have \(dimension)")
+        .invalidArgument, .invalidVector, "a vector has \(values.count) components; this model's have \(dimension)")
     }
     let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     guard length.isFinite, abs(length - 1) <= 1e-3 else {
       throw EngineError(
-        .invalidArgument, "INVALID_VECTOR", "a vector is not of length 1; send vectors as `facectl embed` prints them")
+        .invalidArgument, .invalidVector, "a vector is not of length 1; send vectors as `facectl embed` prints them")
     }
     self.init(unit: values.map { $0 / length })
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditLog
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 import SwiftProtobuf
@@ -80,7 +81,8 @@ struct AuditCommand: AsyncParsableCommand {
           let found = try AuditVerification.check(path: path, containing: contains)
           return Output(lines: Int64(found.lines), lastHash: found.lastHash ?? "", problem: found.problem)
         } catch let error as AuditError {
-          throw CommandFailure(code: "invalidArgument", reason: "AUDIT_LOG_UNREADABLE", message: error.message)
+          throw CommandFailure(
+            code: "invalidArgument", reason: Reason.auditLogUnreadable.rawValue, message: error.message)
         }
       }
       let found = try await shared.withDaemon { [contains] client in

@@ -27,7 +27,8 @@ struct CheckGallery: AsyncParsableCommand {
       "The share of identities that may be told as duplicates by chance, between 0 and 1; the daemon's default otherwise."
   )
   var falsePositiveRate: Double?
-  @Option(help: "A new PNG or HTML file for a contact sheet of the faces that the findings are about.") var sheet: String?
+  @Option(help: "A new PNG or HTML file for a contact sheet of the faces that the findings are about.") var sheet:
+    String?
 
   func validate() throws {
     guard (1...1_000_000).contains(minimumFaces) else {

@@ -67,7 +67,7 @@ struct ClusterCommand: AsyncParsableCommand {
       }
       guard found.models.count == 1 else {
         throw Failure(
-          code: .failedPrecondition, reason: "MODEL_CHANGED",
+          code: .failedPrecondition, reason: .modelChanged,
           message: "the daemon's model changed meanwhile; run the command again")
       }
       first.model = model

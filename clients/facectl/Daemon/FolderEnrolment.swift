@@ -128,7 +128,7 @@ private struct Progress {
       summary.add(enrolled, file: items[index].path.text)
       let isOld = enrolled.replayed || enrolled.alreadyEnrolled
       sheet.add(index, .enrolled(name: enrolled.identity.displayName, before: isOld))
-    case .problem(let problem) where problem.reason == "SEVERAL_FACES" && !isLastRound:
+    case .problem(let problem) where Failure(problem).known == .severalFaces && !isLastRound:
       unclear.append(index)
       return
     case .problem(let problem):

@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 
@@ -68,7 +69,7 @@ enum PhotographQuestions {
     while true {
       do {
         return try await call()
-      } catch let error as RPCError where error.code == .resourceExhausted && Failure(error).reason == "BUSY" {
+      } catch let error as RPCError where error.code == .resourceExhausted && Failure(error).known == .busy {
         try await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(1))
       }

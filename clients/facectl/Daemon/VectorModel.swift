@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import GRPCCore
 
 /// The daemon's model, as whose vectors those of a file are taken.
@@ -16,7 +17,7 @@ struct VectorModel: Sendable {
     let active = VectorModel(name: status.activeModel, dimension: Int(status.vectorSize))
     if let wanted, wanted.lastSegment.count < 6 || !active.name.lastSegment.hasPrefix(wanted.lastSegment) {
       throw Failure(
-        code: .failedPrecondition, reason: "MODEL_MISMATCH",
+        code: .failedPrecondition, reason: .modelMismatch,
         message: "the vectors are of model \(wanted), and \(active.name) answers here; embed them again with it")
     }
     return active

@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 
 /// Reads a photograph's bytes, and never more of them than the daemon takes, whatever the path leads to.
@@ -25,7 +26,8 @@ enum PhotographFile {
       data.append(contentsOf: chunk[..<count])
       guard data.count <= limit else { return .failure(.tooLarge(limit)) }
     }
-    return data.isEmpty ? .failure(Refusal(reason: "NOT_AN_IMAGE", message: "the file is empty")) : .success(data)
+    return data.isEmpty
+      ? .failure(Refusal(reason: Reason.notAnImage.rawValue, message: "the file is empty")) : .success(data)
   }
 }
 

@@ -1,8 +1,9 @@
+import FaceTypes
 import Foundation
 
 /// Why a file or folder was left out, for programs and for people.
 struct Refusal: Error, Sendable {
-  /// UPPER_SNAKE_CASE: the daemon's reasons, and those below.
+  /// UPPER_SNAKE_CASE: a `Reason`, or one of those below, which are about files here.
   let reason: String
   let message: String
 
@@ -15,7 +16,7 @@ struct Refusal: Error, Sendable {
     reason: "HIDDEN", message: "its name begins with a dot; name the file itself to take it all the same")
   static let noAnswer = Refusal(reason: "NO_ANSWER", message: "the stream ended before an answer came")
   static let notAnImage = Refusal(
-    reason: "NOT_AN_IMAGE", message: "it does not begin like a picture of any kind")
+    reason: Reason.notAnImage.rawValue, message: "it does not begin like a picture of any kind")
   static let noPictures = Refusal(reason: "NO_PICTURES", message: "the folder has no picture in it")
   static let noIdentity = Refusal(
     reason: "NO_IDENTITY",
@@ -36,10 +37,13 @@ struct Refusal: Error, Sendable {
 
   static func tooLarge(_ limit: Int) -> Refusal {
     Refusal(
-      reason: "IMAGE_TOO_LARGE", message: "the file is larger than the \(ByteSize.text(limit)) that the daemon takes")
+      reason: Reason.imageTooLarge.rawValue,
+      message: "the file is larger than the \(ByteSize.text(limit)) that the daemon takes")
   }
 
-  static func invalidName(_ message: String) -> Refusal { Refusal(reason: "INVALID_NAME", message: message) }
+  static func invalidName(_ message: String) -> Refusal {
+    Refusal(reason: Reason.invalidName.rawValue, message: message)
+  }
 }
 
 /// Sizes as people say them.

@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import Foundation
 
 /// What an enrolment did, and what it left out or refused and why.
@@ -88,13 +89,12 @@ struct EnrollSummary: Encodable, Sendable {
 
   /// The flag that takes what was left out.
   private static func flag(_ reason: String) -> String? {
-    switch reason {
-    case "SEVERAL_FACES": "--largest takes the largest face"
-    case "FACE_DELETED_SINCE": "--again enrolls them once more"
-    case "SAME_PHOTOGRAPH", "LOOKS_LIKE_OTHER", "UNLIKE_OWN_FACES", "TOO_SMALL", "BLURRED", "POOR_LIGHT", "TURNED_AWAY",
-      "UNSURE_FACE":
+    switch Reason(rawValue: reason) {
+    case .severalFaces: "--largest takes the largest face"
+    case .faceDeletedSince: "--again enrolls them once more"
+    case .samePhotograph, .looksLikeOther, .unlikeOwnFaces, .tooSmall, .blurred, .poorLight, .turnedAway, .unsureFace:
       "--force enrolls them all the same"
-    case "NO_IDENTITY", "NESTED_FOLDER": "--identity NAME takes them"
+    case nil where [Refusal.noIdentity.reason, Refusal.nested.reason].contains(reason): "--identity NAME takes them"
     default: nil
     }
   }

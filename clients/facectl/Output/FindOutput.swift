@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import Foundation
 
 /// Whether a photograph shows the person who is looked for, as `--json` prints it where it does.
@@ -24,7 +25,7 @@ struct FindOutput: Encodable {
     switch result {
     case .failure(let refused):
       // A photograph of nobody does not show the person.
-      error = refused.error.reason == "NO_FACE" ? nil : refused.error
+      error = refused.error.reason == Reason.noFace.rawValue ? nil : refused.error
       (faces, rivals) = ([], [])
     case .success(let answer):
       error = nil

@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 
 /// What an import did, and what it refused and why.
 struct ImportSummary: Encodable, Sendable {
@@ -53,7 +54,8 @@ struct ImportSummary: Encodable, Sendable {
     if known > 0 { text += "; \(known) were there already" }
     Terminal.print(text)
     for (reason, faces) in Dictionary(grouping: refused, by: \.reason).sorted(by: { $0.key < $1.key }) {
-      Terminal.print("refused as \(reason)" + (reason == "FACE_DELETED_SINCE" ? " (--again adds them)" : "") + ":")
+      Terminal.print(
+        "refused as \(reason)" + (reason == Reason.faceDeletedSince.rawValue ? " (--again adds them)" : "") + ":")
       for face in faces { Terminal.print("  \(face.face): \(face.message)") }
     }
     if refusedFaces > refused.count { Terminal.print("and \(refusedFaces - refused.count) more") }

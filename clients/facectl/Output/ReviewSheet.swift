@@ -14,7 +14,8 @@ struct ReviewSheet<Transport: ClientTransport> {
   private var maximumFaces: Int { 6 }
 
   /// - Throws: where the file is there already or cannot be made.
-  init(_ path: String, gallery: String, over service: Faced_V1_GalleryService.Client<Transport>) throws(CommandFailure) {
+  init(_ path: String, gallery: String, over service: Faced_V1_GalleryService.Client<Transport>) throws(CommandFailure)
+  {
     self.service = service
     file = try SheetFile(path, title: "Gallery \(gallery)")
   }
@@ -35,7 +36,9 @@ struct ReviewSheet<Transport: ClientTransport> {
         if faces[identity.name] == nil { faces[identity.name] = try await self.faces(of: identity.name) }
         let others = (faces[identity.name] ?? []).filter { $0 != finding.face || finding.kind == .duplicate }
         for face in others.prefix(maximumFaces) {
-          let captions = ["\(Printable.line(identity.displayName)) (\(identity.faceCount))", "face \(face.lastSegment)"]
+          let captions = [
+            "\(Printable.line(identity.displayName)) (\(identity.faceCount))", "face \(face.lastSegment)",
+          ]
           file.add(try await service.keptCell(face, captions, side: file.side), section: heading)
         }
       }
