@@ -25,10 +25,13 @@ public struct IndexOptions: Hashable, Sendable {
   public var seed: UInt64
   /// Threads, 1 to 256, that build the index: a training, or an `add` of many. The lists do not depend on it.
   public var threads: Int
+  /// Whether a search in lists tries to prove that its first match is the nearest of all (`SearchResult.isCertified`). Among
+  /// vectors that lie far apart it takes nearly as long as the search.
+  public var certifies: Bool
 
   public init(
     exactBelow: Int = 20_000, lists: Int? = nil, probes: Probes = .automatic(recall: 0.99), rerank: Int? = nil,
-    seed: UInt64 = 1, threads: Int = 1
+    seed: UInt64 = 1, threads: Int = 1, certifies: Bool = true
   ) {
     self.exactBelow = exactBelow
     self.lists = lists
@@ -36,6 +39,7 @@ public struct IndexOptions: Hashable, Sendable {
     self.rerank = rerank
     self.seed = seed
     self.threads = threads
+    self.certifies = certifies
   }
 
   /// The number of lists for `count` vectors: one for 64 of them up to a million, then with the square root; never

@@ -5,9 +5,7 @@ internal import HeapModule
 /// The mean squared distance between the members of two groups of unit vectors needs only their sums:
 /// 2 − 2·⟨S_a, S_b⟩ / (n_a·n_b). So groups are joined exactly, without a matrix of distances: first those that lie furthest
 /// below their limit. A group stands at the place of one of its faces.
-///
-/// `@unchecked Sendable`: one job uses it at a time, each after the one before has ended.
-final class AverageLinkage: @unchecked Sendable {
+struct AverageLinkage: Sendable {
   private struct Pair: Comparable {
     /// The distance less its limit.
     let excess: Float
@@ -16,12 +14,16 @@ final class AverageLinkage: @unchecked Sendable {
     /// Versions of both groups when the distance was computed; a pair of an older version is void.
     let versionOfA: Int32
     let versionOfB: Int32
-    static func < (x: Pair, y: Pair) -> Bool { (x.excess, x.a, x.b) < (y.excess, y.a, y.b) }
+    static func < (x: Pair, y: Pair) -> Bool {
+      x.excess != y.excess ? x.excess < y.excess : x.a != y.a ? x.a < y.a : x.b < y.b
+    }
   }
 
+  /// A row of a sum is so many eights, the last filled up with zeros.
+  private let width: Int
   private let dimension: Int
   private let limit: JoiningLimit
-  private var sums: [Float]
+  private var sums: [SIMD8<Float>]
   private var counts: [Int32]
   /// Where a group went that was joined to another; its own place otherwise.
   private var into: [Int32]
@@ -41,7 +43,16 @@ final class AverageLinkage: @unchecked Sendable {
     let count = values.count / dimension
     self.dimension = dimension
     self.limit = limit
-    sums = values
+    width = (dimension + 7) / 8
+    sums = []
+    sums.reserveCapacity(count * width)
+    for row in 0..<count {
+      for place in stride(from: row * dimension, to: (row + 1) * dimension, by: 8) {
+        var eight = SIMD8<Float>.zero
+        for lane in 0..<min(8, (row + 1) * dimension - place) { eight[lane] = values[place + lane] }
+        sums.append(eight)
+      }
+    }
     counts = [Int32](repeating: 1, count: count)
     into = (0..<Int32(count)).map { $0 }
     versions = [Int32](repeating: 0, count: count)
@@ -54,14 +65,22 @@ final class AverageLinkage: @unchecked Sendable {
   /// Joins groups that are near, nearest first.
   ///
   /// - Parameter edges: between places of groups.
-  func join(_ edges: some Sequence<FaceGraph.Edge>) {
+  mutating func join(_ edges: some Sequence<FaceGraph.Edge>) {
+    // Each pair once, whichever end named it, and one row after the other.
+    var ends: [UInt64] = []
     for edge in edges {
       let (a, b) = (place(edge.a), place(edge.b))
-      guard a != b else { continue }
+      if a != b { ends.append(UInt64(min(a, b)) << 32 | UInt64(max(a, b))) }
+    }
+    ends.sort()
+    var near: [Pair] = []
+    for (number, pair) in ends.enumerated() where number == 0 || pair != ends[number - 1] {
+      let (a, b) = (Int32(pair >> 32), Int32(truncatingIfNeeded: pair))
       neighbours[Int(a)].append(b)
       neighbours[Int(b)].append(a)
-      consider(a, b)
+      if let pair = considered(a, b) { near.append(pair) }
     }
+    pairs = Heap(near)
     while let pair = pairs.popMin() {
       guard versions[Int(pair.a)] == pair.versionOfA, versions[Int(pair.b)] == pair.versionOfB else { continue }
       join(pair.a, pair.b)
@@ -72,11 +91,11 @@ final class AverageLinkage: @unchecked Sendable {
   func directions() -> (places: [Int32], values: [Float]) {
     var (places, values): ([Int32], [Float]) = ([], [])
     for place in into.indices where into[place] == Int32(place) && counts[place] > 1 {
-      let sum = sums[place * dimension..<(place + 1) * dimension]
-      let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let sum = sums[place * width..<(place + 1) * width]
+      let length = sum.reduce(SIMD8<Float>.zero) { $0 + $1 * $1 }.sum().squareRoot()
       guard length > 1e-3 else { continue }
       places.append(Int32(place))
-      values += sum.map { $0 / length }
+      for component in 0..<dimension { values.append(sum[place * width + component / 8][component % 8] / length) }
     }
     return (places, values)
   }
@@ -96,7 +115,7 @@ final class AverageLinkage: @unchecked Sendable {
     return groups.sorted { $0.count != $1.count ? $0.count > $1.count : $0[0] < $1[0] }
   }
 
-  private func place(_ group: Int32) -> Int32 {
+  private mutating func place(_ group: Int32) -> Int32 {
     var group = group
     while into[Int(group)] != group {
       into[Int(group)] = into[Int(into[Int(group)])]
@@ -105,9 +124,9 @@ final class AverageLinkage: @unchecked Sendable {
     return group
   }
 
-  private func join(_ x: Int32, _ y: Int32) {
+  private mutating func join(_ x: Int32, _ y: Int32) {
     let (a, b) = counts[Int(x)] >= counts[Int(y)] ? (Int(x), Int(y)) : (Int(y), Int(x))
-    for component in 0..<dimension { sums[a * dimension + component] += sums[b * dimension + component] }
+    for eight in 0..<width { sums[a * width + eight] += sums[b * width + eight] }
     counts[a] += counts[b]
     into[b] = Int32(a)
     next[Int(last[a])] = Int32(b)
@@ -128,39 +147,20 @@ final class AverageLinkage: @unchecked Sendable {
     for group in near {
       // Known from both sides, whoever joins next.
       neighbours[Int(group)].append(Int32(a))
-      consider(Int32(a), group)
+      if let pair = considered(Int32(a), group) { pairs.insert(pair) }
     }
   }
 
-  private func consider(_ a: Int32, _ b: Int32) {
+  /// Nil where they are too far apart.
+  private func considered(_ a: Int32, _ b: Int32) -> Pair? {
     let excess = meanDistance(Int(a), Int(b)) - limit(Int(counts[Int(a)]), Int(counts[Int(b)]))
-    guard excess <= 0 else { return }
-    pairs.insert(
-      Pair(excess: excess, a: a, b: b, versionOfA: versions[Int(a)], versionOfB: versions[Int(b)]))
+    guard excess <= 0 else { return nil }
+    return Pair(excess: excess, a: a, b: b, versionOfA: versions[Int(a)], versionOfB: versions[Int(b)])
   }
 
   private func meanDistance(_ a: Int, _ b: Int) -> Float {
-    let product = sums.withUnsafeBufferPointer { sums in
-      Self.product(sums.baseAddress! + a * dimension, sums.baseAddress! + b * dimension, dimension)
-    }
-    return 2 - 2 * product / (Float(counts[a]) * Float(counts[b]))
-  }
-
-  /// Eight sums side by side, which the compiler makes vector instructions of.
-  private static func product(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int) -> Float {
-    var sum = SIMD8<Float>.zero
-    var place = 0
-    while place + 8 <= count {
-      let a = UnsafeRawPointer(x + place).loadUnaligned(as: SIMD8<Float>.self)
-      let b = UnsafeRawPointer(y + place).loadUnaligned(as: SIMD8<Float>.self)
-      sum += a * b
-      place += 8
-    }
-    var rest: Float = 0
-    while place < count {
-      rest += x[place] * y[place]
-      place += 1
-    }
-    return sum.sum() + rest
+    var products = SIMD8<Float>.zero
+    for eight in 0..<width { products += sums[a * width + eight] * sums[b * width + eight] }
+    return 2 - 2 * products.sum() / (Float(counts[a]) * Float(counts[b]))
   }
 }

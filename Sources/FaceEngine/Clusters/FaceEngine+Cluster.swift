@@ -55,13 +55,17 @@ extension FaceEngine {
     }
     let (values, faces) = try await patiently { [self] () throws(EngineError) in try rows(request.faces, model) }
     guard !values.isEmpty else { return ClusterResult(groups: [], ungrouped: [], faces: []) }
-    let linkage = AverageLinkage(values, dimension: model.dimension, limit: limit)
     let graph = try await edges(among: values, model.dimension)
-    try await patiently { () throws(EngineError) in linkage.join(graph) }
+    let first = try await patiently { () throws(EngineError) in
+      var linkage = AverageLinkage(values, dimension: model.dimension, limit: limit)
+      linkage.join(graph)
+      return linkage
+    }
     // Groups whose faces are nobody's nearest to one another may still be near as wholes.
-    let (places, directions) = try await patiently { () throws(EngineError) in linkage.directions() }
+    let (places, directions) = try await patiently { () throws(EngineError) in first.directions() }
     let second = try await edges(among: directions, model.dimension)
     return try await patiently { () throws(EngineError) in
+      var linkage = first
       linkage.join(second.map { FaceGraph.Edge(a: places[Int($0.a)], b: places[Int($0.b)]) })
       let groups = linkage.groups()
       return ClusterResult(

@@ -15,6 +15,8 @@ struct FaceGraph: Sendable {
   /// Lists that a search looks into. Fixed: to measure how many a wanted recall takes costs more than all the searches, and the
   /// faces of one person, which matter here, lie in few lists.
   private static let probes = 24
+  /// Candidates of a search that are compared closely.
+  private static let candidates = 100
 
   private let values: [Float]
   private let dimension: Int
@@ -28,7 +30,8 @@ struct FaceGraph: Sendable {
     self.dimension = dimension
     index = VectorIndex(
       dimension: dimension,
-      options: IndexOptions(exactBelow: Self.exactBelow, probes: .fixed(Self.probes), threads: threads))
+      options: IndexOptions(exactBelow: Self.exactBelow, probes: .fixed(Self.probes), rerank: Self.candidates, threads: threads,
+        certifies: false))
     try index.add(contentsOf: (0..<values.count / dimension).map(UInt64.init), vectors: values)
     index.waitForTraining()
   }

@@ -72,7 +72,8 @@ extension VectorIndex {
     let search = ListSearch(rows: view.rows, partition: partition, effort: effort, count: k)
     // Lists that hold too few, most of them removed or filtered out, would give a short answer where the rest holds
     // enough for a full one.
-    return search.run(query, count: k, filter: filter, scratch: scratch) ?? exact(query, k, view, filter, scratch)
+    let found = search.run(query, count: k, filter: filter, scratch: scratch, certifies: options.certifies)
+    return found ?? exact(query, k, view, filter, scratch)
   }
 
   private func exact(
