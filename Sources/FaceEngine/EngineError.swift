@@ -15,6 +15,8 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The store's bytes are damaged.
     case dataLoss
     case cancelled
+    /// Something that the daemon needs cannot be reached; the same request may succeed later.
+    case unavailable
     /// The daemon's own fault.
     case `internal`
   }

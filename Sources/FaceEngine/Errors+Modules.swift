@@ -21,6 +21,7 @@ extension EngineError {
     case .corruption: self.init(.dataLoss, .storeDamaged, error.message)
     case .schemaTooNew: self.init(.failedPrecondition, .storeTooNew, error.message)
     case .io: self.init(.internal, .storeFailed, error.message)
+    case .unavailable: self.init(.unavailable, .storeUnavailable, error.message)
     case .closed: self.init(.failedPrecondition, .stopping, error.message)
     }
   }

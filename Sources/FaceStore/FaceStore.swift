@@ -19,8 +19,10 @@ public final class FaceStore: Sendable {
   let requestsSincePruning = Atomic<Int>(0)
   private let closing: Closing
 
-  /// Where the store is.
-  public let directory: String
+  /// Where the store is, for people.
+  public let place: String
+  /// Whether other daemons change the same records.
+  public let isShared: Bool
 
   /// Opens the store in `directory`, makes it (with mode 0700) when that is absent or empty, and carries on with purges
   /// that were cut off. Where only a part of a store is left, nothing is changed.
@@ -31,7 +33,7 @@ public final class FaceStore: Sendable {
     try self.init(directory: directory, options: options, schema: .current)
   }
 
-  package init(directory: String, options: StoreOptions, schema: Schema) throws(StoreError) {
+  package convenience init(directory: String, options: StoreOptions, schema: Schema) throws(StoreError) {
     var settings = DatabaseOptions()
     settings.blockCacheBytes = options.blockCacheBytes
     settings.writeBufferBytes = options.writeBufferBytes
@@ -40,19 +42,30 @@ public final class FaceStore: Sendable {
     settings.createIfMissing = options.createsIfMissing
     if options.createsIfMissing { try Files.makeDirectory(directory) }
     let closing = Closing()
-    let database = try Self.open(directory, settings, closing)
-    let header = try schema.prepare(database, now: options.now(), mayBegin: options.createsIfMissing)
-    let sealing = try SealingRecord.prepare(database, options)
+    let engine = try Self.open(directory, settings, closing)
+    settings.createIfMissing = false
+    try self.init(engine, directory, options, schema, closing) { [settings] gate in
+      let reopening = LevelDBReopening(gate: gate, directory: directory) { () throws(StoreError) in
+        try Self.open(directory, settings, closing)
+      }
+      return { () throws(StoreError) in try reopening() }
+    }
+  }
+
+  private init(
+    _ engine: any RecordEngine, _ place: String, _ options: StoreOptions, _ schema: Schema, _ closing: Closing,
+    reopening: (ReaderGate) -> @Sendable () throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let header = try schema.prepare(engine, place, now: options.now(), mayBegin: options.createsIfMissing)
+    let sealing = try SealingRecord.prepare(engine, options)
     self.sealing = sealing
-    self.directory = directory
+    self.place = place
     self.options = options
     self.closing = closing
+    isShared = engine.isShared
     hash = header.nameKey
-    gate = ReaderGate(database)
-    settings.createIfMissing = false
-    let recovery = StoreRecovery(gate: gate, directory: directory, options: options) {
-      [settings] () throws(StoreError) in try Self.open(directory, settings, closing)
-    }
+    gate = ReaderGate(engine)
+    let recovery = StoreRecovery(options: options, reopen: reopening(gate))
     self.recovery = recovery
     writer = GroupWriter(gate: gate, hash: hash, sealing: sealing, maximumPendingBytes: options.maximumPendingBytes) {
       recovery.begin($0)
@@ -69,10 +82,8 @@ public final class FaceStore: Sendable {
 
   private static func open(
     _ directory: String, _ settings: DatabaseOptions, _ closing: Closing
-  ) throws(StoreError) -> Database {
-    try mapped { () throws(LevelDBError) in
-      try Database(path: directory, options: settings, onClose: { closing.databaseClosed() })
-    }
+  ) throws(StoreError) -> LevelDBEngine {
+    try LevelDBEngine(path: directory, options: settings, onClose: { closing.databaseClosed() })
   }
 
   /// Why changes are refused at present; nil as long as they are taken. It goes by itself: the store tries again.
@@ -96,12 +107,16 @@ public final class FaceStore: Sendable {
 
   /// Reads the present state.
   func read<R>(_ body: (View) throws(StoreError) -> R) throws(StoreError) -> R {
-    try gate.read { database throws(StoreError) in try body(View(database: database, hash: hash, sealing: sealing)) }
+    try gate.read { engine throws(StoreError) in
+      try body(View(records: engine.present, hash: hash, sealing: sealing))
+    }
   }
 
   /// Several reads that must agree.
   func readFixed<R>(_ body: (View) throws(StoreError) -> R) throws(StoreError) -> R {
-    try read { view throws(StoreError) in try body(view.fixed()) }
+    try gate.read { engine throws(StoreError) in
+      try body(View(records: try engine.snapshot(), hash: hash, sealing: sealing))
+    }
   }
 
   /// Whether a purge, or closing, waits for running reads now; for tests.

@@ -24,6 +24,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The operating system failed a read or write. After a failed write all writes are refused until the store has
     /// opened its database anew, which it tries by itself; reads go on.
     case io
+    /// The database server cannot be reached or does not answer. A change that was answered so may be there all the same.
+    case unavailable
     /// The directory was written by a newer faced.
     case schemaTooNew
     /// `close()` was called.

@@ -112,6 +112,8 @@ public enum Reason: String, CaseIterable, Hashable, Sendable, CustomStringConver
   /// It has too much to do; the answer says when to come again.
   case busy = "BUSY"
   case stopping = "STOPPING"
+  /// The database that holds the store does not answer.
+  case storeUnavailable = "STORE_UNAVAILABLE"
   case storeFailed = "STORE_FAILED"
   case storeDamaged = "STORE_DAMAGED"
   /// Another daemon has the data folder open.

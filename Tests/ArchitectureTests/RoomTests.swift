@@ -33,6 +33,7 @@ import Testing
       "Copying": "the whole store as a stream, for backups, or a gallery of it",
       "Repair": "damage, named and cut out",
       "Sealing": "crops and embeddings encrypted, and the keys of that",
+      "Engines": "what keeps the records, below everything else",
     ],
     "Sources/CoreTransport": [
       "Addresses": "what may be typed as an address, and what it means",

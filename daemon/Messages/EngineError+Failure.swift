@@ -15,6 +15,7 @@ extension Failure {
       case .resourceExhausted: .resourceExhausted
       case .dataLoss: .dataLoss
       case .cancelled: .cancelled
+      case .unavailable: .unavailable
       case .internal: .internalError
       }
     self.init(code: code, reason: error.reason, message: error.message)

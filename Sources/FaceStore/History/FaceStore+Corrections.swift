@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 /// What a correction did, for whoever keeps an index.
 public struct CorrectionResult: Hashable, Sendable {

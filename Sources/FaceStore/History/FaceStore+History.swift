@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// The gallery's last changes, newest first.

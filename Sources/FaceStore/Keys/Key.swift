@@ -1,5 +1,4 @@
 internal import FaceTypes
-internal import LevelDB
 
 /// The first byte of every key: the kind of its record. `SCHEMA.md` gives each layout.
 enum KeyKind: UInt8 {
@@ -106,11 +105,6 @@ enum Key {
     guard key.count >= start + 8 else { throw .corrupt("key", "it ends early") }
     return key[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
   }
-}
-
-extension KeyRange {
-  /// The part of the range after `key`.
-  func after(_ key: [UInt8]) -> KeyRange { KeyRange(from: key + [0], upTo: upper) }
 }
 
 extension ModelID {

@@ -1,5 +1,3 @@
-internal import LevelDB
-
 /// The version of the key layout and the records, and how to get there from earlier ones.
 package struct Schema: Sendable {
   /// Brings a store from one version to the next. It must be safe to run again after a crash in the middle.
@@ -7,15 +5,11 @@ package struct Schema: Sendable {
 
   /// What a migration may do: read and change raw records.
   package struct Migrating: ~Copyable {
-    let database: Database
+    let engine: any RecordEngine
 
-    package func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
-      try mapped { () throws(LevelDBError) in try database.get(key) }
-    }
+    package func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? { try engine.present.value(key) }
 
-    package func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
-      try mapped { () throws(LevelDBError) in try database.put(key, value) }
-    }
+    package func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) { try engine.put(key, value) }
   }
 
   package let version: UInt32
@@ -78,20 +72,13 @@ struct HeaderRecord: Hashable, Sendable {
 
 extension Schema {
   /// Reads the header, makes it for an empty database where the store `mayBegin`, and migrates an older one.
-  func prepare(_ database: Database, now: Int64, mayBegin: Bool = true) throws(StoreError) -> HeaderRecord {
-    let value = try mapped { () throws(LevelDBError) in try database.get(Key.header) }
-    guard let value else {
-      var cursor = database.cursor()
-      guard try !cursor.advance() else {
-        throw StoreError(.invalidArgument, "the directory holds a database that is not faced's; choose another one")
-      }
-      guard mayBegin else {
-        throw StoreError(
-          .corruption, "the store in \(database.path) has lost everything it held; restore it from a backup")
-      }
-      let header = HeaderRecord(schema: version, createdAt: now)
-      try store(header, in: database)
-      return header
+  ///
+  /// - Parameter place: where the store is, for people.
+  func prepare(
+    _ engine: any RecordEngine, _ place: String, now: Int64, mayBegin: Bool = true
+  ) throws(StoreError) -> HeaderRecord {
+    guard let value = try engine.present.value(Key.header) else {
+      return try begin(engine, place, now: now, mayBegin: mayBegin)
     }
     var header = try HeaderRecord(value)
     guard header.schema <= version else {
@@ -104,14 +91,32 @@ extension Schema {
       guard let migration = migrations[header.schema] else {
         throw StoreError(.failedPrecondition, "this faced cannot migrate a store of schema \(header.schema)")
       }
-      try migration(Migrating(database: database))
+      try migration(Migrating(engine: engine))
       header.schema += 1
-      try store(header, in: database)
+      try engine.put(Key.header, header.encoded)
     }
     return header
   }
 
-  private func store(_ header: HeaderRecord, in database: Database) throws(StoreError) {
-    try mapped { () throws(LevelDBError) in try database.put(Key.header, header.encoded, synced: true) }
+  /// Makes the header, unless another daemon has made it meanwhile.
+  private func begin(
+    _ engine: any RecordEngine, _ place: String, now: Int64, mayBegin: Bool
+  ) throws(StoreError) -> HeaderRecord {
+    let transaction = try engine.begin()
+    if let value = try transaction.value(Key.header) {
+      transaction.abandon()
+      return try HeaderRecord(value)
+    }
+    guard try !transaction.cursor(.all).advance() else {
+      transaction.abandon()
+      throw StoreError(.invalidArgument, "the directory holds a database that is not faced's; choose another one")
+    }
+    guard mayBegin else {
+      transaction.abandon()
+      throw StoreError(.corruption, "the store in \(place) has lost everything it held; restore it from a backup")
+    }
+    let header = HeaderRecord(schema: version, createdAt: now)
+    try transaction.commit([Key.header: header.encoded])
+    return header
   }
 }

@@ -1,21 +1,9 @@
 internal import Dispatch
 internal import FaceTypes
-internal import LevelDB
 internal import Synchronization
 
-/// Makes deleted bytes leave the files.
-///
-/// Deleting a key in LevelDB only writes a marker; the value stays in the log and the tables until they are rewritten.
-/// A pass takes every cleanup note there is and
-///
-/// 1. flushes, so that no value to be purged is in the log or the memory table: a marker that meets its value there
-///    would travel with it into one table, which nothing then rewrites;
-/// 2. writes markers (again), which now lie above every table with such a value;
-/// 3. waits for reads that began earlier: their snapshots would keep the values;
-/// 4. compacts the keys' ranges, which carries each marker down through every table that has its key — twice, because
-///    LevelDB decides how deep to go before it begins, and its own compactions go on meanwhile;
-/// 5. waits for reads again, whose cursors keep replaced tables on the disk, and flushes, which deletes those;
-/// 6. removes the notes, synced; this also brings out any error of the compactions.
+/// Makes deleted bytes leave, in passes: each takes every cleanup note there is, lets the engine erase what they cover, and forgets
+/// request ids that are too old.
 final class Purger: Sendable {
   private struct State {
     var isRunning = false
@@ -105,72 +93,51 @@ final class Purger: Sendable {
   }
 
   private func purgeNoted() throws(StoreError) {
-    let database = try gate.database()
-    let view = View(database: database, hash: hash)
-    var notes: [(key: [UInt8], record: CleanupRecord)] = []
-    // Notes of this moment; those that come later are for the next pass.
-    try view.scan(Key.range(.cleanup)) { key, value throws(StoreError) in
-      notes.append((key, try CleanupRecord(value)))
-      return true
-    }
-    guard !notes.isEmpty else { return }
-
-    database.flush()
-    var ranges: [KeyRange] = []
-    let models = try view.models().map(\.number)
-    var single: [[UInt8]] = []
-    // Prefixes of the photographs of deleted identities, as one key before them and one behind them.
-    var photographs: [[UInt8]] = []
-    for note in notes {
-      try checkOpen()
-      switch note.record {
-      case .faces(let gallery, let identity, let faces):
-        if let identity {
-          single.append(Key.identity(gallery, identity))
-          single.append(Key.dataKey(gallery, identity))
-          photographs.append(Key.key(.photograph, gallery, identity.value))
-          photographs.append(Key.key(.photograph, gallery, identity.value + 1))
-        }
-        for face in faces {
-          single.append(Key.face(gallery, face))
-          single.append(Key.crop(gallery, face))
-          for model in models { single.append(Key.embedding(model: model, gallery, face)) }
-        }
-      case .gallery(let number):
-        ranges += Sweep.ranges(ofGallery: number, models: models)
-      case .embeddings(let model):
-        ranges.append(Key.range(.embedding, model))
-      case .changePayloads(let gallery, let numbers):
-        for number in numbers { single.append(Key.changePayload(gallery, number)) }
-      }
-    }
-    try orFail { () throws(StoreError) in try Sweep.delete(single, in: database) }
-    for range in ranges + photographs.indices.filter({ $0 % 2 == 0 }).map({ KeyRange(prefix: photographs[$0]) }) {
-      try checkOpen()
-      try orFail { () throws(StoreError) in try Sweep.deleteAll(range, in: view) }
-    }
-
-    gate.waitForReaders()
-    for range in ranges + Sweep.clusters(of: single) + Sweep.clusters(of: photographs) {
-      for _ in 0..<2 {
-        try checkOpen()
-        database.compact(range)
-      }
-    }
-    gate.waitForReaders()
-    database.flush()
-
+    let engine = try gate.database()
+    let plan = try plan(View(records: engine.present, hash: hash))
+    guard !plan.notes.isEmpty else { return }
     try orFail { () throws(StoreError) in
-      try Sweep.delete(notes.map(\.key), in: database, synced: true)
+      try engine.erase(plan, gate) { () throws(StoreError) in try checkOpen() }
     }
   }
 
-  /// Runs a write of the purger's own; when it fails, nobody may write any more (`GroupWriter.fail`).
+  private func plan(_ view: View) throws(StoreError) -> ErasurePlan {
+    var plan = ErasurePlan()
+    let models = try view.models().map(\.number)
+    // Notes of this moment; those that come later are for the next pass.
+    try view.scan(Key.range(.cleanup)) { key, value throws(StoreError) in
+      plan.notes.append(key)
+      switch try CleanupRecord(value) {
+      case .faces(let gallery, let identity, let faces):
+        if let identity {
+          plan.keys.append(Key.identity(gallery, identity))
+          plan.keys.append(Key.dataKey(gallery, identity))
+          plan.photographs.append(Key.key(.photograph, gallery, identity.value))
+          plan.photographs.append(Key.key(.photograph, gallery, identity.value + 1))
+        }
+        for face in faces {
+          plan.keys.append(Key.face(gallery, face))
+          plan.keys.append(Key.crop(gallery, face))
+          for model in models { plan.keys.append(Key.embedding(model: model, gallery, face)) }
+        }
+      case .gallery(let number):
+        plan.ranges += Sweep.ranges(ofGallery: number, models: models)
+      case .embeddings(let model):
+        plan.ranges.append(Key.range(.embedding, model))
+      case .changePayloads(let gallery, let numbers):
+        for number in numbers { plan.keys.append(Key.changePayload(gallery, number)) }
+      }
+      return true
+    }
+    return plan
+  }
+
+  /// Runs writes of the purger's own; when one fails, nobody may write any more (`GroupWriter.fail`).
   private func orFail(_ write: () throws(StoreError) -> Void) throws(StoreError) {
     do throws(StoreError) {
       try write()
     } catch {
-      if error.code == .io { writer.fail(error) }
+      if error.code == .io || error.code == .unavailable { writer.fail(error) }
       throw error
     }
   }

@@ -27,8 +27,8 @@ enum Sweep {
   }
 
   /// Deletes every key of `range`. Nothing else may write to it. Not synced: after a crash it is done again.
-  static func deleteAll(_ range: KeyRange, in view: View) throws(StoreError) {
-    var cursor = view.database.cursor(range, fillsCache: false)
+  static func deleteAll(_ range: KeyRange, in engine: LevelDBEngine) throws(StoreError) {
+    let cursor = engine.longCursor(range)
     var batch = WriteBatch()
     while try cursor.advance() {
       let key = cursor.key
@@ -36,9 +36,9 @@ enum Sweep {
       if key.first == KeyKind.request.rawValue, let request = try? RequestRecord(cursor.value) {
         batch.delete(Key.requestTime(request.createdAt, try Key.number(0, of: key), key.dropFirst(9)))
       }
-      if batch.byteCount >= batchBytes { try write(&batch, to: view.database) }
+      if batch.byteCount >= batchBytes { try write(&batch, to: engine.database) }
     }
-    try write(&batch, to: view.database)
+    try write(&batch, to: engine.database)
   }
 
   private static func write(

@@ -1,12 +1,10 @@
-internal import LevelDB
-
 /// How much is in a store, and what it has done since it was opened.
 public struct StoreStatistics: Hashable, Sendable {
   public let galleries: UInt64
   public let identities: UInt64
   public let faces: UInt64
   public let models: UInt64
-  /// Bytes of all files in the directory.
+  /// Bytes of all files in the directory; of the tables in PostgreSQL.
   public let bytesOnDisk: UInt64
   /// Deletions whose bytes have not left the files yet.
   public let pendingPurges: UInt64
@@ -19,8 +17,7 @@ public struct StoreStatistics: Hashable, Sendable {
 extension FaceStore {
   /// Counts, from the records of galleries and the directory: cheap enough for a status request.
   public func statistics() throws(StoreError) -> StoreStatistics {
-    // The directory may have been moved away; what is known of the store is answered all the same.
-    let bytes = (try? Files.size(ofDirectory: directory)) ?? 0
+    let bytes = try gate.read { engine throws(StoreError) in engine.storedBytes() }
     return try readFixed { view throws(StoreError) in
       let galleries = try view.galleries()
       var pending: UInt64 = 0

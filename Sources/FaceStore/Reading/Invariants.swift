@@ -1,5 +1,4 @@
 internal import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// Walks every record and checks that they agree; for tests and for a look at a store that is in doubt. It holds all

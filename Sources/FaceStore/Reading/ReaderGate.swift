@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import LevelDB
 internal import Synchronization
 
 /// Holds the database and knows who reads it, so that purging and closing can wait for readers.
@@ -8,7 +7,7 @@ internal import Synchronization
 /// reads that begin meanwhile are not waited for, so a steady stream of them holds nobody up.
 final class ReaderGate: Sendable {
   private struct State {
-    var database: Database?
+    var database: (any RecordEngine)?
     /// Why there is no database, while it is being opened anew; nil once the store is closed.
     var absence: StoreError?
     /// Readers that came while the database is being opened anew, which takes a moment.
@@ -24,19 +23,19 @@ final class ReaderGate: Sendable {
 
   private let state: Mutex<State>
 
-  init(_ database: Database) { state = Mutex(State(database: database)) }
+  init(_ database: any RecordEngine) { state = Mutex(State(database: database)) }
 
   static let closedError = StoreError(.closed, "the store is closed; open it again")
 
   /// Runs `body` as a reader.
-  func read<R>(_ body: (Database) throws(StoreError) -> R) throws(StoreError) -> R {
+  func read<R>(_ body: (any RecordEngine) throws(StoreError) -> R) throws(StoreError) -> R {
     let entered = try enter()
     defer { leave(entered.epoch) }
     return try body(entered.database)
   }
 
-  private func enter() throws(StoreError) -> (database: Database, epoch: UInt64) {
-    enum Outcome { case entered(Database, UInt64), waits(DispatchSemaphore), refused(StoreError) }
+  private func enter() throws(StoreError) -> (database: any RecordEngine, epoch: UInt64) {
+    enum Outcome { case entered(any RecordEngine, UInt64), waits(DispatchSemaphore), refused(StoreError) }
     while true {
       let outcome = state.withLock { state -> Outcome in
         if state.isReopening {
@@ -61,7 +60,7 @@ final class ReaderGate: Sendable {
   ///
   /// - Parameter open: makes the other; called when nobody reads any more.
   /// - Throws: what `open` throws; reads then throw it too, until a later call succeeds. `closed` after `close()`.
-  func replace(_ open: () throws(StoreError) -> Database) throws(StoreError) {
+  func replace(_ open: () throws(StoreError) -> any RecordEngine) throws(StoreError) {
     let begins = state.withLock { state in
       guard state.database != nil || state.absence != nil else { return false }
       state.isReopening = true
@@ -70,7 +69,7 @@ final class ReaderGate: Sendable {
     }
     guard begins else { throw Self.closedError }
     waitForReaders()
-    var opened: Database?
+    var opened: (any RecordEngine)?
     var failure: StoreError?
     do throws(StoreError) { opened = try open() } catch { failure = error }
     let arriving = state.withLock { state in
@@ -98,7 +97,7 @@ final class ReaderGate: Sendable {
   }
 
   /// The database, for work that must not count as a reader because it waits for readers itself.
-  func database() throws(StoreError) -> Database {
+  func database() throws(StoreError) -> any RecordEngine {
     let (database, absence) = state.withLock { ($0.database, $0.absence) }
     guard let database else { throw absence ?? Self.closedError }
     return database

@@ -1,22 +1,19 @@
-internal import LevelDB
-
 /// The committed records, or those of one snapshot.
 struct View: RecordSource {
-  let database: Database
-  var snapshot: Snapshot?
+  let records: any EngineReading
   let hash: SipHash
   /// How crops and embeddings are sealed; nil where they are not.
   var sealing: Sealing?
 
   func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
-    try mapped { () throws(LevelDBError) in try database.get(key, snapshot: snapshot) }
+    try records.value(key)
   }
 
   /// Walks `range` in key order until `body` returns false.
   func scan(
     _ range: KeyRange, _ body: ([UInt8], [UInt8]) throws(StoreError) -> Bool
   ) throws(StoreError) {
-    var cursor = database.cursor(range, snapshot: snapshot)
+    let cursor = records.cursor(range)
     while try cursor.advance() {
       guard try body(cursor.key, cursor.value) else { return }
     }
@@ -37,9 +34,6 @@ struct View: RecordSource {
     return records
   }
 
-  /// The same view, fixed at this moment.
-  func fixed() -> View { View(database: database, snapshot: database.snapshot(), hash: hash, sealing: sealing) }
-
   func models() throws(StoreError) -> [ModelEntry] {
     var entries: [ModelEntry] = []
     try scan(Key.range(.model)) { key, value throws(StoreError) in
@@ -56,26 +50,5 @@ struct View: RecordSource {
       return true
     }
     return entries
-  }
-}
-
-extension Cursor {
-  /// `next()` with the store's error.
-  mutating func advance() throws(StoreError) -> Bool {
-    do {
-      return try next()
-    } catch {
-      throw StoreError(error)
-    }
-  }
-
-  /// `seek(to:)` with the store's error.
-  @discardableResult
-  mutating func move(to key: [UInt8]) throws(StoreError) -> Bool {
-    do {
-      return try seek(to: key)
-    } catch {
-      throw StoreError(error)
-    }
   }
 }

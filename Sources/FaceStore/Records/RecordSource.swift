@@ -1,5 +1,4 @@
 internal import FaceTypes
-internal import LevelDB
 
 /// Something records can be looked up in: the database, a snapshot of it, or a transaction on top of it.
 protocol RecordSource {

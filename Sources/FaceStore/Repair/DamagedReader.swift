@@ -1,9 +1,6 @@
-internal import LevelDB
-
 /// Reads a database of which parts cannot be read, going on behind each of them.
 struct DamagedReader {
-  let database: Database
-  var snapshot: Snapshot?
+  let records: any EngineReading
 
   enum Found {
     case value([UInt8])
@@ -12,7 +9,7 @@ struct DamagedReader {
   }
 
   func value(_ key: [UInt8]) -> Found {
-    do { return try database.get(key, snapshot: snapshot).map(Found.value) ?? .nothing } catch { return .unreadable }
+    do { return try records.value(key).map(Found.value) ?? .nothing } catch { return .unreadable }
   }
 
   /// Every record of a range that can be read.
@@ -33,13 +30,13 @@ struct DamagedReader {
     var next = from
     while next < end {
       do {
-        var cursor = database.cursor(range, snapshot: snapshot, fillsCache: false)
-        guard try cursor.seek(to: key(next)) else { return }
+        let cursor = records.longCursor(range)
+        guard try cursor.move(to: key(next)) else { return }
         repeat {
           guard let found = number(cursor.key) else { break }
           body(cursor.key, cursor.value)
           next = found + 1
-        } while try cursor.next()
+        } while try cursor.advance()
         return
       } catch {
         // Step over what cannot be read.
@@ -59,8 +56,8 @@ struct DamagedReader {
   /// - Returns: whether all could be read.
   func plain(_ range: KeyRange, _ body: ([UInt8], [UInt8]) -> Void) -> Bool {
     do {
-      var cursor = database.cursor(range, fillsCache: false)
-      while try cursor.next() { body(cursor.key, cursor.value) }
+      let cursor = records.longCursor(range)
+      while try cursor.advance() { body(cursor.key, cursor.value) }
       return true
     } catch {
       return false

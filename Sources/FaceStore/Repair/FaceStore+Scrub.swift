@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 /// Something of a face that cannot be read any more.
 public struct FaceDamage: Hashable, Sendable {
@@ -33,7 +32,7 @@ extension FaceStore {
       let end = try view.next(.face)
       let models = try view.models()
       let overhead = view.sealing == nil ? 0 : Sealing.overhead
-      let reader = DamagedReader(database: view.database, snapshot: view.snapshot)
+      let reader = DamagedReader(records: view.records)
       let last = min(end, max(1, from.value) + Self.scrubStep)
       var step = ScrubStep()
       let key = { (number: UInt64) in Key.face(entry.number, FaceID(number)) }

@@ -15,7 +15,7 @@ public enum StoreExamination {
     let (database, _) = try open(directory)
     let header = try mapped { () throws(LevelDBError) in try database.get(Key.header) }
     guard let header else { throw StoreError(.corruption, "the store's first record is missing; restore a backup") }
-    return try View(database: database, hash: try HeaderRecord(header).nameKey).next(.change)
+    return try View(records: LevelDBEngine(database), hash: try HeaderRecord(header).nameKey).next(.change)
   }
 
   /// Opens it, if need be without the last changes in its log.

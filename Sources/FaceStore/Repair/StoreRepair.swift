@@ -31,7 +31,7 @@ public struct StoreRepair: Sendable {
     // What an earlier attempt left behind is a store of ours, made here.
     try mapped { () throws(LevelDBError) in try Database.destroy(path: work) }
     let target = try StoreRestorer(directory: work)
-    let reader = DamagedReader(database: database)
+    let reader = DamagedReader(records: LevelDBEngine(database))
     try target.put(Key.header, survey.header.encoded)
     for kind in StoreSurvey.kinds where !StoreSurvey.understood.contains(kind) {
       try copy(KeyRange(prefix: [kind]), reader, target)

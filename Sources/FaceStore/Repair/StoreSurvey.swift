@@ -34,7 +34,7 @@ struct StoreSurvey {
 
   /// Reads it all. Crops are read one at a time and not kept.
   init(_ database: Database) throws(StoreError) {
-    reader = DamagedReader(database: database)
+    reader = DamagedReader(records: LevelDBEngine(database))
     guard case .value(let header) = reader.value(Key.header) else {
       throw StoreError(.corruption, "the store's first record cannot be read; restore a backup")
     }

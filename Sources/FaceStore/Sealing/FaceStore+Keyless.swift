@@ -1,5 +1,4 @@
 internal import FaceTypes
-internal import LevelDB
 
 /// What of a restored store had no key any more.
 public struct KeylessFaces: Hashable, Sendable {

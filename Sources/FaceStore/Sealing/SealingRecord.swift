@@ -1,5 +1,4 @@
 internal import FaceTypes
-internal import LevelDB
 
 /// Says that a store is encrypted, and lets a master key be told from another one.
 enum SealingRecord {
@@ -28,20 +27,18 @@ enum SealingRecord {
   ///
   /// - Throws: `failedPrecondition` where the key is missing or another, and where there is one and the store is not
   ///   encrypted.
-  static func prepare(_ database: Database, _ options: StoreOptions) throws(StoreError) -> Sealing? {
-    let value = try mapped { () throws(LevelDBError) in try database.get(Key.sealing) }
+  static func prepare(_ engine: any RecordEngine, _ options: StoreOptions) throws(StoreError) -> Sealing? {
+    let value = try engine.present.value(Key.sealing)
     guard let value else {
       guard let master = options.masterKey else { return nil }
-      var galleries = database.cursor(Key.range(.gallery))
+      let galleries = engine.present.cursor(Key.range(.gallery))
       guard try !galleries.advance() else {
         throw StoreError(
           .failedPrecondition,
           "the store is not encrypted, and an encryption key was given; `faced key enable` encrypts it, or start without "
             + "the key")
       }
-      try mapped { () throws(LevelDBError) in
-        try database.put(Key.sealing, encoded(master), synced: true)
-      }
+      try engine.put(Key.sealing, encoded(master))
       return Sealing(master)
     }
     if options.leavesSealed { return nil }

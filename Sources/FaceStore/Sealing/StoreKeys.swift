@@ -22,7 +22,7 @@ public enum StoreKeys {
     // One batch: a store under two keys would open with neither. It has about a hundred bytes for each identity.
     var batch = WriteBatch()
     var count = 0
-    var cursor = database.cursor(Key.range(.dataKey), fillsCache: false)
+    let cursor = LevelDBEngine(database).longCursor(Key.range(.dataKey))
     while try cursor.advance() {
       batch.put(cursor.key, try before.rewrapped(cursor.value, at: cursor.key, by: after))
       count += 1
@@ -32,8 +32,8 @@ public enum StoreKeys {
     // What the former key opens leaves the files.
     database.flush()
     for _ in 0..<2 {
-      database.compact(KeyRange(only: Key.sealing))
-      database.compact(Key.range(.dataKey))
+      database.compact(LevelDB.KeyRange(only: Key.sealing))
+      database.compact(LevelDB.KeyRange(Key.range(.dataKey)))
     }
     return count
   }
@@ -70,7 +70,7 @@ public enum StoreKeys {
     }
     var newHeader = try HeaderRecord(header)
     newHeader.schema = Schema.current.version
-    let view = View(database: database, hash: newHeader.nameKey)
+    let view = View(records: LevelDBEngine(database), hash: newHeader.nameKey)
     try mapped { () throws(LevelDBError) in try Database.destroy(path: work) }
     let target = try StoreRestorer(directory: work)
     let sealing = Sealing(master)

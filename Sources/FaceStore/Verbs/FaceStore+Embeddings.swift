@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 /// A face that has no embedding under a model yet.
 public struct FaceNeedingEmbedding: Hashable, Sendable {
@@ -43,8 +42,7 @@ extension FaceStore {
     try readFixed { view throws(StoreError) in
       guard let model = try view.find(id) else { return false }
       for gallery in try view.galleries() {
-        var cursor = view.database.cursor(
-          Key.range(.embedding, model.number, gallery.number), snapshot: view.snapshot, fillsCache: false)
+        let cursor = view.records.longCursor(Key.range(.embedding, model.number, gallery.number), values: false)
         if try cursor.advance() { return true }
       }
       return false
@@ -70,7 +68,7 @@ extension FaceStore {
       let other = try view.compatible(other, with: model)
       var buffer = [Float](repeating: 0, count: known.record.embeddingSize)
       // All cursors walk by face id, so an embedding's face is always at or after the one before.
-      var faces = view.database.cursor(Key.range(.face, number), snapshot: view.snapshot, fillsCache: false)
+      let faces = view.records.longCursor(Key.range(.face, number))
       var embeddings = try EmbeddingWalk(view, known, number)
       var others = try EmbeddingWalk(view, other, number)
       while let face = [embeddings.face, others.face].compactMap(\.self).min() {
@@ -95,7 +93,7 @@ extension FaceStore {
   public func forEachFace(_ gallery: GalleryID, _ body: (FaceID, IdentityID) -> Void) throws(StoreError) {
     try readFixed { view throws(StoreError) in
       let number = try view.gallery(gallery).number
-      var faces = view.database.cursor(Key.range(.face, number), snapshot: view.snapshot, fillsCache: false)
+      let faces = view.records.longCursor(Key.range(.face, number))
       while try faces.advance() {
         let (face, identity) = try faces.withEntry { key, value throws(StoreError) in
           (try key.face(at: 1), try value.identityOfFace())
@@ -173,7 +171,7 @@ extension FaceStore {
 
 /// The embeddings of a gallery under one model, face by face.
 private struct EmbeddingWalk: ~Copyable {
-  private var cursor: Cursor
+  private let cursor: any EngineCursor
   private let view: View
   private let gallery: UInt64
   /// The face whose embedding is next; nil at the end.
@@ -184,8 +182,7 @@ private struct EmbeddingWalk: ~Copyable {
     self.view = view
     self.gallery = gallery
     // No model has the greatest number.
-    cursor = view.database.cursor(
-      Key.range(.embedding, model?.number ?? .max, gallery), snapshot: view.snapshot, fillsCache: false)
+    cursor = view.records.longCursor(Key.range(.embedding, model?.number ?? .max, gallery))
     face = try cursor.advance() ? try cursor.face(at: 2) : nil
   }
 
@@ -243,12 +240,10 @@ extension View {
     into found: inout [FaceNeedingEmbedding]
   ) throws(StoreError) {
     let all = Key.range(.face, gallery.number)
-    var faces = database.cursor(
-      after.map { all.after(Key.face(gallery.number, $0)) } ?? all, snapshot: snapshot, fillsCache: false)
+    let faces = records.longCursor(after.map { all.after(Key.face(gallery.number, $0)) } ?? all)
     let known = Key.range(.embedding, model, gallery.number)
-    var embeddings = database.cursor(
-      after.map { known.after(Key.embedding(model: model, gallery.number, $0)) } ?? known, snapshot: snapshot,
-      fillsCache: false)
+    let embeddings = records.longCursor(
+      after.map { known.after(Key.embedding(model: model, gallery.number, $0)) } ?? known, values: false)
     var embedded = try embeddings.advance() ? try embeddings.face(at: 2) : nil
     while found.count < limit, try faces.advance() {
       let face = try faces.face(at: 1)
@@ -266,13 +261,13 @@ extension View {
   }
 }
 
-extension Cursor {
+extension EngineCursor {
   fileprivate func face(at index: Int) throws(StoreError) -> FaceID {
     try withEntry { key, _ throws(StoreError) in try key.face(at: index) }
   }
 
   /// The identity of a face, from a cursor over face records that has not passed it yet.
-  fileprivate mutating func identity(of face: FaceID) throws(StoreError) -> IdentityID {
+  fileprivate func identity(of face: FaceID) throws(StoreError) -> IdentityID {
     while try advance() {
       let found = try withEntry { key, value throws(StoreError) -> IdentityID? in
         guard try key.face(at: 1) == face else { return nil }

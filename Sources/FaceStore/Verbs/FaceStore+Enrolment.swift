@@ -1,5 +1,4 @@
 internal import FaceTypes
-internal import LevelDB
 internal import Synchronization
 
 extension FaceStore {

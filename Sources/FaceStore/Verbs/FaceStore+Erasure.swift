@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// Deletes faces in one write, and with them every identity that has no others; their bytes leave the files by the next

@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// The face, or `nil`. An unknown gallery is `notFound`.

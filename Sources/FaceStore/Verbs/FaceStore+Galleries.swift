@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// Creates a gallery.

@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// The identity, or `nil`. An unknown gallery is `notFound`.

@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// Creates a job in state `queued`, with what there is to do counted, and forgets the oldest finished jobs beyond
@@ -29,9 +28,7 @@ extension FaceStore {
       guard let model = try view.find(id) else { return 0 }
       var count: UInt64 = 0
       for gallery in try view.galleries() {
-        var cursor = view.database.cursor(
-          Key.range(.embedding, model.number, gallery.number), snapshot: view.snapshot, fillsCache: false)
-        while try cursor.advance() { count += 1 }
+        count += try view.records.count(Key.range(.embedding, model.number, gallery.number))
       }
       return count
     }

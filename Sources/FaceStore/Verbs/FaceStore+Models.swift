@@ -1,5 +1,4 @@
 public import FaceTypes
-internal import LevelDB
 
 extension FaceStore {
   /// Makes a model known, as a candidate; a model that is known gets the new label and stays as it is.

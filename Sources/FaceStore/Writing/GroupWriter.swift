@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import LevelDB
 internal import Synchronization
 
 /// The one writer. Requests that arrive while it waits for the disk are gathered, checked one after the other, merged
@@ -187,15 +186,16 @@ final class GroupWriter: Sendable {
   private func commit(_ group: [Request]) {
     do throws(StoreError) {
       if let failure = state.withLock({ $0.failure }) { throw failure }
-      let (answers, failure) = try gate.read { database in
-        var transaction = Transaction(on: View(database: database, hash: hash, sealing: sealing))
+      let (answers, failure) = try gate.read { engine throws(StoreError) in
+        let target = try begin(engine)
+        var transaction = Transaction(target, hash: hash, sealing: sealing)
         let answers = group.map { $0.prepare(&transaction) }
-        guard !transaction.isEmpty else { return (answers, StoreError?.none) }
+        guard !transaction.isEmpty else {
+          target.abandon()
+          return (answers, StoreError?.none)
+        }
         do throws(StoreError) {
-          // Before, so that nothing is written beside; and after, so that nothing is acknowledged that is not there.
-          try Self.requireInPlace(database)
           try transaction.commit()
-          try Self.requireInPlace(database)
           syncs.add(1, ordering: .relaxed)
           changes.add(UInt64(group.count), ordering: .relaxed)
           return (answers, nil)
@@ -210,10 +210,11 @@ final class GroupWriter: Sendable {
     }
   }
 
-  static func requireInPlace(_ database: Database) throws(StoreError) {
-    guard !database.isInPlace else { return }
-    throw StoreError(
-      .io, "the data folder was moved or removed: \(database.path) does not hold the open store any more; put it back")
+  private func begin(_ engine: any RecordEngine) throws(StoreError) -> any EngineTransaction {
+    do throws(StoreError) { return try engine.begin() } catch {
+      fail(error)
+      throw error
+    }
   }
 
   /// Takes no more requests and returns when those taken are answered.

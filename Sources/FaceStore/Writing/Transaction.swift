@@ -1,11 +1,10 @@
-internal import LevelDB
-
 /// Changes on their way to the database: what a group of requests wants, each checked against the committed records
 /// *and* the changes of those before it.
 ///
 /// A request that fails takes back its own changes alone, so the others of its group are not harmed.
 struct Transaction: RecordSource {
   let view: View
+  private let target: any EngineTransaction
   var hash: SipHash { view.hash }
   var sealing: Sealing? { view.sealing }
 
@@ -14,7 +13,10 @@ struct Transaction: RecordSource {
   /// How to undo the current request: each key it touched, with what was pending for it.
   private var undo: [(key: [UInt8], was: [UInt8]??)] = []
 
-  init(on view: View) { self.view = view }
+  init(_ target: any EngineTransaction, hash: SipHash, sealing: Sealing?) {
+    self.target = target
+    view = View(records: target, hash: hash, sealing: sealing)
+  }
 
   var isEmpty: Bool { pending.isEmpty }
 
@@ -65,14 +67,6 @@ struct Transaction: RecordSource {
   /// Writes everything pending in one synced batch.
   mutating func commit() throws(StoreError) {
     if changesEmbeddings { _ = try take(.change) }
-    var batch = WriteBatch()
-    for (key, value) in pending {
-      if let value { batch.put(key, value) } else { batch.delete(key) }
-    }
-    do {
-      try view.database.write(batch, synced: true)
-    } catch {
-      throw StoreError(error)
-    }
+    try target.commit(pending)
   }
 }
