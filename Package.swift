@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "FaceAPI", targets: ["FaceAPI"]),
     .library(name: "VectorIndex", targets: ["VectorIndex"]),
     .library(name: "LevelDB", targets: ["LevelDB"]),
+    .library(name: "PostgreSQL", targets: ["PostgreSQL"]),
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "FaceNet", targets: ["FaceNet"]),
   ],
@@ -59,6 +60,7 @@ let package = Package(
     // C: one module per library; its types never leave the module above it.
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CLevelDB"),
+    .systemLibrary(name: "CPostgreSQL"),
     .systemLibrary(name: "CGRPC"),
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CMalloc"),
@@ -73,6 +75,7 @@ let package = Package(
 
     // Machinery: knows nothing of faces.
     .target(name: "LevelDB", dependencies: ["CLevelDB"], swiftSettings: strict),
+    .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"], swiftSettings: strict),
     .target(
       name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
     .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
@@ -93,7 +96,8 @@ let package = Package(
     // Faces.
     .target(name: "FaceTypes", swiftSettings: strict),
     .target(
-      name: "FaceStore", dependencies: ["FaceTypes", "LevelDB", crypto], exclude: ["SCHEMA.md"], swiftSettings: strict),
+      name: "FaceStore", dependencies: ["FaceTypes", "LevelDB", "PostgreSQL", crypto], exclude: ["SCHEMA.md"],
+      resources: [.embedInCode("PostgreSQL/V1-tables.sql")], swiftSettings: strict),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
     .target(
       name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images"],
@@ -168,7 +172,11 @@ let package = Package(
 
     // Tests, from the bottom up.
     .target(name: "TestNumbers", path: "Tests/Support/TestNumbers", swiftSettings: strict),
+    .target(
+      name: "TestPostgreSQL", dependencies: ["PostgreSQL"], path: "Tests/Support/TestPostgreSQL",
+      swiftSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB", "TestNumbers"], swiftSettings: strict),
+    .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestPostgreSQL"], swiftSettings: strict),
     .testTarget(name: "CNetworkKernelsTests", dependencies: ["CNetworkKernels"], swiftSettings: strict),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks"], resources: [.copy("Golden")], swiftSettings: strict),
@@ -193,7 +201,10 @@ let package = Package(
       name: "store-torture", dependencies: ["FaceStore", "FaceTypes"], path: "Tests/Support/store-torture",
       swiftSettings: strict),
     .testTarget(
-      name: "FaceStoreTests", dependencies: ["FaceStore", "FaceTypes", "LevelDB", "TestNumbers", "store-torture"],
+      name: "FaceStoreTests",
+      dependencies: [
+        "FaceStore", "FaceTypes", "LevelDB", "PostgreSQL", "TestNumbers", "TestPostgreSQL", "store-torture",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],

@@ -3,7 +3,7 @@
 set -euo pipefail
 needed=("$@")
 [ ${#needed[@]} -gt 0 ] || needed=(
-  g++ libgrpc-dev libheif-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libprotobuf-dev
+  g++ libgrpc-dev libheif-dev libjpeg62-turbo-dev libleveldb-dev libopenblas-dev libpng-dev libpq-dev libprotobuf-dev
   libwebp-dev protobuf-compiler python3-venv zlib1g-dev
 )
 missing=()

@@ -15,6 +15,9 @@ public final class FaceStore: Sendable {
   private let recovery: StoreRecovery
   let hash: SipHash
   let sealing: Sealing?
+  /// Which of those that change a shared store this is.
+  let identity: UInt64
+  let acknowledged = Acknowledged()
   /// Enrolments with a request id since the ids were last pruned.
   let requestsSincePruning = Atomic<Int>(0)
   private let closing: Closing
@@ -52,6 +55,28 @@ public final class FaceStore: Sendable {
     }
   }
 
+  /// Opens the store in a PostgreSQL database, which several processes may do at once, and makes its tables where they are
+  /// not there.
+  ///
+  /// - Parameter postgreSQL: the address, as libpq takes it.
+  /// - Throws: `unavailable`, `schemaTooNew`, `corruption`, `failedPrecondition`.
+  public convenience init(postgreSQL address: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+    let closing = Closing()
+    let engine = try PostgreSQLEngine(address) { closing.databaseClosed() }
+    let place = "\(StoreLocation.postgreSQL(address))"
+    try self.init(engine, place, options, .current, closing) { _ in
+      { [weak engine] () throws(StoreError) in try engine?.probe() }
+    }
+  }
+
+  /// Opens the store that is there.
+  public convenience init(_ location: StoreLocation, options: StoreOptions = StoreOptions()) throws(StoreError) {
+    switch location {
+    case .levelDB(let folder): try self.init(directory: folder + "/store", options: options)
+    case .postgreSQL(let address): try self.init(postgreSQL: address, options: options)
+    }
+  }
+
   private init(
     _ engine: any RecordEngine, _ place: String, _ options: StoreOptions, _ schema: Schema, _ closing: Closing,
     reopening: (ReaderGate) -> @Sendable () throws(StoreError) -> Void
@@ -63,11 +88,15 @@ public final class FaceStore: Sendable {
     self.options = options
     self.closing = closing
     isShared = engine.isShared
+    identity = .random(in: 1...UInt64.max)
     hash = header.nameKey
     gate = ReaderGate(engine)
     let recovery = StoreRecovery(options: options, reopen: reopening(gate))
     self.recovery = recovery
-    writer = GroupWriter(gate: gate, hash: hash, sealing: sealing, maximumPendingBytes: options.maximumPendingBytes) {
+    writer = GroupWriter(
+      gate: gate, hash: hash, sealing: sealing, identity: engine.isShared ? identity : nil, acknowledged: acknowledged,
+      maximumPendingBytes: options.maximumPendingBytes
+    ) {
       recovery.begin($0)
     }
     purger = Purger(gate: gate, writer: writer, hash: hash, options: options)

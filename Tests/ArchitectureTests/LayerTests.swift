@@ -6,12 +6,12 @@ import Testing
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
     [
-      "COpenBLAS", "CLevelDB", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CWebP", "CHEIF",
+      "COpenBLAS", "CLevelDB", "CPostgreSQL", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CWebP", "CHEIF",
       "CVectorKernels",
       "CNetworkKernels",
     ],
     [
-      "LevelDB", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "RPCHealth", "RPCReflection", "AuditLog",
+      "LevelDB", "PostgreSQL", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "RPCHealth", "RPCReflection", "AuditLog",
       "BackupFile",
     ],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
@@ -32,7 +32,7 @@ import Testing
 
   /// C modules belong to one module each (BLAS to the two that multiply matrices); nobody else sees C types.
   static let owners: [String: Set<String>] = [
-    "CLevelDB": ["LevelDB"], "CGRPC": ["CoreTransport"],
+    "CLevelDB": ["LevelDB"], "CPostgreSQL": ["PostgreSQL"], "CGRPC": ["CoreTransport"],
     "CGRPCAccept": ["CoreTransport"], "CZlib": ["CoreTransport"], "CMalloc": ["faced"],
     "CJPEG": ["Images"], "CPNG": ["Images"], "CWebP": ["Images"], "CHEIF": ["Images"],
     "CVectorKernels": ["VectorIndex"], "CNetworkKernels": ["Networks"],
@@ -42,11 +42,11 @@ import Testing
   /// Downward, and still wrong.
   static let forbidden: Set<String> = [
     // A client knows the wire and its nouns alone, and pictures, to draw on a copy of one what the daemon saw in it.
-    "facectl→FaceEngine", "facectl→FaceStore", "facectl→FaceNet", "facectl→LevelDB", "facectl→VectorIndex",
+    "facectl→FaceEngine", "facectl→FaceStore", "facectl→FaceNet", "facectl→LevelDB", "facectl→PostgreSQL", "facectl→VectorIndex",
     // Training touches neither store nor index.
-    "FaceTraining→VectorIndex", "FaceTraining→LevelDB", "facetrain→FaceStore", "facetrain→VectorIndex",
+    "FaceTraining→VectorIndex", "FaceTraining→LevelDB", "FaceTraining→PostgreSQL", "facetrain→FaceStore", "facetrain→VectorIndex",
     // The wire's messages know nouns, not machinery.
-    "FaceAPI→FaceStore", "FaceAPI→LevelDB", "FaceAPI→VectorIndex", "FaceAPI→CoreTransport", "FaceAPI→Networks",
+    "FaceAPI→FaceStore", "FaceAPI→LevelDB", "FaceAPI→PostgreSQL", "FaceAPI→VectorIndex", "FaceAPI→CoreTransport", "FaceAPI→Networks",
   ]
 
   static func isAllowed(_ from: String, _ to: String) -> Bool {

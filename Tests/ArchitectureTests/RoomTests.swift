@@ -34,6 +34,8 @@ import Testing
       "Repair": "damage, named and cut out",
       "Sealing": "crops and embeddings encrypted, and the keys of that",
       "Engines": "what keeps the records, below everything else",
+      "PostgreSQL": "records in a PostgreSQL database",
+      "Sharing": "one store under several daemons: feed, leases, model files",
     ],
     "Sources/CoreTransport": [
       "Addresses": "what may be typed as an address, and what it means",

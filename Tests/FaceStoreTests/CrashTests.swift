@@ -35,25 +35,27 @@ import Testing
   let g = gallery("torture")
   let m = model("a")
 
-  @Test func killedAmidAcknowledgedEnrolments() async throws {
+  @Test(arguments: TestStore.Kind.allCases)
+  func killedAmidAcknowledgedEnrolments(kind: TestStore.Kind) async throws {
+    guard let place = try TestStore(kind) else { return }
     var random = SeededGenerator(seed: 7)
     var told = Told()
     for round in 0..<8 {
       let (lines, before) = (Int.random(in: 1...400, using: &random), told)
-      told = try await onOwnThread { [directory] in
+      told = try await onOwnThread {
         var told = before
-        try Torture("enroll", directory.path, String(round * 1_000_000)).run(for: lines, into: &told)
+        try Torture("enroll", place.place, String(round * 1_000_000)).run(for: lines, into: &told)
         return told
       }
-      try await check(told)
+      try await check(told, place)
     }
     // Ids of different runs never met.
     #expect(Set(told.enrolled.values.map(\.face)).count == told.enrolled.count)
     #expect(told.enrolled.count > 8)
   }
 
-  func check(_ told: Told) async throws {
-    let store = try FaceStore(directory: directory.path, options: testOptions())
+  func check(_ told: Told, _ place: TestStore) async throws {
+    let store = try place.open()
     try store.checkInvariants()
     for (number, enrolled) in told.enrolled {
       guard let face = try store.face(g, enrolled.face) else {

@@ -4,9 +4,10 @@ import Testing
 
 /// Changes that wait together share a synced write.
 @Suite struct GroupCommitTests {
-  @Test func concurrentEnrolmentsShareWrites() async throws {
-    let directory = TemporaryDirectory()
-    let store = try FaceStore(directory: directory.path, options: testOptions())
+  @Test(arguments: TestStore.Kind.allCases)
+  func concurrentEnrolmentsShareWrites(kind: TestStore.Kind) async throws {
+    guard let place = try TestStore(kind) else { return }
+    let store = try place.open(testOptions())
     let g = gallery("g")
     try await store.createGallery(g)
     let before = try store.statistics()
@@ -35,9 +36,10 @@ import Testing
   }
 
   /// One that is refused takes nothing along and harms none of its group.
-  @Test func aRefusalHarmsNobodyElse() async throws {
-    let directory = TemporaryDirectory()
-    let store = try FaceStore(directory: directory.path, options: testOptions())
+  @Test(arguments: TestStore.Kind.allCases)
+  func aRefusalHarmsNobodyElse(kind: TestStore.Kind) async throws {
+    guard let place = try TestStore(kind) else { return }
+    let store = try place.open(testOptions())
     let g = gallery("g")
     try await store.createGallery(g)
     let results = await store.enroll([
@@ -54,9 +56,10 @@ import Testing
   }
 
   /// Identities may be deleted while faces are enrolled under them: each is all there or all gone.
-  @Test func deletionsAmidEnrolments() async throws {
-    let directory = TemporaryDirectory()
-    let store = try FaceStore(directory: directory.path, options: testOptions(purges: true))
+  @Test(arguments: TestStore.Kind.allCases)
+  func deletionsAmidEnrolments(kind: TestStore.Kind) async throws {
+    guard let place = try TestStore(kind) else { return }
+    let store = try place.open(testOptions(purges: true))
     let g = gallery("g")
     try await store.createGallery(g)
     let removed = try await withThrowingTaskGroup(of: [FaceID].self) { tasks in

@@ -9,10 +9,10 @@ import Testing
   static let sizes = [6, 3]
 
   /// Seeds from 104 on are of encrypted stores.
-  @Test(arguments: [101, 102, 103, 104, 105] as [UInt64])
-  func agreesWithTheToy(seed: UInt64) async throws {
-    let directory = TemporaryDirectory()
-    var run = try await Run(directory.path, seed: seed)
+  @Test(arguments: TestStore.Kind.allCases, [101, 102, 103, 104, 105] as [UInt64])
+  func agreesWithTheToy(kind: TestStore.Kind, seed: UInt64) async throws {
+    guard let place = try TestStore(kind) else { return }
+    var run = try await Run(place, seed: seed)
     for step in 0..<1200 {
       try await run.step()
       if step % 50 == 49 { try run.compareEverything() }
@@ -23,26 +23,26 @@ import Testing
   }
 
   struct Run {
-    let path: String
+    let place: TestStore
     /// Purging by itself between the operations of one seed, and only when asked between those of the others.
     let options: StoreOptions
     var store: FaceStore
     var toy = ToyStore()
     var random: SeededGenerator
 
-    init(_ path: String, seed: UInt64) async throws {
-      self.path = path
+    init(_ place: TestStore, seed: UInt64) async throws {
+      self.place = place
       random = SeededGenerator(seed: seed)
       var options = testOptions(purges: seed == 101 || seed == 104)
       if seed >= 104 { options.masterKey = SealingTests.key }
       self.options = options
-      store = try FaceStore(directory: path, options: options)
+      store = try place.open(options)
       for (model, size) in zip(models, sizes) { try await store.putModel(model, label: "", embeddingSize: size) }
     }
 
     mutating func reopen() async throws {
       await store.close()
-      store = try FaceStore(directory: path, options: options)
+      store = try place.open(options)
     }
 
     mutating func anyGallery() -> GalleryID { gallery("g\(Int.random(in: 0..<4, using: &random))") }

@@ -39,6 +39,7 @@ extension FaceStore {
           // The keys of an encrypted store are copied apart: who has a copy of the store cannot read those who were
           // deleted since.
           if key.first == KeyKind.dataKey.rawValue { return true }
+          if let kind = key.first, KeyKind.ofSharing.contains(kind) { return true }
           do { try body(key, value) } catch {
             thrown = error
             return false

@@ -1,7 +1,7 @@
 internal import FaceTypes
 
 /// The first byte of every key: the kind of its record. `SCHEMA.md` gives each layout.
-enum KeyKind: UInt8 {
+enum KeyKind: UInt8, CaseIterable {
   case header = 0x01
   case counter = 0x02
   case activeModel = 0x03
@@ -25,7 +25,13 @@ enum KeyKind: UInt8 {
   case model = 0x20
   case job = 0x21
   case dataKey = 0x22
+  case modelPart = 0x23
+  case jobWish = 0x24
   case cleanup = 0x30
+  case feed = 0x31
+
+  /// Kinds that only a shared store has, and that belong to it rather than to its galleries: no copy has them.
+  static let ofSharing: Set<UInt8> = Set([KeyKind.modelPart, .jobWish, .feed].map(\.rawValue))
 }
 
 /// Numbers that are given out once and never again.
@@ -82,6 +88,12 @@ enum Key {
   static func dataKey(_ gallery: UInt64, _ identity: IdentityID) -> [UInt8] { key(.dataKey, gallery, identity.value) }
   static func model(_ id: ModelID) -> [UInt8] { [KeyKind.model.rawValue] + id.bytes }
   static func job(_ id: JobID) -> [UInt8] { key(.job, id.value) }
+  static func modelPart(_ id: ModelID, _ part: UInt64) -> [UInt8] {
+    [KeyKind.modelPart.rawValue] + id.bytes + key(.modelPart, part).dropFirst()
+  }
+  static func modelParts(_ id: ModelID) -> KeyRange { KeyRange(prefix: [KeyKind.modelPart.rawValue] + id.bytes) }
+  static func jobWish(_ id: JobID) -> [UInt8] { key(.jobWish, id.value) }
+  static func feed(_ number: UInt64) -> [UInt8] { key(.feed, number) }
   static func cleanup(_ number: UInt64) -> [UInt8] { key(.cleanup, number) }
 
   /// The kind's byte and then each number, big-endian.

@@ -27,7 +27,10 @@ extension FaceStore {
   /// - Parameter from: the first face number to look at.
   /// - Throws: `notFound` for an unknown gallery; `corruption` where not even its own record can be read.
   public func scrub(_ gallery: GalleryID, from: FaceID) throws(StoreError) -> ScrubStep {
-    try readFixed { view throws(StoreError) in
+    guard !isShared else {
+      throw StoreError(.failedPrecondition, "PostgreSQL looks after its own pages; `pg_amcheck` reads them through")
+    }
+    return try readFixed { view throws(StoreError) in
       let entry = try view.gallery(gallery)
       let end = try view.next(.face)
       let models = try view.models()

@@ -56,6 +56,7 @@ extension FaceStore {
       let model = try transaction.inactiveModel(id)
       try transaction.note(.embeddings(model: model.number))
       try transaction.forgetCalibrations(of: id)
+      try transaction.forgetModelFile(id)
       transaction.delete(Key.model(id))
     }
     deletionCommitted()

@@ -34,6 +34,9 @@ final class GroupWriter: Sendable {
   private let gate: ReaderGate
   private let hash: SipHash
   private let sealing: Sealing?
+  /// Of a shared store: who it is among those that write.
+  private let identity: UInt64?
+  private let acknowledged: Acknowledged
   private let maximumPendingBytes: Int
   private let state = Mutex(State())
   private let thread = DispatchQueue(label: "faced.store.writer")
@@ -43,13 +46,16 @@ final class GroupWriter: Sendable {
 
   /// - Parameter onFailure: called when a write has failed, once until `resume()`.
   init(
-    gate: ReaderGate, hash: SipHash, sealing: Sealing?, maximumPendingBytes: Int,
+    gate: ReaderGate, hash: SipHash, sealing: Sealing?, identity: UInt64?, acknowledged: Acknowledged,
+    maximumPendingBytes: Int,
     onFailure: @escaping @Sendable (StoreError) -> Void
   ) {
     self.onFailure = onFailure
     self.gate = gate
     self.hash = hash
     self.sealing = sealing
+    self.identity = identity
+    self.acknowledged = acknowledged
     self.maximumPendingBytes = maximumPendingBytes
   }
 
@@ -188,7 +194,7 @@ final class GroupWriter: Sendable {
       if let failure = state.withLock({ $0.failure }) { throw failure }
       let (answers, failure) = try gate.read { engine throws(StoreError) in
         let target = try begin(engine)
-        var transaction = Transaction(target, hash: hash, sealing: sealing)
+        var transaction = Transaction(target, hash: hash, sealing: sealing, writer: identity)
         let answers = group.map { $0.prepare(&transaction) }
         guard !transaction.isEmpty else {
           target.abandon()
@@ -196,6 +202,7 @@ final class GroupWriter: Sendable {
         }
         do throws(StoreError) {
           try transaction.commit()
+          if let number = transaction.feedNumber { acknowledged.add(number) }
           syncs.add(1, ordering: .relaxed)
           changes.add(UInt64(group.count), ordering: .relaxed)
           return (answers, nil)

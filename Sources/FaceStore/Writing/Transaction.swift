@@ -5,16 +5,22 @@
 struct Transaction: RecordSource {
   let view: View
   private let target: any EngineTransaction
+  /// In a shared store, who writes: the feed then tells the others.
+  private let writer: UInt64?
+  /// The number of the feed's entry about it, once it is committed.
+  var feedNumber: UInt64?
   var hash: SipHash { view.hash }
   var sealing: Sealing? { view.sealing }
 
   /// What each key is to become; a nil value deletes it.
   private var pending: [[UInt8]: [UInt8]?] = [:]
+  var pendingChanges: [[UInt8]: [UInt8]?] { pending }
   /// How to undo the current request: each key it touched, with what was pending for it.
   private var undo: [(key: [UInt8], was: [UInt8]??)] = []
 
-  init(_ target: any EngineTransaction, hash: SipHash, sealing: Sealing?) {
+  init(_ target: any EngineTransaction, hash: SipHash, sealing: Sealing?, writer: UInt64? = nil) {
     self.target = target
+    self.writer = writer
     view = View(records: target, hash: hash, sealing: sealing)
   }
 
@@ -57,7 +63,7 @@ struct Transaction: RecordSource {
 
   /// Whether what is pending changes which faces there are, whose they are, or what is known of them: whoever takes a
   /// face away writes its gallery's counts anew.
-  private var changesEmbeddings: Bool {
+  var changesEmbeddings: Bool {
     pending.contains { key, value in
       key.first == KeyKind.gallery.rawValue || key.first == KeyKind.face.rawValue
         || (key.first == KeyKind.embedding.rawValue && value != nil)
@@ -66,7 +72,7 @@ struct Transaction: RecordSource {
 
   /// Writes everything pending in one synced batch.
   mutating func commit() throws(StoreError) {
-    if changesEmbeddings { _ = try take(.change) }
+    if let writer { try noteInFeed(writer) } else if changesEmbeddings { _ = try take(.change) }
     try target.commit(pending)
   }
 }

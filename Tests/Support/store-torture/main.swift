@@ -1,7 +1,8 @@
 // Writes to a face store until it is killed, and says on standard output what the store has acknowledged; the crash
 // tests hold it to that. It is also the other process that tests need when they ask who has a store open.
 //
-//   store-torture enroll DIR SEED     enrol, delete and rename without end; a line per acknowledged change
+//   store-torture enroll DIR SEED     enrol, delete and rename without end; a line per acknowledged change; DIR may be the
+//                                     address of a PostgreSQL database
 //   store-torture full DIR            enrol until the disk is full, then with room again; a line per answer
 //   store-torture open DIR            open and close; prints "opened", or the code of the error
 
@@ -32,6 +33,7 @@ func crop(_ number: Int) -> [UInt8] {
 func open(_ directory: String) throws(StoreError) -> FaceStore {
   var options = StoreOptions()
   options.writeBufferBytes = 128 << 10
+  if directory.hasPrefix("postgres:") { return try FaceStore(postgreSQL: directory, options: options) }
   return try FaceStore(directory: directory, options: options)
 }
 

@@ -1,0 +1,31 @@
+-- One table for each kind of record: the rest of its key in byte order, and its value (SCHEMA.md).
+CREATE TABLE faced.headers (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.counters (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.active_models (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.sealings (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.galleries (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.identities (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.names (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.faces (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.identity_faces (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.crops (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.embeddings (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.requests (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.request_times (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.photographs (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.deleted_photographs (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.job_embeddings (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.changes (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.change_payloads (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.apart (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.calibrations (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.models (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.jobs (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.data_keys (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.model_parts (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.job_wishes (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.cleanups (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.feed (key bytea PRIMARY KEY, value bytea NOT NULL);
+-- Whoever writes locks this row first: writers of all daemons go one after the other.
+CREATE TABLE faced.writer (id bigint PRIMARY KEY);
+INSERT INTO faced.writer (id) VALUES (1);
