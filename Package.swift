@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// And the compiler proves what stands above the machinery memory-safe, but for the few expressions marked `unsafe`.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
 /// Generated code is not ours to warn about, and its imports are public.
 let generated: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
 
@@ -78,7 +81,7 @@ let package = Package(
     .target(name: "PostgreSQL", dependencies: ["CPostgreSQL"], swiftSettings: strict),
     .target(
       name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
-    .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: strict),
+    .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: safe),
     .target(name: "Images", dependencies: ["CJPEG", "CPNG", "CWebP", "CHEIF"], swiftSettings: strict),
     .target(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
@@ -90,22 +93,22 @@ let package = Package(
     .target(name: "RPCHealth", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
     .target(name: "RPCReflection", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
 
-    .target(name: "AuditLog", dependencies: [crypto], swiftSettings: strict),
-    .target(name: "BackupFile", dependencies: [crypto], swiftSettings: strict),
+    .target(name: "AuditLog", dependencies: [crypto], swiftSettings: safe),
+    .target(name: "BackupFile", dependencies: [crypto], swiftSettings: safe),
 
     // Faces.
-    .target(name: "FaceTypes", swiftSettings: strict),
+    .target(name: "FaceTypes", swiftSettings: safe),
     .target(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB", "PostgreSQL", crypto], exclude: ["SCHEMA.md"],
-      resources: [.embedInCode("PostgreSQL/V1-tables.sql")], swiftSettings: strict),
-    .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: strict),
+      resources: [.embedInCode("PostgreSQL/V1-tables.sql")], swiftSettings: safe),
+    .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: safe),
     .target(
       name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images"],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .target(
       name: "FaceTraining", dependencies: ["FaceTypes", "FaceNet", "FaceDetection", "Networks", "Images"],
       swiftSettings: strict),
-    .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: strict),
+    .target(name: "SyntheticFaces", dependencies: ["Images"], swiftSettings: safe),
 
     // Engine, and the wire; neither knows the other.
     .target(
@@ -114,7 +117,7 @@ let package = Package(
         "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", "BackupFile", logging, metrics,
         deques, heaps, crypto,
       ],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .target(name: "FaceAPI", dependencies: ["FaceTypes", grpc, grpcProtobuf, protobuf], swiftSettings: generated),
 
     // Programs.
@@ -136,26 +139,26 @@ let package = Package(
         .copy("Models/detector.safetensors"), .copy("Models/aligner.safetensors"),
         .copy("Services/services.binpb"),
       ],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .executableTarget(
       name: "facectl",
       dependencies: [
         "FaceAPI", "FaceTypes", "CoreTransport", "Images", "AuditLog", "BackupFile", grpc, protobuf, arguments, crypto,
       ],
-      path: "clients/facectl", swiftSettings: strict),
+      path: "clients/facectl", swiftSettings: safe),
     .executableTarget(
       name: "facetrain",
       dependencies: ["FaceTraining", "FaceNet", "FaceDetection", "Networks", "ONNX", "Images", "FaceTypes", arguments],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .executableTarget(
       name: "facebench",
       dependencies: [
         "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "CoreTransport", "FaceTypes", "FaceAPI",
         "SyntheticFaces", "Images", grpc, grpcProtobuf, protobuf, arguments,
       ],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .executableTarget(
-      name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: strict),
+      name: "facedemo", dependencies: ["SyntheticFaces", "Images", arguments], swiftSettings: safe),
 
     // gRPC's interoperability cases (`make interop`), and the shortest server and client.
     .executableTarget(

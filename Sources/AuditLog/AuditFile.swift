@@ -17,12 +17,12 @@ struct AuditFile: ~Copyable {
   /// Opens the log's current file, or begins it.
   /// - Throws: `AuditError`.
   static func open(directory: String, options: AuditLog.Options) throws -> AuditFile {
-    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+    guard unsafe mkdir(directory, 0o700) == 0 || errno == EEXIST else {
       throw AuditError("cannot make the folder '\(directory)': \(reason)")
     }
     let last = try lastLine(in: directory)
     let path = directory + "/" + AuditFiles.current
-    let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw AuditError("cannot open '\(path)': \(reason)") }
     var file = AuditFile(directory, options, descriptor, following: last)
     let wasCut = try file.removeCutLine()
@@ -49,7 +49,7 @@ struct AuditFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  private static var reason: String { String(cString: strerror(errno)) }
+  private static var reason: String { unsafe String(cString: strerror(errno)) }
 
   private static func firstLine(_ path: String) throws -> AuditLine? {
     var first: AuditLine?
@@ -77,7 +77,7 @@ struct AuditFile: ~Copyable {
   private mutating func removeCutLine() throws -> Bool {
     let size = lseek(descriptor, 0, SEEK_END)
     var (end, byte) = (size, UInt8(0))
-    while end > 0, pread(descriptor, &byte, 1, end - 1) == 1, byte != UInt8(ascii: "\n") { end -= 1 }
+    while end > 0, unsafe pread(descriptor, &byte, 1, end - 1) == 1, byte != UInt8(ascii: "\n") { end -= 1 }
     bytes = Int(end)
     guard end < size else { return false }
     guard ftruncate(descriptor, end) == 0 else { throw AuditError("cannot mend '\(path)': \(Self.reason)") }
@@ -101,7 +101,9 @@ struct AuditFile: ~Copyable {
     let data = Array(text.utf8)
     var done = 0
     while done < data.count {
-      let written = data.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      let written = unsafe data.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done)
+      }
       if written < 0, errno == EINTR { continue }
       guard written > 0 else {
         let reason = Self.reason
@@ -123,12 +125,12 @@ struct AuditFile: ~Copyable {
   /// Puts the file aside and begins the next, which goes on with the chain.
   private mutating func rotate() throws {
     let aside = directory + "/" + AuditFiles.rotated(firstNumber: firstNumber)
-    guard rename(path, aside) == 0 else { throw AuditError("cannot put '\(path)' aside: \(Self.reason)") }
-    let opened = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard unsafe rename(path, aside) == 0 else { throw AuditError("cannot put '\(path)' aside: \(Self.reason)") }
+    let opened = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw AuditError("cannot open '\(path)': \(Self.reason)") }
     close(descriptor)
     (descriptor, bytes) = (opened, 0)
     let files = try AuditFiles.all(in: directory)
-    for old in files.dropLast(max(1, options.maximumFiles)) { unlink(old) }
+    for old in files.dropLast(max(1, options.maximumFiles)) { unsafe unlink(old) }
   }
 }

@@ -18,7 +18,7 @@ public struct AuditVerification: Sendable {
   /// - Throws: `AuditError` when nothing can be read there.
   public static func check(path: String, containing wanted: String? = nil) throws -> AuditVerification {
     var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw AuditError("there is no audit log '\(path)'")
     }
     let files = isDirectory.boolValue ? try AuditFiles.all(in: path) : [path]

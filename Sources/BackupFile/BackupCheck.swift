@@ -22,7 +22,7 @@ public struct BackupCheck: Sendable {
     while true {
       let block: Data?
       do { block = try file.read(upToCount: 1 << 20) } catch {
-        throw BackupError("the backup '\(path)' cannot be read: \(String(cString: strerror(errno)))")
+        throw BackupError(unsafe "the backup '\(path)' cannot be read: \(String(cString: strerror(errno)))")
       }
       guard let block, !block.isEmpty else { break }
       check.count(block.count)

@@ -46,7 +46,7 @@ public struct StoreOptions: Sendable {
   /// The system's clock.
   @Sendable public static func wallClock() -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

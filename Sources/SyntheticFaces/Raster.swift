@@ -24,17 +24,19 @@ struct Canvas {
   mutating func draw(_ vertices: [Vertex], columns: Int) {
     let rows = vertices.count / columns
     let side = self.side
-    colours.withUnsafeMutableBufferPointer { colours in
-      nearness.withUnsafeMutableBufferPointer { nearness in
-        vertices.withUnsafeBufferPointer { vertices in
+    unsafe colours.withUnsafeMutableBufferPointer { colours in
+      unsafe nearness.withUnsafeMutableBufferPointer { nearness in
+        unsafe vertices.withUnsafeBufferPointer { vertices in
           for row in 0..<rows - 1 {
             for column in 0..<columns - 1 {
               let index = row * columns + column
-              let a = vertices.baseAddress! + index
-              let (b, c, d) = (a + 1, a + columns, a + columns + 1)
-              guard a.pointee.visible, b.pointee.visible, c.pointee.visible, d.pointee.visible else { continue }
-              fill(a, b, c, colours.baseAddress!, nearness.baseAddress!, side)
-              fill(b, d, c, colours.baseAddress!, nearness.baseAddress!, side)
+              let a = unsafe vertices.baseAddress! + index
+              let (b, c, d) = unsafe (a + 1, a + columns, a + columns + 1)
+              guard unsafe a.pointee.visible, unsafe b.pointee.visible, unsafe c.pointee.visible,
+                unsafe d.pointee.visible
+              else { continue }
+              unsafe fill(a, b, c, colours.baseAddress!, nearness.baseAddress!, side)
+              unsafe fill(b, d, c, colours.baseAddress!, nearness.baseAddress!, side)
             }
           }
         }
@@ -64,7 +66,7 @@ private func fill(
   _ a: UnsafePointer<Vertex>, _ b: UnsafePointer<Vertex>, _ c: UnsafePointer<Vertex>,
   _ colours: UnsafeMutablePointer<Vector>, _ nearness: UnsafeMutablePointer<Float>, _ side: Int
 ) {
-  let (ax, ay, bx, by, cx, cy) = (a.pointee.x, a.pointee.y, b.pointee.x, b.pointee.y, c.pointee.x, c.pointee.y)
+  let (ax, ay, bx, by, cx, cy) = unsafe (a.pointee.x, a.pointee.y, b.pointee.x, b.pointee.y, c.pointee.x, c.pointee.y)
   let area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
   guard area != 0 else { return }
   let limit = Float(side - 1)
@@ -85,11 +87,11 @@ private func fill(
       let wc = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) * inverse
       let wa = 1 - wb - wc
       guard wa >= 0, wb >= 0, wc >= 0 else { continue }
-      let near = wa * a.pointee.near + wb * b.pointee.near + wc * c.pointee.near
+      let near = unsafe wa * a.pointee.near + wb * b.pointee.near + wc * c.pointee.near
       let index = row * side + column
-      guard near > nearness[index] else { continue }
-      nearness[index] = near
-      colours[index] = a.pointee.colour * wa + b.pointee.colour * wb + c.pointee.colour * wc
+      guard unsafe near > nearness[index] else { continue }
+      unsafe nearness[index] = near
+      unsafe colours[index] = unsafe a.pointee.colour * wa + b.pointee.colour * wb + c.pointee.colour * wc
     }
   }
 }

@@ -71,7 +71,7 @@ func report(_ figures: some Encodable & CustomStringConvertible, json: Bool) thr
 /// The processor time that this process has used, in seconds: on a busy machine steadier than the clock.
 func processorSeconds() -> Double {
   var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 

@@ -44,10 +44,10 @@ struct VectorSet {
 
   private static func read<Element: BitwiseCopyable>(_ path: String, of type: Element.Type) throws -> [Element] {
     let data = try Data(contentsOf: URL(filePath: path))
-    return data.withUnsafeBytes { bytes in
-      Array(unsafeUninitializedCapacity: bytes.count / MemoryLayout<Element>.size) { buffer, count in
+    return unsafe data.withUnsafeBytes { bytes in
+      unsafe Array(unsafeUninitializedCapacity: bytes.count / MemoryLayout<Element>.size) { buffer, count in
         count = buffer.count
-        UnsafeMutableRawBufferPointer(buffer).copyMemory(
+        unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(
           from: UnsafeRawBufferPointer(rebasing: bytes.prefix(count * MemoryLayout<Element>.size)))
       }
     }

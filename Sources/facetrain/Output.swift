@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import FoundationEssentials
 internal import Glibc
 
@@ -8,7 +9,7 @@ enum Output {
   /// For people, beside the result.
   static func note(_ text: String) {
     let bytes = Array("\(text)\n".utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   /// One line of JSON on standard output.
@@ -20,9 +21,9 @@ enum Output {
 
   static func makeFolder(_ path: String) throws {
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-    guard mkdir(path, 0o755) == 0 else {
-      throw CommandError("cannot make the folder '\(path)': \(String(cString: strerror(errno)))")
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    guard unsafe mkdir(path, 0o755) == 0 else {
+      throw CommandError("cannot make the folder '\(path)': \(systemMessage(errno))")
     }
   }
 }

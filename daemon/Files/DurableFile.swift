@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 
 /// Small files of the daemon's own that must survive a crash at any moment, readable by their owner alone.
@@ -7,28 +8,28 @@ enum DurableFile {
     let folder = (path as NSString).deletingLastPathComponent
     try makeFolder(folder)
     let temporary = path + ".new"
-    unlink(temporary)
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    unsafe unlink(temporary)
+    let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw FileError("cannot write", temporary) }
     do throws(FileError) {
       try write(data, to: file, temporary)
       guard fsync(file) == 0 else { throw FileError("cannot sync", temporary) }
     } catch {
       close(file)
-      unlink(temporary)
+      unsafe unlink(temporary)
       throw error
     }
     close(file)
-    guard rename(temporary, path) == 0 else { throw FileError("cannot replace", path) }
+    guard unsafe rename(temporary, path) == 0 else { throw FileError("cannot replace", path) }
     try syncFolder(folder)
   }
 
   static func makeFolder(_ path: String) throws(FileError) {
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError("cannot make", path) }
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError("cannot make", path) }
   }
 
   static func syncFolder(_ path: String) throws(FileError) {
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw FileError("cannot open", path) }
     defer { close(folder) }
     guard fsync(folder) == 0 else { throw FileError("cannot sync", path) }
@@ -38,7 +39,9 @@ enum DurableFile {
   static func write(_ data: Data, to file: Int32, _ path: String) throws(FileError) {
     var done = 0
     while done < data.count {
-      let written = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress! + done, $0.count - done) }
+      let written = unsafe data.withUnsafeBytes {
+        unsafe Foundation.write(file, $0.baseAddress! + done, $0.count - done)
+      }
       if written < 0, errno == EINTR { continue }
       guard written > 0 else { throw FileError("cannot write", path) }
       done += written
@@ -51,6 +54,6 @@ struct FileError: Error {
   let message: String
 
   init(_ what: String, _ path: String) {
-    message = "\(what) '\(path)': \(String(cString: strerror(errno)))"
+    message = "\(what) '\(path)': \(systemMessage(errno))"
   }
 }

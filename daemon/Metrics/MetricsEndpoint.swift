@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import Foundation
 import Synchronization
 
@@ -23,20 +24,20 @@ final class MetricsEndpoint: @unchecked Sendable {
   init(address: String, text: @escaping @Sendable () -> String) throws {
     self.text = text
     let (host, port) = try Self.parse(address)
-    var hints = addrinfo()
-    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
-    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
+    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var found: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, port, &hints, &found) == 0, let found else {
+    guard unsafe getaddrinfo(host, port, &hints, &found) == 0, let found = unsafe found else {
       throw SettingsError(message: "metricsAddress '\(address)' is not a numeric address and port, as 127.0.0.1:9464")
     }
-    defer { freeaddrinfo(found) }
-    let info = found.pointee
-    listener = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+    defer { unsafe freeaddrinfo(found) }
+    let info = unsafe found.pointee
+    listener = unsafe socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
     var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    guard listener >= 0, bind(listener, info.ai_addr, info.ai_addrlen) == 0, listen(listener, 16) == 0 else {
-      let reason = String(cString: strerror(errno))
+    unsafe setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    guard listener >= 0, unsafe bind(listener, info.ai_addr, info.ai_addrlen) == 0, listen(listener, 16) == 0 else {
+      let reason = systemMessage(errno)
       if listener >= 0 { close(listener) }
       throw SettingsError(message: "cannot listen on metricsAddress '\(address)': \(reason)")
     }
@@ -67,11 +68,11 @@ final class MetricsEndpoint: @unchecked Sendable {
   private static func port(of socket: Int32) -> Int {
     var storage = sockaddr_storage()
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    return withUnsafeMutableBytes(of: &storage) { bytes in
-      let address = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
-      guard getsockname(socket, address, &size) == 0 else { return 0 }
+    return unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+      let address = unsafe bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+      guard unsafe getsockname(socket, address, &size) == 0 else { return 0 }
       // The port is in the same place for both families: two bytes, big-endian, after the family.
-      return Int(bytes[2]) << 8 | Int(bytes[3])
+      return unsafe Int(bytes[2]) << 8 | Int(bytes[3])
     }
   }
 
@@ -89,7 +90,7 @@ final class MetricsEndpoint: @unchecked Sendable {
     // A reader that says nothing must not keep the others waiting.
     var patience = timeval(tv_sec: 2, tv_usec: 0)
     for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-      setsockopt(client, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+      unsafe setsockopt(client, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
     send(answer(to: head(from: client)), to: client)
     return true
@@ -100,7 +101,7 @@ final class MetricsEndpoint: @unchecked Sendable {
     var block = [UInt8](repeating: 0, count: 2048)
     let deadline = ContinuousClock.now + .seconds(2)
     while bytes.count < Self.maximumHeadBytes, ContinuousClock.now < deadline {
-      let count = recv(client, &block, block.count, 0)
+      let count = unsafe recv(client, &block, block.count, 0)
       guard count > 0 else { break }
       bytes += block.prefix(count)
       if String(decoding: bytes.suffix(count + 3), as: UTF8.self).contains("\r\n\r\n") { break }
@@ -126,8 +127,8 @@ final class MetricsEndpoint: @unchecked Sendable {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes {
-        Foundation.send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      let count = unsafe bytes[done...].withUnsafeBytes {
+        unsafe Foundation.send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       guard count > 0 else { return }
       done += count

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceStore
+import FaceTypes
 import Foundation
 
 /// `faced key create|enable|rotate`
@@ -30,9 +31,9 @@ struct KeyCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Offline.run {
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-          throw SettingsError(message: "'\(file)' cannot be made: \(String(cString: strerror(errno)))")
+          throw SettingsError(message: "'\(file)' cannot be made: \(systemMessage(errno))")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data((MasterKey.newText() + "\n").utf8))

@@ -58,7 +58,7 @@ final class RetentionFile: Sendable {
     encoder.dateEncodingStrategy = .iso8601
     let line = try encoder.encode(receipt) + Data("\n".utf8)
     try DurableFile.makeFolder(folder)
-    let file = open(receiptsPath, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let file = unsafe open(receiptsPath, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw FileError("cannot write", receiptsPath) }
     defer { close(file) }
     try DurableFile.write(line, to: file, receiptsPath)

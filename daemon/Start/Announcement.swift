@@ -5,7 +5,7 @@ enum Announcement {
   /// Nobody has to listen: a daemon whose output is closed or full serves all the same.
   static func print(_ text: String) {
     var line = text + "\n"
-    line.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
+    line.withUTF8 { bytes in _ = unsafe write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
   }
 
   /// The first start: where everything is kept, and what a new person does next.

@@ -43,7 +43,7 @@ struct TLSFiles: Sendable, Hashable {
   var state: [String] {
     [certificate, key, clientCA].compactMap { $0 }.map { path in
       var status = stat()
-      guard stat(path, &status) == 0 else { return "-" }
+      guard unsafe stat(path, &status) == 0 else { return "-" }
       return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
   }

@@ -18,15 +18,15 @@ extension Image {
   func blueGreenRed(height: Int, width: Int) -> [Float] {
     precondition(self.height <= height && self.width <= width, "a picture fits the network's input")
     let count = 3 * height * width
-    return [Float](unsafeUninitializedCapacity: count) { target, initialised in
-      target.initialize(repeating: 0)
-      pixels.withUnsafeBufferPointer { source in
+    return unsafe [Float](unsafeUninitializedCapacity: count) { target, initialised in
+      unsafe target.initialize(repeating: 0)
+      unsafe pixels.withUnsafeBufferPointer { source in
         for row in 0..<self.height {
           for column in 0..<self.width {
             let (from, to) = (3 * (row * self.width + column), 3 * (row * width + column))
-            target[to] = Float(source[from + 2])
-            target[to + 1] = Float(source[from + 1])
-            target[to + 2] = Float(source[from])
+            unsafe target[to] = unsafe Float(source[from + 2])
+            unsafe target[to + 1] = unsafe Float(source[from + 1])
+            unsafe target[to + 2] = unsafe Float(source[from])
           }
         }
       }

@@ -51,8 +51,8 @@ public enum BackupRestorer {
     }
     try files.removeItem(atPath: mark)
     try sync(work)
-    guard rename(work, directory) == 0 else {
-      throw BackupError("cannot move '\(work)' to '\(directory)': \(String(cString: strerror(errno)))")
+    guard unsafe rename(work, directory) == 0 else {
+      throw BackupError("cannot move '\(work)' to '\(directory)': \(systemMessage(errno))")
     }
     try sync(URL(fileURLWithPath: directory).deletingLastPathComponent().path)
     return (check, leftOut)
@@ -116,7 +116,7 @@ public enum BackupRestorer {
   }
 
   private static func sync(_ folder: String) throws {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY)
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY)
     guard descriptor >= 0 else { throw BackupError("cannot open '\(folder)'") }
     defer { Foundation.close(descriptor) }
     guard fsync(descriptor) == 0 else { throw BackupError("cannot sync '\(folder)'") }

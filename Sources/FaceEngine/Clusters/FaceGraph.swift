@@ -30,7 +30,8 @@ struct FaceGraph: Sendable {
     self.dimension = dimension
     index = VectorIndex(
       dimension: dimension,
-      options: IndexOptions(exactBelow: Self.exactBelow, probes: .fixed(Self.probes), rerank: Self.candidates, threads: threads,
+      options: IndexOptions(
+        exactBelow: Self.exactBelow, probes: .fixed(Self.probes), rerank: Self.candidates, threads: threads,
         certifies: false))
     try index.add(contentsOf: (0..<values.count / dimension).map(UInt64.init), vectors: values)
     index.waitForTraining()

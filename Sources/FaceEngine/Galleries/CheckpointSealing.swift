@@ -13,12 +13,12 @@ package struct CheckpointSealing: CheckpointSeal {
   package var overhead: Int { 28 }
 
   package func seal(_ block: UnsafeRawBufferPointer, number: Int) -> [UInt8]? {
-    guard let box = try? AES.GCM.seal(block, using: key, authenticating: Self.place(number)) else { return nil }
+    guard let box = unsafe try? AES.GCM.seal(block, using: key, authenticating: Self.place(number)) else { return nil }
     return Array(box.nonce) + box.ciphertext + box.tag
   }
 
   package func open(_ block: UnsafeRawBufferPointer, number: Int) -> [UInt8]? {
-    guard let box = try? AES.GCM.SealedBox(combined: Data(block)),
+    guard let box = unsafe try? AES.GCM.SealedBox(combined: Data(block)),
       let plain = try? AES.GCM.open(box, using: key, authenticating: Self.place(number))
     else { return nil }
     return Array(plain)
@@ -26,6 +26,6 @@ package struct CheckpointSealing: CheckpointSeal {
 
   /// Blocks do not open in another's place.
   private static func place(_ number: Int) -> [UInt8] {
-    withUnsafeBytes(of: UInt64(number).littleEndian) { Array($0) }
+    unsafe withUnsafeBytes(of: UInt64(number).littleEndian) { unsafe Array($0) }
   }
 }

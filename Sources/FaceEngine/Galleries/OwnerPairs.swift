@@ -8,17 +8,17 @@ enum OwnerPairs {
     bytes.reserveCapacity(owners.count * 16)
     for (face, identity) in owners.sorted(by: { $0.key < $1.key }) {
       for number in [face.value, identity.value] {
-        withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
       }
     }
     return bytes
   }
 
   static func decode(_ bytes: [UInt8]) -> [(face: FaceID, identity: IdentityID)] {
-    bytes.withUnsafeBytes { bytes in
+    unsafe bytes.withUnsafeBytes { bytes in
       (0..<bytes.count / 16).map { i in
-        let face = bytes.loadUnaligned(fromByteOffset: 16 * i, as: UInt64.self)
-        let identity = bytes.loadUnaligned(fromByteOffset: 16 * i + 8, as: UInt64.self)
+        let face = unsafe bytes.loadUnaligned(fromByteOffset: 16 * i, as: UInt64.self)
+        let identity = unsafe bytes.loadUnaligned(fromByteOffset: 16 * i + 8, as: UInt64.self)
         return (FaceID(UInt64(littleEndian: face)), IdentityID(UInt64(littleEndian: identity)))
       }
     }

@@ -17,7 +17,7 @@ public struct MachineLimits: Sendable {
   public static func current() -> MachineLimits {
     let group = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)
     var descriptors = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
     return MachineLimits(
       root: "/sys/fs/cgroup", group: group ?? "", machineBytes: ProcessInfo.processInfo.physicalMemory,
       descriptors: UInt64(descriptors.rlim_cur))

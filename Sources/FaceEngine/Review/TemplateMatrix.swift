@@ -15,19 +15,19 @@ struct TemplateMatrix: Sendable {
   /// Squared distances from a face to every template, in their order.
   func distances(to probe: Embedding) -> [Float] {
     let (width, whole) = (8, dimension / 8 * 8)
-    return values.withUnsafeBytes { rows in
-      probe.values.withUnsafeBytes { probe in
+    return unsafe values.withUnsafeBytes { rows in
+      unsafe probe.values.withUnsafeBytes { probe in
         identities.indices.map { row in
           let start = row * dimension * 4
           var sums = SIMD8<Float>.zero
           for column in stride(from: 0, to: whole, by: width) {
-            sums +=
+            unsafe sums +=
               rows.loadUnaligned(fromByteOffset: start + 4 * column, as: SIMD8<Float>.self)
               * probe.loadUnaligned(fromByteOffset: 4 * column, as: SIMD8<Float>.self)
           }
           var product = sums.sum()
           for column in whole..<dimension {
-            product +=
+            unsafe product +=
               rows.loadUnaligned(fromByteOffset: start + 4 * column, as: Float.self)
               * probe.loadUnaligned(fromByteOffset: 4 * column, as: Float.self)
           }

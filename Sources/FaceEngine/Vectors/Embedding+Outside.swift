@@ -39,7 +39,9 @@ extension Embedding {
   /// What a vector without a photograph is known by: the SHA-256 of its components, little-endian.
   static func digest(of values: [Float]) -> [UInt8] {
     var hash = SHA256()
-    for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { hash.update(bufferPointer: $0) } }
+    for value in values {
+      unsafe withUnsafeBytes(of: value.bitPattern.littleEndian) { unsafe hash.update(bufferPointer: $0) }
+    }
     return Array(hash.finalize())
   }
 

@@ -86,7 +86,7 @@ public enum Safetensors {
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count + offset)
-    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
+    unsafe withUnsafeBytes(of: UInt64(header.count).littleEndian) { unsafe bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: header)
     for tensor in tensors {
       switch storage.type(of: tensor) {

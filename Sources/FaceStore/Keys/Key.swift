@@ -100,14 +100,14 @@ enum Key {
   static func key(_ kind: KeyKind, _ numbers: UInt64...) -> [UInt8] {
     var bytes = [kind.rawValue]
     bytes.reserveCapacity(1 + 8 * numbers.count + 16)
-    for number in numbers { withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) } }
+    for number in numbers { unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) } }
     return bytes
   }
 
   /// Every key of the kind whose first numbers are these.
   static func range(_ kind: KeyKind, _ numbers: UInt64...) -> KeyRange {
     var bytes = [kind.rawValue]
-    for number in numbers { withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) } }
+    for number in numbers { unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) } }
     return KeyRange(prefix: bytes)
   }
 

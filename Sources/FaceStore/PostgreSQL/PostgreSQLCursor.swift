@@ -88,6 +88,6 @@ final class PostgreSQLCursor: EngineCursor {
     guard let rows else { throw .corrupt("record", "the cursor stands at none") }
     // The key is asked for with the byte of its kind.
     let key = key
-    try rows.lend(row, 0, 1) { _, value throws(StoreError) in try body(key.span.bytes, value) }
+    try rows.lend(row, 0, 1) { _, value throws(StoreError) in unsafe try body(key.span.bytes, value) }
   }
 }

@@ -4,7 +4,7 @@ extension Embedding {
   /// The components as IEEE 754 single precision, little-endian, one after the other.
   var storedBytes: [UInt8] {
     #if _endian(little)
-      return values.withUnsafeBytes { Array($0) }
+      return unsafe values.withUnsafeBytes { unsafe Array($0) }
     #else
       return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
     #endif
@@ -12,7 +12,7 @@ extension Embedding {
 
   init(stored bytes: [UInt8], size: Int) throws(StoreError) {
     var values = [Float](repeating: 0, count: size)
-    try bytes.span.bytes.copyFloats(to: &values)
+    unsafe try bytes.span.bytes.copyFloats(to: &values)
     self.init(unit: values)
   }
 }
@@ -26,8 +26,8 @@ extension RawSpan {
       throw .corrupt("embedding", "it has \(byteCount) bytes instead of \(4 * target.count)")
     }
     #if _endian(little)
-      withUnsafeBytes { source in
-        target.withUnsafeMutableBytes { $0.copyMemory(from: source) }
+      unsafe withUnsafeBytes { source in
+        unsafe target.withUnsafeMutableBytes { unsafe $0.copyMemory(from: source) }
       }
     #else
       for index in 0..<target.count {

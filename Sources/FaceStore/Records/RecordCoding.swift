@@ -6,7 +6,7 @@ struct RecordWriter {
   init(version: UInt8 = 1) { bytes = [version] }
 
   mutating func put(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func put(_ value: Bool) { bytes.append(value ? 1 : 0) }
@@ -59,7 +59,7 @@ struct RecordReader {
 
   mutating func integer<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(StoreError) -> T {
     let field = try raw(MemoryLayout<T>.size)
-    return T(littleEndian: field.withUnsafeBytes { $0.loadUnaligned(as: T.self) })
+    return unsafe T(littleEndian: field.withUnsafeBytes { unsafe $0.loadUnaligned(as: T.self) })
   }
 
   mutating func bool() throws(StoreError) -> Bool {

@@ -16,8 +16,8 @@ public struct StoreRepair: Sendable {
     let aside = directory + "-damaged-\(StoreOptions.wallClock())"
     // One after the other: were the machine to die between the two, the new store is beside under its work name, and
     // a daemon that finds tables there without a store says so rather than beginning anew.
-    guard rename(directory, aside) == 0, rename(work, directory) == 0 else {
-      throw StoreError(.io, "cannot put the repaired store in place: \(String(cString: strerror(errno)))")
+    guard unsafe rename(directory, aside) == 0, unsafe rename(work, directory) == 0 else {
+      throw StoreError(.io, "cannot put the repaired store in place: \(systemMessage(errno))")
     }
     return StoreRepair(findings: findings, putAside: aside)
   }

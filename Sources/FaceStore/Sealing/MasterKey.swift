@@ -22,8 +22,8 @@ public struct MasterKey: Sendable, CustomStringConvertible, CustomReflectable {
 
   /// A new key, in hexadecimal digits.
   public static func newText() -> String {
-    SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-      bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    unsafe SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
+      unsafe bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
   }
 

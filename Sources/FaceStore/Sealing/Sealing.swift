@@ -24,7 +24,7 @@ final class Sealing: Sendable {
   func newKey(at place: [UInt8]) -> [UInt8] { wrap(SymmetricKey(size: .bits256), at: place) }
 
   private func wrap(_ key: SymmetricKey, at place: [UInt8]) -> [UInt8] {
-    [Self.version] + Self.seal(key.withUnsafeBytes { Array($0) }, wrapping, at: place)
+    unsafe [Self.version] + Self.seal(key.withUnsafeBytes { unsafe Array($0) }, wrapping, at: place)
   }
 
   /// - Throws: `corruption` where it was not wrapped by this master key for this place.

@@ -104,8 +104,8 @@ public enum StoreKeys {
   }
 
   private static func move(_ from: String, _ to: String) throws(StoreError) {
-    guard rename(from, to) == 0 else {
-      throw StoreError(.io, "cannot move '\(from)' to '\(to)': \(String(cString: strerror(errno)))")
+    guard unsafe rename(from, to) == 0 else {
+      throw StoreError(.io, "cannot move '\(from)' to '\(to)': \(systemMessage(errno))")
     }
   }
 

@@ -232,7 +232,7 @@ extension View {
       throw .corrupt("identity \(identity)", "its data key is missing")
     }
     let plain = try Sealing.open(sealed, dataKey, at: key)
-    try plain.span.bytes.copyFloats(to: &buffer)
+    unsafe try plain.span.bytes.copyFloats(to: &buffer)
   }
 
   fileprivate func gatherFaces(
@@ -284,16 +284,16 @@ extension RawSpan {
   fileprivate func face(at index: Int) throws(StoreError) -> FaceID {
     let start = 1 + 8 * index
     guard byteCount >= start + 8 else { throw .corrupt("key", "it ends early") }
-    return FaceID(UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)))
+    return unsafe FaceID(UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)))
   }
 
   /// The identity of an encoded face, without reading the rest of it.
   fileprivate func identityOfFace() throws(StoreError) -> IdentityID {
     guard byteCount >= FaceRecord.fixedBytes,
-      (1...FaceRecord.version).contains(unsafeLoad(fromByteOffset: 0, as: UInt8.self))
+      unsafe (1...FaceRecord.version).contains(unsafeLoad(fromByteOffset: 0, as: UInt8.self))
     else {
       throw .corrupt("face", "it ends early or its version is not 1 to \(FaceRecord.version)")
     }
-    return IdentityID(UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: 1, as: UInt64.self)))
+    return unsafe IdentityID(UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: 1, as: UInt64.self)))
   }
 }

@@ -1,3 +1,5 @@
+internal import FaceTypes
+
 #if canImport(Glibc)
   internal import Glibc
 #else
@@ -12,55 +14,55 @@ enum Files {
     while end < path.endIndex {
       end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
       let part = String(path[..<end])
-      guard mkdir(part, 0o700) != 0, errno != EEXIST else { continue }
+      guard unsafe mkdir(part, 0o700) != 0, errno != EEXIST else { continue }
       let failure = errno
       // A parent that exists may answer with an error of its own (such as a read-only file system).
       var status = stat()
-      if stat(part, &status) == 0 { continue }
-      throw StoreError(.io, "cannot make the data directory \(part): \(String(cString: strerror(failure)))")
+      if unsafe stat(part, &status) == 0 { continue }
+      throw StoreError(.io, "cannot make the data directory \(part): \(systemMessage(failure))")
     }
   }
 
   /// Writes that many bytes to a file, syncs it and removes it: throws `io` when there is no room for them.
   static func probe(_ directory: String, bytes: UInt64) throws(StoreError) {
     let path = directory + "/room"
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreError(.io, "cannot write to \(directory): \(String(cString: strerror(errno)))") }
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreError(.io, "cannot write to \(directory): \(systemMessage(errno))") }
     defer {
       close(file)
-      unlink(path)
+      unsafe unlink(path)
     }
     let piece = [UInt8](repeating: 0, count: 1 << 16)
     var rest = bytes
     while rest > 0 {
-      let count = write(file, piece, Int(min(rest, UInt64(piece.count))))
+      let count = unsafe write(file, piece, Int(min(rest, UInt64(piece.count))))
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         throw StoreError(
-          .io, "cannot write to \(directory): \(String(cString: strerror(errno))); make room on the disk")
+          .io, "cannot write to \(directory): \(systemMessage(errno)); make room on the disk")
       }
       rest -= UInt64(count)
     }
     guard fsync(file) == 0 else {
-      throw StoreError(.io, "cannot write to \(directory): \(String(cString: strerror(errno))); make room on the disk")
+      throw StoreError(.io, "cannot write to \(directory): \(systemMessage(errno)); make room on the disk")
     }
   }
 
   /// Bytes of the files in a directory whose names end with `suffix`.
   static func size(ofDirectory path: String, suffix: String = "") throws(StoreError) -> UInt64 {
-    guard let directory = opendir(path) else {
-      throw StoreError(.io, "cannot list \(path): \(String(cString: strerror(errno)))")
+    guard let directory = unsafe opendir(path) else {
+      throw StoreError(.io, "cannot list \(path): \(systemMessage(errno))")
     }
-    defer { closedir(directory) }
+    defer { unsafe closedir(directory) }
     var size: UInt64 = 0
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       guard name.hasSuffix(suffix) else { continue }
       // Compaction deletes files meanwhile; those count no more.
       var status = stat()
-      guard stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      guard unsafe stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       size += UInt64(status.st_size)
     }
     return size

@@ -1,3 +1,4 @@
+internal import FaceTypes
 internal import Glibc
 
 /// Lists folders, in an order that does not depend on the file system.
@@ -10,7 +11,7 @@ package enum Folder {
   /// The names in a folder in the order of their bytes, without hidden ones.
   package static func names(_ path: String) throws(TrainingError) -> [String] {
     guard let folder = opendir(path) else {
-      throw TrainingError(.unreadable, "cannot open the folder '\(path)': \(String(cString: strerror(errno)))")
+      throw TrainingError(.unreadable, "cannot open the folder '\(path)': \(systemMessage(errno))")
     }
     defer { closedir(folder) }
     var names: [String] = []

@@ -1,4 +1,5 @@
 internal import FaceNet
+internal import FaceTypes
 internal import Glibc
 
 /// The log of a run: one JSON object per line, appended and flushed line by line.
@@ -22,7 +23,7 @@ final class RunLog {
     }
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw TrainingError(.unreadable, "cannot open the log '\(path)': \(String(cString: strerror(errno)))")
+      throw TrainingError(.unreadable, "cannot open the log '\(path)': \(systemMessage(errno))")
     }
   }
 

@@ -22,16 +22,16 @@ enum Elements: Int64 {
   static func append(_ bytes: ArraySlice<UInt8>, _ type: Elements, to values: inout [Float]) throws(ONNXError) {
     let count = try type.count(bytes)
     values.reserveCapacity(values.count + count)
-    bytes.withUnsafeBytes { raw in
+    unsafe bytes.withUnsafeBytes { raw in
       for i in 0..<count {
         switch type {
         case .float:
-          let bits = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
+          let bits = unsafe UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
           values.append(Float(bitPattern: bits))
         case .float16:
-          values.append(half(UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))))
+          unsafe values.append(half(UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))))
         case .double:
-          let bits = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))
+          let bits = unsafe UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))
           values.append(Float(Double(bitPattern: bits)))
         case .int32, .int64, .bool: break
         }
@@ -43,15 +43,15 @@ enum Elements: Int64 {
   static func append(_ bytes: ArraySlice<UInt8>, _ type: Elements, to values: inout [Int64]) throws(ONNXError) {
     let count = try type.count(bytes)
     values.reserveCapacity(values.count + count)
-    bytes.withUnsafeBytes { raw in
+    unsafe bytes.withUnsafeBytes { raw in
       for i in 0..<count {
         switch type {
         case .int32:
-          values.append(
+          unsafe values.append(
             Int64(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))))
         case .int64:
-          values.append(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)))
-        case .bool: values.append(raw[i] == 0 ? 0 : 1)
+          unsafe values.append(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)))
+        case .bool: unsafe values.append(raw[i] == 0 ? 0 : 1)
         case .float, .float16, .double: break
         }
       }

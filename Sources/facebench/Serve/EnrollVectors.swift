@@ -67,16 +67,16 @@ struct EnrollVectorsCommand: AsyncParsableCommand {
   /// Writes and syncs a second, one after the other.
   private func syncRate(in folder: String) throws -> Double {
     let path = folder + "/facebench-sync"
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     guard descriptor >= 0 else { throw LoadFailure(description: "'\(path)' cannot be written") }
     defer {
       close(descriptor)
-      unlink(path)
+      unsafe unlink(path)
     }
     let bytes = [UInt8](repeating: 7, count: Self.faceBytes)
     let start = ContinuousClock.now
     for _ in 0..<syncs {
-      guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+      guard unsafe write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
         throw LoadFailure(description: "'\(path)' cannot be written")
       }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupFile
 import FaceAPI
+import FaceTypes
 import Foundation
 import GRPCCore
 import SwiftProtobuf
@@ -99,8 +100,8 @@ struct BackupCommand: AsyncParsableCommand {
         }
         let output = Output(file, try target.finish())
         if file == "-" { return Terminal.note("wrote keys of \(output.identities) identities") }
-        guard rename(work, file) == 0 else {
-          throw BackupError("'\(work)' cannot be moved to '\(file)': \(String(cString: strerror(errno)))")
+        guard unsafe rename(work, file) == 0 else {
+          throw BackupError("'\(work)' cannot be moved to '\(file)': \(systemMessage(errno))")
         }
         shared.json
           ? Terminal.printJSON(output)

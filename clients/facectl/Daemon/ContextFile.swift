@@ -45,10 +45,10 @@ struct ContextFile: Codable {
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      unlink(temporary)
+      unsafe unlink(temporary)
       let made = FileManager.default.createFile(
         atPath: temporary, contents: try encoder.encode(self), attributes: [.posixPermissions: 0o600])
-      guard made, rename(temporary, Self.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      guard made, unsafe rename(temporary, Self.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
       throw CommandFailure(
         code: "failedPrecondition", reason: "FILE_NOT_WRITTEN",

@@ -1,4 +1,5 @@
 import BackupFile
+import FaceTypes
 import Foundation
 import Synchronization
 
@@ -22,11 +23,11 @@ final class BackupTarget: Sendable {
       file = STDOUT_FILENO
       return
     }
-    guard access(path, F_OK) != 0 else {
+    guard unsafe access(path, F_OK) != 0 else {
       throw BackupError("'\(path)' exists already; choose another name, nothing is overwritten")
     }
-    file = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw BackupError("cannot write '\(path).partial': \(String(cString: strerror(errno)))") }
+    file = unsafe open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw BackupError("cannot write '\(path).partial': \(systemMessage(errno))") }
   }
 
   func write(_ data: Data) throws {
@@ -36,9 +37,11 @@ final class BackupTarget: Sendable {
     }
     var done = 0
     while done < data.count {
-      let written = data.withUnsafeBytes { Foundation.write(file, $0.baseAddress! + done, $0.count - done) }
+      let written = unsafe data.withUnsafeBytes {
+        unsafe Foundation.write(file, $0.baseAddress! + done, $0.count - done)
+      }
       if written < 0, errno == EINTR { continue }
-      guard written > 0 else { throw BackupError("cannot write the backup: \(String(cString: strerror(errno)))") }
+      guard written > 0 else { throw BackupError("cannot write the backup: \(systemMessage(errno))") }
       done += written
     }
   }
@@ -50,10 +53,10 @@ final class BackupTarget: Sendable {
       return state.check
     }
     guard !isStandardOutput else { return check }
-    guard fsync(file) == 0, link(partial, path) == 0 else {
-      throw BackupError("cannot finish '\(path)': \(String(cString: strerror(errno)))")
+    guard fsync(file) == 0, unsafe link(partial, path) == 0 else {
+      throw BackupError("cannot finish '\(path)': \(systemMessage(errno))")
     }
-    unlink(partial)
+    unsafe unlink(partial)
     close(file)
     return check
   }
@@ -61,6 +64,6 @@ final class BackupTarget: Sendable {
   func discard() {
     guard !isStandardOutput else { return }
     close(file)
-    unlink(partial)
+    unsafe unlink(partial)
   }
 }

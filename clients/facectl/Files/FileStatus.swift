@@ -11,7 +11,7 @@ struct FileStatus {
   /// Nil, with `errno`, where the path leads to nothing that can be seen.
   init?(_ path: RawPath) {
     var status = stat()
-    guard stat(path.bytes, &status) == 0 else { return nil }
+    guard unsafe stat(path.bytes, &status) == 0 else { return nil }
     kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: .file
@@ -24,26 +24,26 @@ struct FileStatus {
 
   static func isLink(_ path: RawPath) -> Bool {
     var status = stat()
-    return lstat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    return unsafe lstat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Whether there is an entry of that name, be it a link that leads nowhere.
   static func exists(_ path: RawPath) -> Bool {
     var status = stat()
-    return lstat(path.bytes, &status) == 0
+    return unsafe lstat(path.bytes, &status) == 0
   }
 }
 
 enum FolderListing {
   /// The names in a folder but for `.` and `..`, sorted by their bytes.
   static func names(in path: RawPath) -> Result<[RawPath], Refusal> {
-    guard let folder = opendir(path.bytes) else { return .failure(.unreadable("folder", errno)) }
-    defer { closedir(folder) }
+    guard let folder = unsafe opendir(path.bytes) else { return .failure(.unreadable("folder", errno)) }
+    defer { unsafe closedir(folder) }
     var names: [[UInt8]] = []
     while true {
       errno = 0
-      guard let entry = readdir(folder) else { break }
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in Array(bytes.prefix { $0 != 0 }) }
+      guard let entry = unsafe readdir(folder) else { break }
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in unsafe Array(bytes.prefix { $0 != 0 }) }
       if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
     }
     // A disk that fails must not look like a short folder.

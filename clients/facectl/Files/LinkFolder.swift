@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 import Synchronization
 
@@ -15,9 +16,9 @@ final class LinkFolder: Sendable {
   /// - Throws: where something is there already, or the folder cannot be made.
   init(_ path: String) throws(CommandFailure) {
     self.path = path
-    guard mkdir(RawPath(path).bytes, 0o700) == 0 else {
+    guard unsafe mkdir(RawPath(path).bytes, 0o700) == 0 else {
       throw CommandFailure.usage(
-        "the folder '\(path)' of --links cannot be made: \(String(cString: strerror(errno))); give a new one")
+        "the folder '\(path)' of --links cannot be made: \(systemMessage(errno)); give a new one")
     }
   }
 
@@ -25,21 +26,21 @@ final class LinkFolder: Sendable {
   func add(_ photograph: RawPath, group: String = "") {
     state.withLock { state in
       guard state.failure == nil else { return }
-      if !group.isEmpty, state.names[group] == nil, mkdir(RawPath(path + "/" + group).bytes, 0o700) != 0 {
+      if !group.isEmpty, state.names[group] == nil, unsafe mkdir(RawPath(path + "/" + group).bytes, 0o700) != 0 {
         state.failure = Self.failure(path)
         return
       }
       var given = state.names[group] ?? [:]
       defer { state.names[group] = given }
-      guard let target = realpath(photograph.bytes, nil) else { return }
-      defer { free(target) }
-      let whole = RawPath(
+      guard let target = unsafe realpath(photograph.bytes, nil) else { return }
+      defer { unsafe free(target) }
+      let whole = unsafe RawPath(
         bytes: UnsafeBufferPointer(start: target, count: strlen(target)).map { UInt8(bitPattern: $0) })
       let name = Self.name(photograph.lastComponent, for: whole.text, given)
       guard given[name] == nil else { return }
       given[name] = whole.text
       let link = path + (group.isEmpty ? "" : "/" + group) + "/" + name
-      if symlink(target, RawPath(link).bytes) != 0 { state.failure = Self.failure(path) }
+      if unsafe symlink(target, RawPath(link).bytes) != 0 { state.failure = Self.failure(path) }
     }
   }
 
@@ -61,6 +62,6 @@ final class LinkFolder: Sendable {
   private static func failure(_ path: String) -> CommandFailure {
     CommandFailure(
       code: "failedPrecondition", reason: "NOT_LINKED",
-      message: "a link in '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+      message: "a link in '\(path)' cannot be made: \(systemMessage(errno))")
   }
 }

@@ -5,20 +5,20 @@ import Foundation
 enum PhotographFile {
   static func read(_ path: RawPath, limit: Int) -> Result<Data, Refusal> {
     // Not to wait for somebody to write into a pipe that nobody writes into.
-    let descriptor = open(path.bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = unsafe open(path.bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       return .failure(errno == ENOENT ? .notFound : .unreadable("file", errno))
     }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return .failure(.unreadable("file", errno)) }
+    guard unsafe fstat(descriptor, &status) == 0 else { return .failure(.unreadable("file", errno)) }
     if status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) > limit { return .failure(.tooLarge(limit)) }
     _ = fcntl(descriptor, F_SETFL, O_RDONLY)
 
     var data = Data()
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = Foundation.read(descriptor, &chunk, chunk.count)
+      let count = unsafe Foundation.read(descriptor, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { return .failure(.unreadable("file", errno)) }
       guard count > 0 else { break }

@@ -44,8 +44,8 @@ struct RawPath: Hashable, Sendable {
   /// The arguments of the process behind its name.
   static var commandLine: [String] {
     (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-      CommandLine.unsafeArgv[index].map { argument in
-        text(of: UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) })
+      unsafe CommandLine.unsafeArgv[index].map { argument in
+        unsafe text(of: UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) })
       }
     }.flatMap(splitBeforeMark)
   }

@@ -32,7 +32,7 @@ struct Refusal: Error, Sendable {
     message: "the folder's name is not UTF-8 and cannot name a person; rename it, or use --identity NAME")
 
   static func unreadable(_ what: String, _ code: Int32) -> Refusal {
-    Refusal(reason: "UNREADABLE", message: "the \(what) cannot be read: \(String(cString: strerror(code)))")
+    Refusal(reason: "UNREADABLE", message: "the \(what) cannot be read: \(systemMessage(code))")
   }
 
   static func tooLarge(_ limit: Int) -> Refusal {

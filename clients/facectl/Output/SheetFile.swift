@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 import Images
 import Synchronization
@@ -89,9 +90,9 @@ final class SheetFile: Sendable {
 
   private static func open(_ path: String) throws(CommandFailure) -> FileHandle {
     // Pictures of people, and nothing of anybody's is replaced.
-    let descriptor = Foundation.open(RawPath(path).bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = unsafe Foundation.open(RawPath(path).bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw failure("the contact sheet '\(path)' cannot be made: \(String(cString: strerror(errno)))")
+      throw failure("the contact sheet '\(path)' cannot be made: \(systemMessage(errno))")
     }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

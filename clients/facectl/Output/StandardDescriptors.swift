@@ -6,7 +6,7 @@ enum StandardDescriptors {
   private static let closed: Set<Int32> = {
     let closed = (0...2).filter { fcntl($0, F_GETFD) < 0 }
     // The next file or socket to be opened would get the number, and then the answers as well.
-    for _ in closed { _ = open("/dev/null", O_RDWR) }
+    for _ in closed { _ = unsafe open("/dev/null", O_RDWR) }
     return Set(closed)
   }()
 

@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 
 /// The one way out for everything that is printed: answers on standard output, everything else on standard error.
@@ -76,7 +77,7 @@ enum Terminal {
     guard code != 0 else { return }
     // Whoever read the answers has gone, and wants no more of them.
     if code == EPIPE { Ending.exit(.readerGone) }
-    error("the answer cannot be written: \(String(cString: strerror(code))); nothing more is printed")
+    error("the answer cannot be written: \(systemMessage(code)); nothing more is printed")
     Ending.exit(.failed)
   }
 
@@ -90,12 +91,12 @@ enum Terminal {
     return text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count {
-        let written = Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        let written = unsafe Foundation.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
         if written > 0 {
           done += written
         } else if written < 0, errno == EAGAIN {
           var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&waiting, 1, -1)
+          _ = unsafe poll(&waiting, 1, -1)
         } else if written == 0 || errno != EINTR {
           return written == 0 ? EIO : errno
         }
@@ -107,7 +108,7 @@ enum Terminal {
   /// Columns of a terminal; nil for a file or a pipe.
   private static func width(of descriptor: Int32) -> Int? {
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return max(20, Int(size.ws_col))
   }
 }

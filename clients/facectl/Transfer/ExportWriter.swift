@@ -74,7 +74,7 @@ final class ExportWriter {
       to: faces)
     if face.hasVector {
       try vectors.write(
-        face.vector.values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) })
+        face.vector.values.flatMap { value in unsafe withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) })
     }
     if let crop {
       let folder = number / 1000
@@ -110,7 +110,7 @@ final class ExportWriter {
     try sums.finish()
     // The crops too.
     sync()
-    guard rename(RawPath(partial).bytes, RawPath(path).bytes) == 0 else { throw OutputFile.failed(path) }
+    guard unsafe rename(RawPath(partial).bytes, RawPath(path).bytes) == 0 else { throw OutputFile.failed(path) }
     return manifest
   }
 
@@ -122,7 +122,7 @@ final class ExportWriter {
   }
 
   private static func makeFolder(_ path: String) throws(TransferError) {
-    guard mkdir(RawPath(path).bytes, 0o700) == 0 else { throw OutputFile.failed(path) }
+    guard unsafe mkdir(RawPath(path).bytes, 0o700) == 0 else { throw OutputFile.failed(path) }
   }
 
   private static func number(_ name: String) -> UInt64 { UInt64(name.lastSegment) ?? 0 }

@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 
 /// A .npy file of vectors that is read row by row, as often as needed; no more than some rows are in memory.
@@ -9,13 +10,13 @@ final class NPYFile {
 
   /// - Throws: why the file is not a whole table of float32 vectors.
   init(_ path: String) throws(TransferError) {
-    descriptor = open(RawPath(path).bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    descriptor = unsafe open(RawPath(path).bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
-      throw .file("\(path): the file cannot be read: \(String(cString: strerror(errno)))")
+      throw .file("\(path): the file cannot be read: \(systemMessage(errno))")
     }
     self.path = path
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       throw .file("\(path): it is not a file; vectors are read twice, so they cannot come from a pipe")
     }
@@ -40,9 +41,9 @@ final class NPYFile {
   func values(_ rows: Range<Int>) throws(TransferError) -> [Float] {
     let size = 4 * header.columns
     let bytes = try Self.read(descriptor, path, count: rows.count * size, at: start + rows.lowerBound * size)
-    return bytes.withUnsafeBytes { raw in
+    return unsafe bytes.withUnsafeBytes { raw in
       (0..<rows.count * header.columns).map {
-        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+        unsafe Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
       }
     }
   }
@@ -70,8 +71,8 @@ final class NPYFile {
       for row in rows {
         let start = (row - first) * header.columns
         var squared: Float = 0
-        values.withUnsafeBufferPointer { values in
-          for place in start..<start + header.columns { squared += values[place] * values[place] }
+        unsafe values.withUnsafeBufferPointer { values in
+          for place in start..<start + header.columns { unsafe squared += values[place] * values[place] }
         }
         if abs(squared - 1) <= Self.tolerance { continue }
         guard squared.isFinite else {
@@ -93,13 +94,13 @@ final class NPYFile {
     var bytes = [UInt8](repeating: 0, count: count)
     var done = 0
     while done < count {
-      let read = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
+      let read = unsafe bytes.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress! + done, count - done, off_t(offset + done))
       }
       if read < 0, errno == EINTR { continue }
       guard read > 0 else {
         throw .file(
-          "\(path): it cannot be read: \(read == 0 ? "it has become shorter" : String(cString: strerror(errno)))")
+          "\(path): it cannot be read: \(read == 0 ? "it has become shorter" : systemMessage(errno))")
       }
       done += read
     }

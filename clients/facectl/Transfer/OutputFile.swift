@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 
 /// A file that is being written: gathered in memory, checked at every write, private to its owner.
@@ -8,7 +9,7 @@ final class OutputFile {
 
   init(_ path: String) throws(TransferError) {
     self.path = path
-    descriptor = open(RawPath(path).bytes, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    descriptor = unsafe open(RawPath(path).bytes, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.failed(path) }
   }
 
@@ -22,13 +23,15 @@ final class OutputFile {
   /// Writes bytes anew at the start of the file, which has them already.
   func replaceStart(_ bytes: [UInt8]) throws(TransferError) {
     try flush()
-    guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw Self.failed(path) }
+    guard unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { throw Self.failed(path) }
   }
 
   func flush() throws(TransferError) {
     var done = 0
     while done < waiting.count {
-      let written = waiting.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      let written = unsafe waiting.withUnsafeBytes {
+        unsafe Foundation.write(descriptor, $0.baseAddress! + done, $0.count - done)
+      }
       if written < 0, errno == EINTR { continue }
       guard written > 0 else { throw Self.failed(path) }
       done += written
@@ -43,6 +46,6 @@ final class OutputFile {
   }
 
   static func failed(_ path: String) -> TransferError {
-    TransferError(reason: "EXPORT_FAILED", message: "cannot write '\(path)': \(String(cString: strerror(errno)))")
+    TransferError(reason: "EXPORT_FAILED", message: "cannot write '\(path)': \(systemMessage(errno))")
   }
 }
