@@ -1,14 +1,4 @@
-#include "common.h"
-
-// The most vectors of filters that go together: with 32 registers four, with 16 three.
-INLINE ptrdiff_t most_vectors(ptrdiff_t lanes) { return lanes == 16 ? 4 : 3; }
-
-// How many vectors of filters go together, of those that are left: nearly equal groups.
-INLINE ptrdiff_t group_vectors(ptrdiff_t filters, ptrdiff_t lanes) {
-  const ptrdiff_t left = (filters + lanes - 1) / lanes, most = most_vectors(lanes);
-  const ptrdiff_t groups = (left + most - 1) / most;
-  return (left + groups - 1) / groups;
-}
+#include "groups.h"
 
 #define LANES 4
 #define MOST_VECTORS 3

@@ -18,15 +18,18 @@ struct NetworkSource: ParsableArguments {
   }
 
   /// The network's name and the network, ready to run; of the same architecture always the same.
-  func network() throws -> (name: String, network: MeasuredNetwork) {
-    if let model {
-      let file = try ModelFile(path: model)
-      if let record = file.metadata.architecture.graph {
-        return (file.metadata.architecture.name, .graph(try Graph(record, tensors: file.tensors)))
-      }
+  /// - Returns: of a model with layers that work on bytes also the same network in floats.
+  func network() throws -> (name: String, network: MeasuredNetwork, float: MeasuredNetwork?) {
+    guard let model else {
+      let (name, definition, state) = try load()
+      return (name, .layers(definition, try InferenceNetwork(definition, state: state)), nil)
     }
-    let (name, definition, state) = try load()
-    return (name, .layers(definition, try InferenceNetwork(definition, state: state)))
+    let file = try ModelFile(path: model)
+    let quantisation = file.metadata.quantisation
+    return (
+      file.metadata.architecture.name, try MeasuredNetwork(file, quantisation ?? Quantisation()),
+      try quantisation.map { _ in try MeasuredNetwork(file, Quantisation()) }
+    )
   }
 
   /// The network's name, its definition and its state; of the same architecture always the same.

@@ -7,8 +7,8 @@ struct FaceTrain: AsyncParsableCommand {
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",
     subcommands: [
-      Prepare.self, Targets.self, Train.self, Export.self, Import.self, Calibrate.self, Evaluate.self,
-      EvaluateFolder.self, Report.self, ReportGroups.self, Embed.self, Describe.self, TrainDetector.self,
+      Prepare.self, Targets.self, Train.self, Export.self, Import.self, Quantise.self, Calibrate.self,
+      Evaluate.self, EvaluateFolder.self, Report.self, ReportGroups.self, Embed.self, Describe.self, TrainDetector.self,
       ExportDetector.self,
       EvaluateDetector.self, TrainAligner.self, ExportAligner.self, EvaluateAligner.self,
     ])

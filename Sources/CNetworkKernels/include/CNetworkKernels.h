@@ -234,5 +234,6 @@ int nk_team_run(ptrdiff_t threads, ptrdiff_t count, nk_work *work, void *context
 void nk_add_parts(const float *parts, ptrdiff_t stride, ptrdiff_t n, ptrdiff_t count, float *sum);
 
 #include "graph.h"
+#include "quantised.h"
 
 #endif

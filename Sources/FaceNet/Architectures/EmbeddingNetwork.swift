@@ -7,13 +7,19 @@ enum EmbeddingNetwork: Sendable {
 
   /// - Throws: `.mismatch` when the file's tensors do not fit its network, or its output is not an embedding.
   init(_ model: ModelFile) throws(ModelFileError) {
+    try self.init(model, quantisation: model.metadata.quantisation ?? Quantisation())
+  }
+
+  /// - Parameter quantisation: what counts in place of the file's own.
+  init(_ model: ModelFile, quantisation: Quantisation) throws(ModelFileError) {
     let architecture = model.metadata.architecture
     do throws(NetworkError) {
       guard let record = architecture.graph else {
-        self = .layers(try InferenceNetwork(architecture.definition, state: model.tensors))
+        self = .layers(
+          try InferenceNetwork(architecture.definition, state: model.tensors, quantisation: quantisation))
         return
       }
-      let network = try GraphNetwork(try Graph(record, tensors: model.tensors))
+      let network = try GraphNetwork(try Graph(record, tensors: model.tensors), quantisation: quantisation)
       guard network.outputs.count == 1, network.outputs[0].shape.reduce(1, *) == model.metadata.embeddingSize else {
         throw NetworkError(.invalidDefinition, "it does not end in \(model.metadata.embeddingSize) numbers")
       }
@@ -38,6 +44,14 @@ enum EmbeddingNetwork: Sendable {
         embeddings += output.map { $0 / norm }
       }
       return embeddings
+    }
+  }
+
+  /// Runs one picture and shows what each layer that could work on bytes is given.
+  func watch(_ picture: [Float], _ body: (WatchedInput) -> Void) throws(NetworkError) {
+    switch self {
+    case .layers(let network): try network.watch(picture, body)
+    case .graph(let network): try network.watch(picture, body)
     }
   }
 }

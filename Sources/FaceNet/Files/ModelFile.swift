@@ -19,11 +19,14 @@ public struct ModelFile: Sendable {
   /// How the file stores its tensors.
   public let storage: Safetensors.Storage
 
-  /// A new file of a network's tensors. With `float16` storage the file's tensors are the rounded ones.
+  /// A new file of a network's tensors. With `float16` storage the file's tensors are the rounded ones, and so are those of
+  /// layers that work on bytes.
   public init(
     metadata: ModelMetadata, tensors: [NamedTensor], storage: Safetensors.Storage = .float32
   ) throws(ModelFileError) {
-    try self.init(bytes: try Safetensors.serialise(tensors, metadata: try metadata.texts(), storage: storage))
+    try self.init(
+      bytes: try Safetensors.serialise(
+        tensors, metadata: try metadata.texts(), storage: storage, byteAxes: metadata.byteAxes))
   }
 
   /// Reads a file.

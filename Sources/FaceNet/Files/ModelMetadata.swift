@@ -1,6 +1,6 @@
 public import FaceTypes
 internal import FoundationEssentials
-internal import Networks
+public import Networks
 
 /// What a model's header says beside its tensors.
 public struct ModelMetadata: Sendable, Hashable {
@@ -19,10 +19,12 @@ public struct ModelMetadata: Sendable, Hashable {
   public var compatibleWith: ModelID?
   /// Distance to FAR; nil until `facetrain calibrate` has measured it.
   public var calibration: Calibration?
+  /// Which layers work on bytes; nil where none does.
+  public var quantisation: Quantisation?
 
   public init(
     architecture: Architecture, input: InputSpecification, embeddingSize: Int, training: String,
-    compatibleWith: ModelID? = nil, calibration: Calibration? = nil
+    compatibleWith: ModelID? = nil, calibration: Calibration? = nil, quantisation: Quantisation? = nil
   ) {
     self.architecture = architecture
     self.input = input
@@ -30,6 +32,17 @@ public struct ModelMetadata: Sendable, Hashable {
     self.training = training
     self.compatibleWith = compatibleWith
     self.calibration = calibration
+    self.quantisation = quantisation
+  }
+
+  /// The tensors that a file keeps as bytes, each with its axis of filters: a product's is the last, a convolution's the first.
+  var byteAxes: [String: Int] {
+    guard let quantisation else { return [:] }
+    var products: Set<String> = []
+    for node in architecture.graph?.nodes ?? [] where node.operation == .matrixProduct {
+      if node.operands.count > 1, let name = node.operands[1].tensor { products.insert(name) }
+    }
+    return Dictionary(uniqueKeysWithValues: quantisation.inputs.keys.map { ($0, products.contains($0) ? 1 : 0) })
   }
 
   /// The header's texts.
@@ -51,6 +64,7 @@ public struct ModelMetadata: Sendable, Hashable {
       texts["network"] = try Self.json(architecture.definition.layers.map(LayerRecord.init))
     }
     if let compatibleWith { texts["compatible_with"] = compatibleWith.hex }
+    if let quantisation { texts["quantisation"] = try Self.json(quantisation) }
     if let calibration { texts["calibration"] = try Self.json(calibration) }
     return texts
   }
@@ -93,6 +107,7 @@ public struct ModelMetadata: Sendable, Hashable {
       }
       compatibleWith = model
     }
+    if texts["quantisation"] != nil { quantisation = try Self.parse(Quantisation.self, texts, "quantisation") }
     if texts["calibration"] != nil {
       let calibration = try Self.parse(Calibration.self, texts, "calibration")
       try calibration.check()

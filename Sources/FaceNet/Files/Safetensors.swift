@@ -3,7 +3,8 @@ public import Networks
 
 /// The safetensors format: 8 bytes of little-endian header length, a JSON header, raw little-endian tensors.
 ///
-/// F32 and F16 tensors are read and written; in memory all are F32. Every length and offset is checked before it is used;
+/// F32, F16 and I8 tensors are read and written; in memory all are F32. A tensor of bytes has another one beside it, called
+/// like it with `.scale` behind, by which they are multiplied along the axis where that is longer than 1. Every length and offset is checked before it is used;
 /// the tensors must cover the data without gap or overlap, as the format demands.
 public enum Safetensors {
   /// How tensors are stored.
@@ -20,8 +21,15 @@ public enum Safetensors {
   enum ElementType: String {
     case single = "F32"
     case half = "F16"
+    case byte = "I8"
 
-    var bytes: Int { self == .single ? 4 : 2 }
+    var bytes: Int {
+      switch self {
+      case .single: 4
+      case .half: 2
+      case .byte: 1
+      }
+    }
   }
 
   /// The longest header that is parsed, in bytes.
@@ -60,14 +68,23 @@ public enum Safetensors {
 
   /// The file's bytes; tensors lie in the order given, and equal inputs give equal bytes.
   ///
+  /// - Parameter byteAxes: tensors that are stored as bytes, by name, each with the axis along which every entry has a scale
+  ///   of its own.
   /// - Throws: `.unsupported` for a value that half precision cannot hold.
   public static func serialise(
-    _ tensors: [NamedTensor], metadata: [String: String], storage: Storage = .float32
+    _ tensors: [NamedTensor], metadata: [String: String], storage: Storage = .float32, byteAxes: [String: Int] = [:]
   ) throws(ModelFileError) -> [UInt8] {
     var items: [String: Item] = [metadataKey: .metadata(metadata)]
     var offset = 0
+    let tensors = tensors.flatMap { tensor in
+      byteAxes[tensor.name].map { ByteTensor(tensor, axis: $0).tensors } ?? [tensor]
+    }
+    func type(_ tensor: NamedTensor) -> ElementType {
+      if byteAxes[tensor.name] != nil { return .byte }
+      return ByteTensor.isScale(tensor.name, of: byteAxes.keys) ? .single : storage.type(of: tensor)
+    }
     for tensor in tensors {
-      let type = storage.type(of: tensor)
+      let type = type(tensor)
       let end = offset + type.bytes * tensor.values.count
       let entry = Entry(dtype: type.rawValue, shape: tensor.shape, data_offsets: [offset, end])
       guard items.updateValue(.tensor(entry), forKey: tensor.name) == nil else {
@@ -89,9 +106,10 @@ public enum Safetensors {
     unsafe withUnsafeBytes(of: UInt64(header.count).littleEndian) { unsafe bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: header)
     for tensor in tensors {
-      switch storage.type(of: tensor) {
+      switch type(tensor) {
       case .single: appendLittleEndian(tensor.values, to: &bytes)
       case .half: try appendHalves(tensor, to: &bytes)
+      case .byte: for value in tensor.values { bytes.append(UInt8(bitPattern: Int8(value))) }
       }
     }
     return bytes
@@ -131,6 +149,7 @@ public enum Safetensors {
     entries.sort { ($0.entry.data_offsets.first ?? 0, $0.name) < ($1.entry.data_offsets.first ?? 0, $1.name) }
     var tensors: [NamedTensor] = []
     var storage = Storage.float32
+    var ofBytes: Set<String> = []
     var offset = 0
     let available = bytes.count - start
     for (name, entry) in entries {
@@ -149,6 +168,9 @@ public enum Safetensors {
       case .half:
         values = halves(bytes, at: start + offset, count: count)
         storage = .float16
+      case .byte:
+        values = bytes[start + offset..<start + end].map { Float(Int8(bitPattern: $0)) }
+        ofBytes.insert(name)
       }
       tensors.append(NamedTensor(name: name, shape: entry.shape, values: values))
       offset = end
@@ -156,7 +178,7 @@ public enum Safetensors {
     guard offset == available else {
       throw ModelFileError(.truncated, "\(available - offset) bytes follow the last tensor")
     }
-    return (tensors, metadata, storage)
+    return (try ByteTensor.multiplied(tensors, ofBytes), metadata, storage)
   }
 
   /// The type and the number of elements of a tensor, if they are in order.
@@ -164,7 +186,7 @@ public enum Safetensors {
     _ name: String, _ entry: Entry
   ) throws(ModelFileError) -> (type: ElementType, count: Int) {
     guard let type = ElementType(rawValue: entry.dtype) else {
-      throw ModelFileError(.unsupported, "tensor '\(name)' is of type \(entry.dtype); only F32 and F16 are read")
+      throw ModelFileError(.unsupported, "tensor '\(name)' is of type \(entry.dtype); only F32, F16 and I8 are read")
     }
     var count = 1
     for size in entry.shape {

@@ -79,19 +79,25 @@ public enum Evaluation {
     let places = Dictionary(uniqueKeysWithValues: folder.files.enumerated().map { ($0.element, $0.offset) })
     return try embeddings(of: folder.files, representation) { file in
       let picture = try PictureReader.decode("\(folder.path)/\(file)")
-      if let table = folder.table, let place = places[file] {
-        return (picture, representation.input.frame(table.landmarks[place]))
-      }
-      guard picture.width == picture.height, representation.input.alignment == .none else {
-        throw TrainingError(
-          .badData, "'\(file)' has no landmarks; without them pictures must be square, and the model's crops not turned"
-        )
-      }
-      let middle = Double(picture.width) / 2
       return (
-        picture, FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(picture.width) / side)
+        picture, try frame(of: picture, folder, place: places[file] ?? 0, side: side, input: representation.input)
       )
     }
+  }
+
+  /// Where the face is in a folder's picture.
+  static func frame(
+    of picture: Image, _ folder: PictureFolder, place: Int, side: Double, input: InputSpecification
+  ) throws(TrainingError) -> FaceFrame {
+    if let table = folder.table { return input.frame(table.landmarks[place]) }
+    guard picture.width == picture.height, input.alignment == .none else {
+      throw TrainingError(
+        .badData,
+        "'\(folder.files[place])' has no landmarks; without them pictures must be square, and the model's crops not turned"
+      )
+    }
+    let middle = Double(picture.width) / 2
+    return FaceFrame(centre: Point(x: middle, y: middle), eyeMouthDistance: Double(picture.width) / side)
   }
 
   /// The pictures' embeddings, in order; read in small groups so that the pictures are never all in memory.

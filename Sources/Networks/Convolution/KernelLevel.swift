@@ -23,13 +23,18 @@ public enum KernelLevel: String, CaseIterable, Sendable {
 
   private static let chosen: Result<KernelLevel, NetworkError> = {
     do throws(NetworkError) {
-      let forced = try forced(by: getenv(variable).map { String(cString: $0) })
+      let forced = try forced()
       if let forced { nk_set_level(forced.number) }
       return .success(forced ?? allCases.first { $0.number == nk_level() } ?? .plain)
     } catch {
       return .failure(error)
     }
   }()
+
+  /// The level that `variable` asks for; nil when it is unset or empty.
+  static func forced() throws(NetworkError) -> KernelLevel? {
+    try forced(by: getenv(variable).map { String(cString: $0) })
+  }
 
   /// The level that a value of `variable` asks for; nil when it is unset or empty.
   package static func forced(by value: String?) throws(NetworkError) -> KernelLevel? {

@@ -21,6 +21,16 @@ struct GraphActivationForm {
     (self.form, self.slopes, isRelu) = (form, buffer, activation == .relu)
   }
 
+  /// As a kernel for bytes takes it; nil where it cannot.
+  func fused(channels: Int) -> QuantisedConvolution.Activation? {
+    switch form.kind {
+    case nk_relu: .relu
+    case nk_leaky: .slopes([Float](repeating: form.a, count: channels))
+    case nk_parametric: slopes.map { .slopes($0.array) }
+    default: nil
+    }
+  }
+
   /// `z` may be `x`.
   func run(_ x: UnsafePointer<Float>, pixels: Int, channels: Int, to z: UnsafeMutablePointer<Float>) {
     var form = form

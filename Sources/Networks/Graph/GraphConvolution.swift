@@ -25,6 +25,15 @@ struct GraphConvolutionStep: GraphStep {
     /// Weights as taps × channels.
     case depthwise(FloatBuffer)
     case plain(FloatBuffer, groups: Int)
+    case bytes(QuantisedConvolution)
+  }
+
+  /// How a convolution works on bytes.
+  struct Bytes {
+    var scale: ByteScale
+    var kernel: DotKernel
+    /// What is done to the input first.
+    var affine: (scale: [Float], shift: [Float])?
   }
 
   let reads: [Int]
@@ -36,6 +45,8 @@ struct GraphConvolutionStep: GraphStep {
   private let bias: FloatBuffer
   private let activation: GraphActivationForm?
   private let lanes: Int
+  /// The weights' name, where they can be bytes.
+  private let name: String?
 
   /// Bytes of a tile's input and output together that should stay in the second-level cache.
   private static let tileBytes = 1 << 18
@@ -44,17 +55,31 @@ struct GraphConvolutionStep: GraphStep {
   ///   - count: images.
   ///   - map: N×C×H×W of the input.
   ///   - result: N×C×H×W of the output.
+  ///   - name: of the weights, where they can be bytes.
   ///   - fast: false for the plain kernel, which the others are tested against.
   init(
-    _ window: GraphWindow, map: [Int], result: [Int], weights: Weights, activation: GraphActivationForm?, from: Int,
-    to: Int, lanes: Int, fast: Bool
+    _ window: GraphWindow, map: [Int], result: [Int], weights: Weights, activation: GraphActivationForm?, name: String?,
+    bytes: Bytes?, from: Int, to: Int, lanes: Int, fast: Bool
   ) {
+    self.name = name
     (reads, writes, count, filters, self.lanes) = ([from], to, map[0], result[1], lanes)
     frame = window.frame(map: map, result: result)
     bias = FloatBuffer(weights.bias)
-    self.activation = activation
     let channels = map[1] / weights.groups
     let area = window.kernelHeight * window.kernelWidth * channels
+    let form = window.symmetric(height: map[2], width: map[3], channels: channels, result: result)
+    if let bytes, let form {
+      let filters = result[1]
+      let fused = activation.map { $0.fused(channels: filters) } ?? .linear
+      let convolution = QuantisedConvolution(
+        form, filters: filters, pitch: map[1], weights: weights.values, bias: weights.bias,
+        activation: fused ?? .linear,
+        affine: bytes.affine, scale: bytes.scale, kernel: bytes.kernel)
+      kernel = .bytes(convolution)
+      self.activation = fused == nil ? activation : nil
+      return
+    }
+    self.activation = activation
     if fast, channels == 1, filters == weights.groups {
       let taps = area
       let packed = FloatBuffer(count: weights.values.count)
@@ -62,7 +87,7 @@ struct GraphConvolutionStep: GraphStep {
         for tap in 0..<taps { packed.pointer[tap * filters + filter] = weights.values[filter * taps + tap] }
       }
       kernel = .depthwise(packed)
-    } else if fast, let form = window.symmetric(height: map[2], width: map[3], channels: channels, result: result) {
+    } else if fast, let form {
       let own = filters / weights.groups
       kernel = .direct(
         (0..<weights.groups).map { group in
@@ -78,8 +103,21 @@ struct GraphConvolutionStep: GraphStep {
   }
 
   var scratchCount: Int {
-    guard case .direct(let kernels, let rows) = kernel else { return 0 }
-    return kernels[0].scratchCount(pixels: rows * frame.out_width)
+    switch kernel {
+    case .direct(let kernels, let rows): kernels[0].scratchCount(pixels: rows * frame.out_width)
+    case .bytes(let convolution): convolution.scratchCount(images: count)
+    case .depthwise, .plain: 0
+    }
+  }
+
+  /// What it is given, while its input's map is what it reads.
+  func watched(_ memory: GraphMemory) -> WatchedInput? {
+    guard let name else { return nil }
+    let taps = frame.kernel_height * frame.kernel_width
+    return WatchedInput(
+      name: name, multiplyAdds: count * frame.out_height * frame.out_width * filters * taps * frame.channels,
+      values: UnsafePointer(memory[reads[0]]), pixels: count * frame.in_height * frame.in_width,
+      channels: frame.channels, pitch: frame.channels)
   }
 
   /// Whole rows at a time, so that what follows finds the result in the cache.
@@ -90,6 +128,11 @@ struct GraphConvolutionStep: GraphStep {
 
   func run(_ memory: GraphMemory) {
     let (x, z) = (memory[reads[0]], memory[writes])
+    if case .bytes(let convolution) = kernel {
+      convolution.run(images: count, x: x, z: z, zPitch: filters, scratch: memory.scratch)
+      activation?.run(z, pixels: count * frame.out_height * frame.out_width, channels: filters, to: z)
+      return
+    }
     var frame = frame
     let end = count * frame.out_height
     for first in stride(from: 0, to: end, by: tileRows) {
@@ -111,6 +154,7 @@ struct GraphConvolutionStep: GraphStep {
         activated = activated || isRelu
       case .plain(let weights, let groups):
         nk_convolution_plain(&frame, x, first, rows, filters, groups, weights.pointer, bias.pointer, z)
+      case .bytes: return
       }
       if !activated, let activation {
         let tile = z + first * frame.out_width * filters

@@ -37,10 +37,13 @@ public final class GraphNetwork: @unchecked Sendable {
     }
   }
 
+  /// - Parameter quantisation: which convolutions and products work on bytes.
   /// - Throws: `invalidDefinition` for a graph without outputs, or one whose values need more memory at a time than
-  ///   `Graph.Limit.arenaCount`.
-  public convenience init(_ graph: Graph) throws(NetworkError) {
-    try self.init(graph, lanes: try KernelLevel.current().lanes, fast: true)
+  ///   `Graph.Limit.arenaCount`; `invalidState` for weights that cannot be bytes.
+  public convenience init(_ graph: Graph, quantisation: Quantisation = Quantisation()) throws(NetworkError) {
+    try self.init(
+      graph, quantisation: quantisation, lanes: try KernelLevel.current().lanes, dot: try DotKernel.current(),
+      fast: true)
   }
 
   /// Vector lanes of the kernels that this processor can run.
@@ -48,12 +51,16 @@ public final class GraphNetwork: @unchecked Sendable {
 
   /// - Parameters:
   ///   - lanes: the kernels to use, one of `supportedLanes`.
+  ///   - dot: the kernel for bytes, one of `DotKernel.supported`.
   ///   - fast: false for plain kernels, to compare with.
-  package init(_ graph: Graph, lanes: Int, fast: Bool) throws(NetworkError) {
+  package init(
+    _ graph: Graph, quantisation: Quantisation = Quantisation(), lanes: Int, dot: DotKernel = .plain, fast: Bool
+  ) throws(NetworkError) {
     guard !graph.outputs.isEmpty, !graph.outputs.contains(where: { graph.constant($0.value) != nil }) else {
       throw NetworkError(.invalidDefinition, "the graph computes no output")
     }
-    var planner = GraphPlanner(graph, lanes: lanes, fast: fast)
+    var planner = GraphPlanner(graph, quantisation: quantisation, lanes: lanes, dot: dot, fast: fast)
+    try quantisation.check(graph.nodes.compactMap(planner.byteName))
     results = graph.outputs.map { planner.storage($0.value, .planes) }
     inputShape = graph.shape(graph.input)
     outputs = graph.outputs.map { Output(name: $0.name, shape: graph.shape($0.value)) }
@@ -98,7 +105,16 @@ public final class GraphNetwork: @unchecked Sendable {
     try run(input, isChannelsLast: true)
   }
 
-  private func run(_ input: [Float], isChannelsLast: Bool) throws(NetworkError) -> [[Float]] {
+  /// Runs the network and shows what each convolution and product is given.
+  package func watch(_ input: [Float], _ body: (WatchedInput) -> Void) throws(NetworkError) {
+    _ = try run(input, isChannelsLast: false) { step, memory in
+      if let watched = (step as? GraphConvolutionStep)?.watched(memory) { body(watched) }
+    }
+  }
+
+  private func run(
+    _ input: [Float], isChannelsLast: Bool, watching: (any GraphStep, GraphMemory) -> Void = { _, _ in }
+  ) throws(NetworkError) -> [[Float]] {
     guard input.count == inputShape.reduce(1, *) else {
       throw NetworkError(.invalidArgument, "\(input.count) numbers for an input of \(inputShape)")
     }
@@ -106,7 +122,10 @@ public final class GraphNetwork: @unchecked Sendable {
     defer { idle.withLock { $0.append(workspace) } }
     let memory = GraphMemory(maps: workspace.maps.pointer, offsets: offsets, scratch: workspace.scratch.pointer)
     memory.take(input, shape: inputShape, isChannelsLast: isChannelsLast)
-    for step in steps { step.run(memory) }
+    for step in steps {
+      watching(step, memory)
+      step.run(memory)
+    }
     return zip(results, outputs).map { memory.values($0, count: $1.shape.reduce(1, *)) }
   }
 }

@@ -4,7 +4,8 @@ extension GraphPlanner {
     let map = graph.shape(node.operands[0])
     let result = graph.shape(node.result)
     let weights = graph.shape(node.operands[1])
-    let from = storage(node.operands[0], .channelsLast)
+    let before = deferred[node.operands[0]]
+    let from = storage(before?.from ?? node.operands[0], .channelsLast)
     let (channels, taps) = (weights[1], weights[2] * weights[3])
     let values = values(node.operands[1])
     var ordered = values
@@ -21,8 +22,43 @@ extension GraphPlanner {
     let to = claim(last, .channelsLast)
     steps.append(
       GraphConvolutionStep(
-        window, map: map, result: result, weights: folding, activation: activation, from: from, to: to, lanes: lanes,
-        fast: fast))
+        window, map: map, result: result, weights: folding, activation: activation,
+        name: byteName(node), bytes: bytes(node, affine: before.map { ($0.scale, $0.shift) }), from: from, to: to,
+        lanes: lanes, fast: fast))
+  }
+
+  /// The name of a node's weights, where they can be bytes: those of one whole convolution, or one product.
+  func byteName(_ node: Graph.Node) -> String? {
+    guard node.operands.count > 1, let weights = graph.constant(node.operands[1]),
+      consumers[node.operands[1]]?.count == 1
+    else { return nil }
+    let shape = graph.shape(node.operands[0])
+    switch node.operation {
+    case .convolution(let window, let groups):
+      guard groups == 1, weights.shape.dropFirst().reduce(1, *) <= QuantisedConvolution.largestArea,
+        window.symmetric(height: shape[2], width: shape[3], channels: shape[1], result: graph.shape(node.result)) != nil
+      else { return nil }
+    case .matrixProduct:
+      guard weights.shape[0] <= QuantisedConvolution.largestArea else { return nil }
+    default: return nil
+    }
+    return weights.name
+  }
+
+  private func bytes(
+    _ node: Graph.Node, affine: (scale: [Float], shift: [Float])? = nil
+  ) -> GraphConvolutionStep.Bytes? {
+    byteName(node).flatMap { quantisation.inputs[$0] }.map {
+      GraphConvolutionStep.Bytes(scale: $0, kernel: dot, affine: affine)
+    }
+  }
+
+  /// Whether all that read a value are convolutions of bytes.
+  func isReadAsBytes(_ value: Graph.Value) -> Bool {
+    (consumers[value] ?? []).allSatisfy { reader in
+      guard reader >= 0, case .convolution = graph.nodes[reader].operation else { return false }
+      return bytes(graph.nodes[reader]) != nil
+    }
   }
 
   /// Rows × K by K × outputs is a pointwise convolution over so many pixels.
@@ -43,7 +79,8 @@ extension GraphPlanner {
     steps.append(
       GraphConvolutionStep(
         GraphWindow(kernelHeight: 1, kernelWidth: 1), map: [1, inner, rows, 1], result: [1, outputs, rows, 1],
-        weights: folding, activation: activation, from: from, to: to, lanes: lanes, fast: fast))
+        weights: folding, activation: activation, name: byteName(node), bytes: bytes(node), from: from, to: to,
+        lanes: lanes, fast: fast))
   }
 
   /// Takes the normalisations and the activation that alone read what comes before them.

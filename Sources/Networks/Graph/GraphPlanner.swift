@@ -16,6 +16,8 @@ struct GraphPlanner {
   let lanes: Int
   /// False where only plain kernels are to be used.
   let fast: Bool
+  let quantisation: Quantisation
+  let dot: DotKernel
   var steps: [any GraphStep] = []
   /// Floats of each storage.
   var sizes: [Int] = []
@@ -23,9 +25,11 @@ struct GraphPlanner {
   private(set) var consumers: [Graph.Value: [Int]] = [:]
   /// Nodes that are part of an earlier one's step.
   var folded: Set<Int> = []
+  /// Results of normalisations that are left to the convolutions of bytes which alone read them.
+  var deferred: [Graph.Value: (from: Graph.Value, scale: [Float], shift: [Float])] = [:]
 
-  init(_ graph: Graph, lanes: Int, fast: Bool) {
-    (self.graph, self.lanes, self.fast) = (graph, lanes, fast)
+  init(_ graph: Graph, quantisation: Quantisation, lanes: Int, dot: DotKernel, fast: Bool) {
+    (self.graph, self.quantisation, self.lanes, self.dot, self.fast) = (graph, quantisation, lanes, dot, fast)
     for (index, node) in graph.nodes.enumerated() {
       for operand in node.operands { consumers[operand, default: []].append(index) }
     }
@@ -79,6 +83,8 @@ struct GraphPlanner {
     switch node.operation {
     case .convolution(let window, let groups): convolution(node, window, groups)
     case .matrixProduct: matrixProduct(node)
+    case .affine where isReadAsBytes(node.result):
+      deferred[node.result] = (x, values(node.operands[1]), values(node.operands[2]))
     case .affine:
       let layout: GraphLayout = shape.count == 4 ? .channelsLast : .planes
       let from = storage(x, layout)

@@ -43,33 +43,50 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// - Parameters:
   ///   - definition: the layers.
   ///   - state: what `TrainableNetwork.state()` gives for the same definition.
+  ///   - quantisation: which layers work on bytes.
   /// - Throws: `invalidDefinition`; `invalidState`, naming the tensor that is missing, misshaped or unknown;
   ///   `invalidEnvironment`, see `KernelLevel.variable`.
-  public convenience init(_ definition: NetworkDefinition, state: [NamedTensor]) throws(NetworkError) {
-    try self.init(definition, state: state, lanes: try KernelLevel.current().lanes)
+  public convenience init(
+    _ definition: NetworkDefinition, state: [NamedTensor], quantisation: Quantisation = Quantisation()
+  ) throws(NetworkError) {
+    try self.init(
+      definition, state: state, quantisation: quantisation, lanes: try KernelLevel.current().lanes,
+      dot: try DotKernel.current())
   }
 
   /// Vector lanes of the kernels that this processor can run.
   package static var supportedLanes: [Int] { KernelLevel.supported.map { $0.lanes } }
 
-  /// - Parameter lanes: the kernel to use, one of `supportedLanes`.
-  package init(_ definition: NetworkDefinition, state: [NamedTensor], lanes: Int) throws(NetworkError) {
+  /// - Parameters:
+  ///   - lanes: the kernel to use, one of `supportedLanes`.
+  ///   - dot: the kernel for bytes, one of `DotKernel.supported`.
+  package init(
+    _ definition: NetworkDefinition, state: [NamedTensor], quantisation: Quantisation = Quantisation(), lanes: Int,
+    dot: DotKernel = .plain
+  ) throws(NetworkError) {
     let plan = try Plan(definition)
     let tensors = try StateReader(state).read(plan.operations.compactMap { $0.convolution }.flatMap(StateEntry.all))
     let arena = Arena(plan)
     self.definition = definition
     outputDimension = plan.output.shape.count
-    steps = plan.operations.map { InferenceStep($0, plan, arena, tensors, lanes: lanes) }
+    try quantisation.check(
+      plan.operations.compactMap { $0.convolution }.filter { $0.window.area <= QuantisedConvolution.largestArea }
+        .map { "\($0.name).weight" })
+    steps = plan.operations.map { operation in
+      let scale = operation.convolution.flatMap { quantisation.inputs["\($0.name).weight"] }
+      return InferenceStep(operation, plan, arena, tensors, scale: scale, kernels: (lanes, dot))
+    }
     input = InferenceStep.Place(plan.input, plan, arena)
     output = InferenceStep.Place(plan.output, plan, arena)
     arenaCount = arena.count
-    scratchCount = steps.map { $0.scratchCount }.max() ?? 0
+    let chunk = max(1, min(Self.largestChunk, Self.memoryLimit / max(1, arenaCount)))
+    largestChunk = chunk
+    scratchCount = steps.map { $0.scratchCount(images: chunk) }.max() ?? 0
     guard arenaCount <= Self.memoryLimit, scratchCount <= Self.memoryLimit else {
       throw NetworkError(
         .invalidDefinition,
         "an image needs \(max(arenaCount, scratchCount)) numbers of memory at a time; at most \(Self.memoryLimit)")
     }
-    largestChunk = max(1, min(Self.largestChunk, Self.memoryLimit / max(1, arenaCount)))
   }
 
   /// Images in one call at most.
@@ -140,6 +157,25 @@ public final class InferenceNetwork: @unchecked Sendable {
         }
       }
       result.initialize(from: runSteps(count: 1, workspace), count: outputDimension)
+    }
+  }
+
+  /// Runs one image, NCHW, and shows what each convolution is given.
+  package func watch(_ image: [Float], _ body: (WatchedInput) -> Void) throws(NetworkError) {
+    guard image.count == input.shape.count else {
+      throw NetworkError(.invalidArgument, "\(image.count) numbers for an image of \(input.shape)")
+    }
+    _ = withWorkspace { workspace, result in
+      let maps = workspace.maps.pointer
+      image.withUnsafeBufferPointer { image in
+        guard let from = image.baseAddress else { return }
+        nk_nchw_to_nhwc(from, 1, input.shape.channels, input.shape.pixels, input.pointer(maps, 1))
+      }
+      for step in steps {
+        if let watched = step.watched(count: 1, chunk: 1, maps: maps) { body(watched) }
+        step.run(count: 1, chunk: 1, maps: maps, scratch: workspace.scratch.pointer)
+      }
+      result.initialize(from: UnsafePointer(output.pointer(maps, 1)), count: outputDimension)
     }
   }
 

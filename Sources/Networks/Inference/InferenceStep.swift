@@ -31,14 +31,21 @@ struct InferenceStep {
   let kernel: DirectConvolution?
   /// Of a convolution whose input has few channels.
   private let rows: PaddedRows?
+  /// Of a convolution that works on bytes, which then has no other kernel.
+  private let bytes: QuantisedConvolution?
 
-  /// - Parameter state: the tensors by name, complete.
-  init(_ operation: Plan.Operation, _ plan: Plan, _ arena: Arena, _ state: [String: [Float]], lanes: Int) {
+  /// - Parameters:
+  ///   - state: the tensors by name, complete.
+  ///   - scale: how the input becomes bytes, of a convolution that works on them.
+  init(
+    _ operation: Plan.Operation, _ plan: Plan, _ arena: Arena, _ state: [String: [Float]], scale: ByteScale?,
+    kernels: (lanes: Int, dot: DotKernel)
+  ) {
     kind = operation.kind
     input = Place(operation.input, plan, arena)
     output = Place(operation.output, plan, arena)
     guard let convolution = operation.convolution else {
-      (kernel, rows) = (nil, nil)
+      (kernel, rows, bytes) = (nil, nil, nil)
       return
     }
     func tensor(_ suffix: String) -> [Float] { state["\(convolution.name).\(suffix)"] ?? [] }
@@ -56,18 +63,35 @@ struct InferenceStep {
       }
       for i in 0..<area { weights.pointer[filter * area + i] = scale * plain[filter * area + i] }
     }
+    if let scale {
+      bytes = QuantisedConvolution(
+        convolution.window, filters: filters, pitch: input.pitch, weights: weights.array, bias: bias.array,
+        activation: convolution.activation ? .relu : .linear, scale: scale, kernel: kernels.dot)
+      (kernel, rows) = (nil, nil)
+      return
+    }
+    bytes = nil
     rows = PaddedRows(convolution.window)
     let kernel = DirectConvolution(
-      rows?.window ?? convolution.window, filters: filters, pitch: rows?.padded.channels ?? input.pitch, lanes: lanes)
+      rows?.window ?? convolution.window, filters: filters, pitch: rows?.padded.channels ?? input.pitch,
+      lanes: kernels.lanes)
     kernel.pack(weights.pointer, bias: bias.pointer)
     self.kernel = kernel
   }
 
-  /// Floats of scratch memory that `run` needs.
-  var scratchCount: Int {
+  /// What a convolution is given, while its input's map is what it reads.
+  func watched(count: Int, chunk: Int, maps: UnsafeMutablePointer<Float>) -> WatchedInput? {
+    guard case .convolution(let plan) = kind, plan.window.area <= QuantisedConvolution.largestArea else { return nil }
+    return WatchedInput(
+      name: "\(plan.name).weight", multiplyAdds: plan.multiplyAdds, values: input.pointer(maps, chunk),
+      pixels: count * input.shape.pixels, channels: input.shape.channels, pitch: input.pitch)
+  }
+
+  /// Floats of scratch memory that `run` needs for so many images.
+  func scratchCount(images: Int) -> Int {
     switch kind {
     case .convolution(let plan):
-      rows?.padded.count
+      bytes?.scratchCount(images: images) ?? rows?.padded.count
         ?? kernel?.scratchCount(pixels: plan.window.directRows(filters: plan.filters) * plan.window.outputWidth) ?? 0
     case .localResponse: 3 * input.shape.channels
     default: 0
@@ -84,6 +108,7 @@ struct InferenceStep {
     let z = output.pointer(maps, chunk)
     switch kind {
     case .convolution(let plan):
+      if let bytes { return bytes.run(images: count, x: x, z: z, zPitch: output.pitch, scratch: scratch) }
       guard let kernel else { return }
       guard let rows else { return convolve(plan, kernel, count, x, z, scratch) }
       var form = plan.window.kernelForm

@@ -21,6 +21,8 @@ final class FloatBuffer {
   }
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }
 
 /// A buffer that grows between passes; what it held is lost then.
