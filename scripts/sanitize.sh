@@ -29,6 +29,7 @@ race:libgpr.so
 race:GRPCCore
 race:sSa11_getElement
 race:sSa9_getCount
+race:ss10ArraySliceV11_getElement
 race:IdentityTemplateV3add
 race:TemplateCountsV3add
 END

@@ -19,6 +19,7 @@ import Testing
       "Convolution": "convolution, forward and backward",
       "Training": "a network that learns, and the optimizers",
       "Inference": "a trained network that embeds",
+      "Quantised": "layers that work on bytes",
       "Graph": "imported networks: operators, planned and run",
       "Memory": "buffers, arenas and the threads that share work",
     ],
@@ -67,6 +68,7 @@ import Testing
       "Files": "model files: safetensors and their header",
       "Input": "what a network expects of a picture",
       "ONNX": "a model as an ONNX file",
+      "Quantised": "which layers of a model may work on bytes",
     ],
     "Sources/FaceTraining": [
       "Data": "pictures, identities, batches, augmentation",
@@ -75,6 +77,11 @@ import Testing
       "Training": "the run: recipe, steps, checkpoints",
       "Detection": "the same for detector and aligner",
       "Evaluation": "protocols, calibration, reports",
+    ],
+    "Sources/facetrain": [
+      "Training": "commands that teach, and prepare what is learnt from",
+      "Evaluation": "commands that measure a model",
+      "Files": "commands that turn model files into others",
     ],
     "clients/facectl": [
       "Commands": "one file a command",
