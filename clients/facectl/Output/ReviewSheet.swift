@@ -17,7 +17,7 @@ struct ReviewSheet<Transport: ClientTransport> {
   init(_ path: String, gallery: String, over service: Faced_V1_GalleryService.Client<Transport>) throws(CommandFailure)
   {
     self.service = service
-    file = try SheetFile(path, title: "Gallery \(gallery)")
+    file = try SheetFile(path, title: "Gallery \(gallery)", pageSide: 112)
   }
 
   /// - Throws: `SCOPE_MISSING` where the caller may not read kept crops.

@@ -25,14 +25,15 @@ final class SheetFile: Sendable {
     throw CommandFailure.usage("'\(path)' is there already, and --sheet replaces nothing; give a new file")
   }
 
+  /// - Parameter pageSide: pixels of a picture's longer side on a page.
   /// - Throws: where the file is there already or cannot be made.
-  init(_ path: String, title: String) throws(CommandFailure) {
+  init(_ path: String, title: String, pageSide: Int = 240) throws(CommandFailure) {
     self.path = path
     if path.lowercased().hasSuffix(".html") {
-      side = 240
+      side = pageSide
       let file = try Self.open(path)
       state = Mutex((.page(file, section: nil), false))
-      put(SheetPage.head(title))
+      put(SheetPage.head(title, side: side))
     } else {
       side = 128
       state = Mutex((.png(title: title, cells: []), false))

@@ -3,7 +3,8 @@ import Images
 
 /// The parts of a sheet as a page: everything is in the one file, and nothing is loaded from elsewhere.
 enum SheetPage {
-  static func head(_ title: String) -> String {
+  /// - Parameter side: pixels of a picture's longer side.
+  static func head(_ title: String, side: Int) -> String {
     """
     <!doctype html>
     <html lang="en"><head><meta charset="utf-8"><title>\(escaped(title))</title>
@@ -12,8 +13,8 @@ enum SheetPage {
     body { font: 15px/1.4 system-ui, sans-serif; margin: 2em; background: Canvas; color: CanvasText; color-scheme: light dark }
     section { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start }
     h2 { width: 100%; font-size: 1.1em; margin: 1.2em 0 0 }
-    figure { margin: 0; width: 248px; overflow-wrap: anywhere; font-size: 0.85em }
-    img { border: 4px solid #969696; max-width: 240px; display: block }
+    figure { margin: 0; width: \(side + 8)px; overflow-wrap: anywhere; font-size: 0.85em }
+    img { border: 4px solid #969696; max-width: \(side)px; display: block }
     .right img { border-color: #18a046 }
     .wrong img { border-color: #d22828 }
     </style></head><body><h1>\(escaped(title))</h1><section>
