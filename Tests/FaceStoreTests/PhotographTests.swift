@@ -9,7 +9,7 @@ import Testing
   let g = gallery("g")
   let digest = [UInt8](repeating: 7, count: 32)
 
-  func face(_ identity: IdentitySelector, again: Bool = false, request: String? = nil) -> Enrolment {
+  func face(_ identity: IdentityReference, again: Bool = false, request: String? = nil) -> Enrolment {
     var it = enrolment(g, identity, request: request)
     (it.photograph, it.again) = (digest, again)
     return it

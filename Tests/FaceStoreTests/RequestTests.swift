@@ -22,7 +22,7 @@ import Testing
     #expect(again.replayed && again.face == first.face && again.identity == first.identity && again.createdIdentity)
     #expect(try store.faces(g, limit: 9).count == 1)
     // Another identity under the same id is a mistake of the client, even when it is the same person by id.
-    for other in [IdentitySelector.named(name("B")), .id(first.identity)] {
+    for other in [IdentityReference.named(name("B")), .id(first.identity)] {
       #expect(await code { _ = try await store.enroll(enrolment(g, other, request: "once")) } == .alreadyExists)
     }
     // Galleries are isolated: in another one the id means nothing.

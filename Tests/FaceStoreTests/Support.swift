@@ -77,7 +77,7 @@ func testOptions(clock: ManualClock? = nil, purges: Bool = false) -> StoreOption
 }
 
 func enrolment(
-  _ gallery: GalleryID, _ identity: IdentitySelector, request: String? = nil, crop: [UInt8]? = nil,
+  _ gallery: GalleryID, _ identity: IdentityReference, request: String? = nil, crop: [UInt8]? = nil,
   source: String? = nil, _ embeddings: [(ModelID, Embedding)] = []
 ) -> Enrolment {
   Enrolment(

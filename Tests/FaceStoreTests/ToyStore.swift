@@ -14,7 +14,7 @@ struct ToyStore {
     var keepsCrops: Bool
     var names: [IdentityID: String] = [:]
     var faces: [FaceID: Face] = [:]
-    var requests: [String: (identity: IdentitySelector, photograph: [UInt8]?, result: EnrolledFace)] = [:]
+    var requests: [String: (identity: IdentityReference, photograph: [UInt8]?, result: EnrolledFace)] = [:]
     /// Faces of each photograph of each identity; none once they were deleted.
     var photographs: [IdentityID: [[UInt8]: Set<FaceID>]] = [:]
     /// Photographs that went with an identity, by its name.
@@ -22,7 +22,7 @@ struct ToyStore {
     var changes: [UInt64: ToyChange] = [:]
 
     /// The identity that an enrolment would be under, if it is there.
-    func known(_ selector: IdentitySelector) -> IdentityID? {
+    func known(_ selector: IdentityReference) -> IdentityID? {
       switch selector {
       case .id(let id): names[id] == nil ? nil : id
       case .named(let name): id(named: name.text)
@@ -60,7 +60,7 @@ struct ToyStore {
     }
 
     /// The request, if it still counts for this enrolment.
-    func request(_ it: Enrolment) -> (identity: IdentitySelector, photograph: [UInt8]?, result: EnrolledFace)? {
+    func request(_ it: Enrolment) -> (identity: IdentityReference, photograph: [UInt8]?, result: EnrolledFace)? {
       guard let id = it.requestID, let first = requests[id] else { return nil }
       let isSame = first.identity == it.identity && first.photograph == it.photograph
       return isSame && it.again && faces[first.result.face] == nil ? nil : first

@@ -122,7 +122,7 @@ extension FaceEngine {
         }
         prepared.enrolments.append(
           Enrolment(
-            gallery: request.gallery, identity: request.identity.selector,
+            gallery: request.gallery, identity: request.identity,
             requestID: request.requestID, photograph: digest, again: request.again, crop: crop, source: request.source,
             box: seen.box, score: face.score, quality: seen.quality.overall, landmarks: landmarks, embeddings: []))
       }
@@ -137,7 +137,7 @@ extension FaceEngine {
     try require(vector.model, model)
     let embedding = try Embedding(kept: vector.values, dimension: model.dimension)
     let enrolment = Enrolment(
-      gallery: request.gallery, identity: request.identity.selector, requestID: request.requestID,
+      gallery: request.gallery, identity: request.identity, requestID: request.requestID,
       photograph: Embedding.digest(of: vector.values), again: request.again, source: request.source, box: .none,
       score: 0, embeddings: [(model.id, embedding)])
     return Prepared(enrolments: [enrolment])
@@ -197,14 +197,5 @@ extension FaceEngine {
       do throws(EngineError) { try show(face, enrolment, models) } catch { failure = failure ?? error }
     }
     if let failure { throw failure }
-  }
-}
-
-extension IdentityReference {
-  var selector: IdentitySelector {
-    switch self {
-    case .id(let id): .id(id)
-    case .named(let name): .named(name)
-    }
   }
 }

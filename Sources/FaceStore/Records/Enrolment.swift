@@ -1,18 +1,11 @@
 public import FaceTypes
 
-/// Which identity a face is enrolled under.
-public enum IdentitySelector: Hashable, Sendable {
-  /// The identity of that name, created when the gallery has none.
-  case named(DisplayName)
-  /// An identity that exists.
-  case id(IdentityID)
-}
-
 /// A face to be enrolled. Its text form leaves crop and embeddings out: they are biometric data and must not reach a
 /// log line.
 public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var gallery: GalleryID
-  public var identity: IdentitySelector
+  /// A name that the gallery does not have makes a new identity.
+  public var identity: IdentityReference
   /// The client's own name for this enrolment, 1 to `StoreLimits.requestIDBytes` bytes, unique in the gallery. With
   /// it a retry enrols nothing and answers what the first try did.
   public var requestID: String?
@@ -41,7 +34,7 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
   public var embeddings: [(ModelID, Embedding)]
 
   public init(
-    gallery: GalleryID, identity: IdentitySelector, requestID: String? = nil, photograph: [UInt8]? = nil,
+    gallery: GalleryID, identity: IdentityReference, requestID: String? = nil, photograph: [UInt8]? = nil,
     again: Bool = false, crop: [UInt8]? = nil,
     source: String? = nil, box: Box, score: Double, quality: Double? = nil, landmarks: Landmarks? = nil,
     embeddings: [(ModelID, Embedding)]

@@ -187,7 +187,7 @@ extension Transaction {
   }
 
   /// The identity asked for and the photograph, hashed; without a photograph as in version 1.
-  private func selector(_ identity: IdentitySelector, _ photograph: [UInt8]?) -> [UInt8] {
+  private func selector(_ identity: IdentityReference, _ photograph: [UInt8]?) -> [UInt8] {
     let bytes: [UInt8] =
       switch identity {
       case .named(let name): [1] + name.text.utf8
@@ -261,7 +261,7 @@ extension Transaction {
   }
 
   private mutating func select(
-    _ selector: IdentitySelector, in gallery: GalleryEntry, now: Int64
+    _ selector: IdentityReference, in gallery: GalleryEntry, now: Int64
   ) throws(StoreError) -> (IdentityRecord, isNew: Bool) {
     switch selector {
     case .id(let id): return (try identity(id, in: gallery), false)
