@@ -26,9 +26,10 @@ struct Daemon {
   func run() async throws {
     // Before the engine makes one.
     let isFirst = !FileManager.default.fileExists(atPath: settings.engine.directory + "/store")
+    let (hour, registry) = startMetering()
     let engine = try await FaceEngine.open(settings.engine, logger: logger)
     do {
-      try await serve(engine, greets: isFirst)
+      try await serve(engine, hour, registry, greets: isFirst)
     } catch {
       await engine.close()
       throw error
@@ -37,12 +38,14 @@ struct Daemon {
     logger.info("stopped")
   }
 
-  private func serve(_ engine: FaceEngine, greets: Bool) async throws {
+  private func serve(
+    _ engine: FaceEngine, _ hour: LastHour, _ registry: PrometheusRegistry?, greets: Bool
+  ) async throws {
     let directory = settings.engine.directory
     let tokens = try TokenRegistry(directory: directory)
     let audit = try AuditLog(directory: directory + "/audit")
     defer { audit.flush() }
-    let metrics = try startMetrics(engine)
+    let metrics = try serveMetrics(registry, engine)
     defer { metrics?.stop() }
     var options = CoreServerTransport.Options()
     // A verification carries two photographs; the rest of a message is small.
@@ -78,7 +81,7 @@ struct Daemon {
       transport: transport,
       services: [
         GalleryService(engine: engine), RecognitionService(engine: engine), ModelService(engine: engine),
-        ServerService(engine: engine, calls: recent, audit: audit), VectorService(engine: engine),
+        ServerService(engine: engine, calls: recent, hour: hour, audit: audit), VectorService(engine: engine),
         ClusterService(engine: engine), TransferService(engine: engine),
         AccessService(tokens: tokens), AuditService(log: audit), BackupService(engine: engine),
         RetentionService(engine: engine, keeper: retention), CorrectionService(engine: engine),
@@ -88,7 +91,7 @@ struct Daemon {
       interceptors: [
         CallObserver(listeners: [
           CallLog(logger: logger), AuditTrail(log: audit, alarm: AuditAlarm(logger: logger)), CallMetrics(),
-          recent,
+          recent, hour,
         ]),
         AccessInterceptor(
           authenticator: Authenticator(tokens: tokens, requiresToken: settings.requiresToken), brake: RefusalBrake()),
@@ -132,11 +135,19 @@ extension Daemon {
     return try ReflectionService(descriptors: descriptors)
   }
 
+  /// Where numbers go to, before the engine takes its first: to the last hour, and to Prometheus' registry where it is asked for.
+  private func startMetering() -> (LastHour, PrometheusRegistry?) {
+    let hour = LastHour()
+    let registry = settings.metricsAddress.map { _ in PrometheusRegistry() }
+    var factories: [any MetricsFactory] = [StageTimers(hour: hour)]
+    if let registry { factories.append(PrometheusFactory(registry: registry)) }
+    MetricsSystem.bootstrap(MultiplexMetricsHandler(factories: factories))
+    return (hour, registry)
+  }
+
   /// The Prometheus endpoint, where one was asked for.
-  private func startMetrics(_ engine: FaceEngine) throws -> MetricsEndpoint? {
-    guard let address = settings.metricsAddress else { return nil }
-    let registry = PrometheusRegistry()
-    MetricsSystem.bootstrap(PrometheusFactory(registry: registry))
+  private func serveMetrics(_ registry: PrometheusRegistry?, _ engine: FaceEngine) throws -> MetricsEndpoint? {
+    guard let registry, let address = settings.metricsAddress else { return nil }
     let gauges = Gauges(engine: engine)
     let endpoint = try MetricsEndpoint(address: address) {
       gauges.update()

@@ -94,6 +94,43 @@ import Testing
     #expect(try basis().basis.calibrationSource == "MODEL")
   }
 
+  @Test func strictAndLenientAreToldByTheGallerysOwnFaces() throws {
+    struct Estimate: Decodable {
+      let falsePositiveRate: Double
+      let threshold: Double
+      let expectedFalsePositiveRate: Double
+      let strangersAccepted: Double?
+      let knownMissed: Double?
+    }
+    let work = try TemporaryFolder()
+    let daemon = try DaemonProcess(data: try TemporaryFolder())
+    func estimates(_ gallery: String, _ rates: [String] = []) throws -> [Estimate] {
+      let asked = rates.flatMap { ["--false-positive-rate", $0] }
+      let output = try daemon.facectl(["gallery", "thresholds", gallery, "--json"] + asked)
+      #expect(output.status == 0, "\(output.errors)")
+      return try output.objects(Estimate.self)
+    }
+    try importVectors(daemon, work, Self.people(300, faces: 3, shared: 0.5), into: "many")
+    let told = try estimates("many")
+    #expect(told.map(\.falsePositiveRate) == [0.0001, 0.001, 0.01, 0.1])
+    for (strict, lenient) in zip(told, told.dropFirst()) {
+      #expect(strict.threshold <= lenient.threshold)
+      #expect(try #require(strict.strangersAccepted) <= #require(lenient.strangersAccepted))
+      #expect(try #require(strict.knownMissed) >= #require(lenient.knownMissed))
+    }
+    // What is told of a rate is what a search with it does.
+    let probe = try work.npy("probe.npy", [Self.people(1, faces: 1, shared: 0.5)[0].1])
+    let asked = ["--gallery", "many", "--false-positive-rate", "0.1", "--json"]
+    let searched = try daemon.facectl(["identify", "--vectors", probe] + asked).objects(Answered.self)
+    #expect(abs(try #require(searched.first?.faces.first?.threshold) - told[3].threshold) < 1e-4)
+    // Nobody to be taken for, and nobody with other faces: nothing is made up.
+    try importVectors(daemon, work, Self.people(1, faces: 1, shared: 0.5), into: "one")
+    let alone = try #require(try estimates("one", ["0.01"]).first)
+    #expect(alone.strangersAccepted == nil && alone.knownMissed == nil && alone.threshold > 0)
+    #expect(try daemon.facectl(["gallery", "thresholds", "many", "--false-positive-rate", "1"]).status == 64)
+    #expect(try daemon.facectl(["gallery", "thresholds", "nowhere"]).status == 1)
+  }
+
   @Test func tooFewPeopleAreRefusedWithTheRateThatTheySupport() throws {
     let work = try TemporaryFolder()
     let daemon = try DaemonProcess(data: try TemporaryFolder())

@@ -46,6 +46,46 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(2))) func theLastHourIsToldByStage() async throws {
+    try await onOwnThread {
+      struct Hour: Decodable {
+        let stages: [Stage]
+        let reasons: [Reason]
+        let minutes: [Minute]
+        struct Stage: Decodable {
+          let stage: String
+          let count: Int
+          let p50Ms: Double
+          let p99Ms: Double
+        }
+        struct Reason: Decodable, Equatable {
+          let reason: String
+          let count: Int
+        }
+        struct Minute: Decodable { let calls, failures: Int }
+      }
+      let work = try TemporaryFolder()
+      let daemon = try DaemonProcess(data: try TemporaryFolder())
+      func hour() throws -> Hour {
+        try #require(try daemon.facectl(["status", "--hour", "--json"]).objects(Hour.self).first)
+      }
+      #expect(try hour().minutes.isEmpty)
+      let picture = try work.picture(1, view: 0)
+      #expect(try daemon.facectl(["enroll", picture, "--identity", "Ada"]).status == 0)
+      for _ in 0..<3 { #expect(try daemon.facectl(["identify", picture]).status == 0) }
+      #expect(try daemon.facectl(["identity", "get", "Bea"]).status == 1)
+      let told = try hour()
+      #expect(told.stages.map(\.stage) == ["call", "decode", "detect", "embed", "search", "store"])
+      let counts = Dictionary(uniqueKeysWithValues: told.stages.map { ($0.stage, $0.count) })
+      #expect(counts["store"] == 1 && (counts["search"] ?? 0) >= 3 && (counts["decode"] ?? 0) >= 4)
+      for stage in told.stages { #expect(stage.p50Ms > 0 && stage.p50Ms <= stage.p99Ms, "\(stage)") }
+      #expect(told.reasons == [.init(reason: "IDENTITY_NOT_FOUND", count: 1)])
+      #expect(told.minutes.reduce(0) { $0 + $1.calls } == (counts["call"] ?? 0) + 1)
+      #expect(told.minutes.allSatisfy { $0.failures == 0 })
+      #expect(try daemon.facectl(["status", "--hour"]).text.contains("IDENTITY_NOT_FOUND"))
+    }
+  }
+
   /// Bytes that the disk has changed are found without anybody asking for them, and said by face.
   @Test(.timeLimit(.minutes(3))) func damageIsFoundByReadingInTheBackground() async throws {
     try await onOwnThread {

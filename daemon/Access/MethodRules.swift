@@ -73,6 +73,7 @@ enum MethodRules {
     "faced.v1.CalibrationService/CalibrateGallery": .scope(.admin, .namedGalleries),
     "faced.v1.CalibrationService/GetGalleryCalibration": .scope(.read, .namedGalleries),
     "faced.v1.CalibrationService/DropGalleryCalibration": .scope(.admin, .namedGalleries),
+    "faced.v1.CalibrationService/EstimateThresholds": .scope(.read, .namedGalleries),
 
     "faced.v1.ModelService/ListModels": .scope(.read, .noGallery),
     "faced.v1.ModelService/AddModel": .scope(.admin, .everything),
@@ -89,6 +90,7 @@ enum MethodRules {
 
     // Every client asks for the limits of the server first.
     "faced.v1.ServerService/GetServerStatus": .known,
+    "faced.v1.ServerService/GetLastHour": .known,
 
     "faced.v1.ServerService/Diagnose": .scope(.admin, .everything),
 

@@ -167,11 +167,17 @@ extension Faced_V1_DecisionBasis {
     ambiguityMargin = Double(basis.ambiguityMargin)
     calibration = basis.isSupported ? .calibrationSupported : .calibrationUnsupported
     lowestSupportedRate = basis.lowestSupportedRate
-    switch basis.source {
-    case .model(let words): (source, measuredOn) = (.model, words)
+    (source, measuredOn) = basis.source.message
+  }
+}
+
+extension CalibrationSource {
+  /// Whose it is, and what it was measured on, for people.
+  var message: (source: Faced_V1_CalibrationSource, measuredOn: String) {
+    switch self {
+    case .model(let words): (.model, words)
     case .gallery(let own):
-      source = .gallery
-      measuredOn = "the gallery's own \(own.identities) identities and \(own.faces) faces"
+      (.gallery, "the gallery's own \(own.identities) identities and \(own.faces) faces")
     }
   }
 }

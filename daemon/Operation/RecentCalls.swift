@@ -30,7 +30,7 @@ final class RecentCalls: CallListener {
   private static let capacity = 65_536
   private static let window = Duration.seconds(60)
   /// Statuses for which the daemon or the machine is to blame, not the request.
-  private static let ours: Set<Status.Code> = [.internalError, .unknown, .dataLoss, .unavailable, .resourceExhausted]
+  static let ours: Set<Status.Code> = [.internalError, .unknown, .dataLoss, .unavailable, .resourceExhausted]
 
   private let state = Mutex(State())
 

@@ -50,6 +50,35 @@ struct CalibrationService: Faced_V1_CalibrationService.SimpleServiceProtocol {
       return .init()
     }
   }
+
+  func estimateThresholds(
+    request: Faced_V1_EstimateThresholdsRequest, context: ServerContext
+  ) async throws -> Faced_V1_EstimateThresholdsResponse {
+    try await answering {
+      let gallery = try inField("gallery", try ResourceName.parseGallery(request.gallery))
+      return .init(try await engine.estimateThresholds(gallery, rates: request.falsePositiveRates))
+    }
+  }
+}
+
+extension Faced_V1_EstimateThresholdsResponse {
+  init(_ answer: ThresholdEstimates) {
+    self.init()
+    estimates = answer.estimates.map { estimate in
+      .with {
+        $0.falsePositiveRate = estimate.rate
+        $0.threshold = Double(estimate.threshold)
+        $0.expectedFalsePositiveRate = estimate.expectedRate
+        if let accepted = estimate.strangersAccepted { $0.strangersAccepted = accepted }
+        if let missed = estimate.knownMissed { $0.knownMissed = missed }
+      }
+    }
+    identityCount = Int64(answer.identities)
+    faceCount = Int64(answer.faces)
+    knownIdentityCount = Int64(answer.knownIdentities)
+    (source, measuredOn) = answer.source.message
+    lowestSupportedRate = answer.lowestSupportedRate
+  }
 }
 
 extension Faced_V1_GalleryCalibration {

@@ -10,6 +10,7 @@ import SwiftProtobuf
 struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
   let engine: FaceEngine
   let calls: RecentCalls
+  let hour: LastHour
   let audit: AuditLog
 
   func diagnose(request: Faced_V1_DiagnoseRequest, context: ServerContext) async throws -> Faced_V1_Diagnosis {
@@ -28,6 +29,10 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
         $0.findings = findings.map(Faced_V1_Finding.init)
       }
     }
+  }
+
+  func getLastHour(request: Faced_V1_GetLastHourRequest, context: ServerContext) async throws -> Faced_V1_LastHour {
+    .init(hour.minutes)
   }
 
   func getServerStatus(

@@ -60,11 +60,25 @@ public enum Faced_V1_CalibrationService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "EstimateThresholds" metadata.
+        public enum EstimateThresholds: Sendable {
+            /// Request type for "EstimateThresholds".
+            public typealias Input = Faced_V1_EstimateThresholdsRequest
+            /// Response type for "EstimateThresholds".
+            public typealias Output = Faced_V1_EstimateThresholdsResponse
+            /// Descriptor for "EstimateThresholds".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.CalibrationService"),
+                method: "EstimateThresholds",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faced.v1.CalibrationService" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             CalibrateGallery.descriptor,
             GetGalleryCalibration.descriptor,
-            DropGalleryCalibration.descriptor
+            DropGalleryCalibration.descriptor,
+            EstimateThresholds.descriptor
         ]
     }
 }
@@ -150,6 +164,25 @@ extension Faced_V1_CalibrationService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_DropGalleryCalibrationRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "EstimateThresholds" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+        /// > Nothing is kept.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_EstimateThresholdsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_EstimateThresholdsResponse` messages.
+        func estimateThresholds(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_EstimateThresholdsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_EstimateThresholdsResponse>
     }
 
     /// Service protocol for the "faced.v1.CalibrationService" service.
@@ -219,6 +252,25 @@ extension Faced_V1_CalibrationService {
             request: GRPCCore.ServerRequest<Faced_V1_DropGalleryCalibrationRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "EstimateThresholds" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+        /// > Nothing is kept.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_EstimateThresholdsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_EstimateThresholdsResponse` message.
+        func estimateThresholds(
+            request: GRPCCore.ServerRequest<Faced_V1_EstimateThresholdsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_EstimateThresholdsResponse>
     }
 
     /// Simple service protocol for the "faced.v1.CalibrationService" service.
@@ -286,6 +338,25 @@ extension Faced_V1_CalibrationService {
             request: Faced_V1_DropGalleryCalibrationRequest,
             context: GRPCCore.ServerContext
         ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "EstimateThresholds" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+        /// > Nothing is kept.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_EstimateThresholdsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_EstimateThresholdsResponse` to respond with.
+        func estimateThresholds(
+            request: Faced_V1_EstimateThresholdsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_EstimateThresholdsResponse
     }
 }
 
@@ -321,6 +392,17 @@ extension Faced_V1_CalibrationService.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
             handler: { request, context in
                 try await self.dropGalleryCalibration(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_CalibrationService.Method.EstimateThresholds.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_EstimateThresholdsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_EstimateThresholdsResponse>(),
+            handler: { request, context in
+                try await self.estimateThresholds(
                     request: request,
                     context: context
                 )
@@ -364,6 +446,17 @@ extension Faced_V1_CalibrationService.ServiceProtocol {
         )
         return GRPCCore.StreamingServerResponse(single: response)
     }
+
+    public func estimateThresholds(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_EstimateThresholdsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_EstimateThresholdsResponse> {
+        let response = try await self.estimateThresholds(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
 }
 
 // Default implementation of methods from 'ServiceProtocol'.
@@ -401,6 +494,19 @@ extension Faced_V1_CalibrationService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
         return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
             message: try await self.dropGalleryCalibration(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func estimateThresholds(
+        request: GRPCCore.ServerRequest<Faced_V1_EstimateThresholdsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_EstimateThresholdsResponse> {
+        return GRPCCore.ServerResponse<Faced_V1_EstimateThresholdsResponse>(
+            message: try await self.estimateThresholds(
                 request: request.message,
                 context: context
             ),
@@ -491,6 +597,30 @@ extension Faced_V1_CalibrationService {
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "EstimateThresholds" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+        /// > Nothing is kept.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_EstimateThresholdsRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_EstimateThresholdsRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_EstimateThresholdsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func estimateThresholds<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_EstimateThresholdsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_EstimateThresholdsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_EstimateThresholdsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_EstimateThresholdsResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -617,6 +747,41 @@ extension Faced_V1_CalibrationService {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "EstimateThresholds" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+        /// > Nothing is kept.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_EstimateThresholdsRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_EstimateThresholdsRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_EstimateThresholdsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func estimateThresholds<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_EstimateThresholdsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_EstimateThresholdsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_EstimateThresholdsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_EstimateThresholdsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_CalibrationService.Method.EstimateThresholds.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -706,6 +871,36 @@ extension Faced_V1_CalibrationService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DropGalleryCalibrationRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EstimateThresholds" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+    /// > Nothing is kept.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_EstimateThresholdsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func estimateThresholds<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_EstimateThresholdsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_EstimateThresholdsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.estimateThresholds(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_EstimateThresholdsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_EstimateThresholdsResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -809,6 +1004,40 @@ extension Faced_V1_CalibrationService.ClientProtocol {
             metadata: metadata
         )
         return try await self.dropGalleryCalibration(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EstimateThresholds" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What each of some false positive rates would mean in a gallery: its threshold, and what the gallery's own faces say of it.
+    /// > Nothing is kept.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func estimateThresholds<Result>(
+        _ message: Faced_V1_EstimateThresholdsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_EstimateThresholdsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_EstimateThresholdsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.estimateThresholds(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -147,6 +147,94 @@ public nonisolated struct Faced_V1_DropGalleryCalibrationRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Faced_V1_EstimateThresholdsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `galleries/{gallery}`; empty means `galleries/default`.
+  public var gallery: String = String()
+
+  /// At most 100, each in (0, 1); none means ten a decade from 0.0001 to 0.1.
+  public var falsePositiveRates: [Double] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_EstimateThresholdsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the order of the rates.
+  public var estimates: [Faced_V1_ThresholdEstimate] = []
+
+  /// What strangers_accepted was measured on: identities and their faces, each searched among everybody else.
+  public var identityCount: Int64 = 0
+
+  public var faceCount: Int64 = 0
+
+  /// Identities with two faces or more, on which known_missed was measured.
+  public var knownIdentityCount: Int64 = 0
+
+  public var source: Faced_V1_CalibrationSource = .unspecified
+
+  /// What the calibration was measured on, for people.
+  public var measuredOn: String = String()
+
+  /// The lowest FPIR that the calibration supports at the gallery's size.
+  public var lowestSupportedRate: Double = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Faced_V1_ThresholdEstimate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The rate that was asked about.
+  public var falsePositiveRate: Double = 0
+
+  /// The squared distance up to which a search with that rate takes somebody as identified.
+  public var threshold: Double = 0
+
+  /// The FPIR that the calibration expects there.
+  public var expectedFalsePositiveRate: Double = 0
+
+  /// The share of the gallery's faces that are within the threshold of somebody else, everybody counting as one; absent where
+  /// fewer than two people are there.
+  public var strangersAccepted: Double {
+    get {_strangersAccepted ?? 0}
+    set {_strangersAccepted = newValue}
+  }
+  /// Returns true if `strangersAccepted` has been explicitly set.
+  public var hasStrangersAccepted: Bool {self._strangersAccepted != nil}
+  /// Clears the value of `strangersAccepted`. Subsequent reads from it will return its default value.
+  public mutating func clearStrangersAccepted() {self._strangersAccepted = nil}
+
+  /// The share of faces that are not within the threshold of their own person's other faces; absent where nobody has two.
+  public var knownMissed: Double {
+    get {_knownMissed ?? 0}
+    set {_knownMissed = newValue}
+  }
+  /// Returns true if `knownMissed` has been explicitly set.
+  public var hasKnownMissed: Bool {self._knownMissed != nil}
+  /// Clears the value of `knownMissed`. Subsequent reads from it will return its default value.
+  public mutating func clearKnownMissed() {self._knownMissed = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _strangersAccepted: Double? = nil
+  fileprivate var _knownMissed: Double? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "faced.v1"
@@ -373,6 +461,155 @@ nonisolated extension Faced_V1_DropGalleryCalibrationRequest: SwiftProtobuf.Mess
 
   public static func ==(lhs: Faced_V1_DropGalleryCalibrationRequest, rhs: Faced_V1_DropGalleryCalibrationRequest) -> Bool {
     if lhs.gallery != rhs.gallery {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_EstimateThresholdsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EstimateThresholdsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}false_positive_rates\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.gallery) }()
+      case 2: try { try decoder.decodeRepeatedDoubleField(value: &self.falsePositiveRates) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.gallery.isEmpty {
+      try visitor.visitSingularStringField(value: self.gallery, fieldNumber: 1)
+    }
+    if !self.falsePositiveRates.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.falsePositiveRates, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_EstimateThresholdsRequest, rhs: Faced_V1_EstimateThresholdsRequest) -> Bool {
+    if lhs.gallery != rhs.gallery {return false}
+    if lhs.falsePositiveRates != rhs.falsePositiveRates {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_EstimateThresholdsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EstimateThresholdsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}estimates\0\u{3}identity_count\0\u{3}face_count\0\u{3}known_identity_count\0\u{1}source\0\u{3}measured_on\0\u{3}lowest_supported_rate\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.estimates) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.identityCount) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.faceCount) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.knownIdentityCount) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.source) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.measuredOn) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self.lowestSupportedRate) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.estimates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.estimates, fieldNumber: 1)
+    }
+    if self.identityCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.identityCount, fieldNumber: 2)
+    }
+    if self.faceCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.faceCount, fieldNumber: 3)
+    }
+    if self.knownIdentityCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.knownIdentityCount, fieldNumber: 4)
+    }
+    if self.source != .unspecified {
+      try visitor.visitSingularEnumField(value: self.source, fieldNumber: 5)
+    }
+    if !self.measuredOn.isEmpty {
+      try visitor.visitSingularStringField(value: self.measuredOn, fieldNumber: 6)
+    }
+    if self.lowestSupportedRate.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.lowestSupportedRate, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_EstimateThresholdsResponse, rhs: Faced_V1_EstimateThresholdsResponse) -> Bool {
+    if lhs.estimates != rhs.estimates {return false}
+    if lhs.identityCount != rhs.identityCount {return false}
+    if lhs.faceCount != rhs.faceCount {return false}
+    if lhs.knownIdentityCount != rhs.knownIdentityCount {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.measuredOn != rhs.measuredOn {return false}
+    if lhs.lowestSupportedRate != rhs.lowestSupportedRate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_ThresholdEstimate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ThresholdEstimate"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}false_positive_rate\0\u{1}threshold\0\u{3}expected_false_positive_rate\0\u{3}strangers_accepted\0\u{3}known_missed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.falsePositiveRate) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.threshold) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.expectedFalsePositiveRate) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self._strangersAccepted) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._knownMissed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.falsePositiveRate.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.falsePositiveRate, fieldNumber: 1)
+    }
+    if self.threshold.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.threshold, fieldNumber: 2)
+    }
+    if self.expectedFalsePositiveRate.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.expectedFalsePositiveRate, fieldNumber: 3)
+    }
+    try { if let v = self._strangersAccepted {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._knownMissed {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_ThresholdEstimate, rhs: Faced_V1_ThresholdEstimate) -> Bool {
+    if lhs.falsePositiveRate != rhs.falsePositiveRate {return false}
+    if lhs.threshold != rhs.threshold {return false}
+    if lhs.expectedFalsePositiveRate != rhs.expectedFalsePositiveRate {return false}
+    if lhs._strangersAccepted != rhs._strangersAccepted {return false}
+    if lhs._knownMissed != rhs._knownMissed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

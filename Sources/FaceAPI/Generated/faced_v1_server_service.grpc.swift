@@ -46,10 +46,24 @@ public enum Faced_V1_ServerService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "GetLastHour" metadata.
+        public enum GetLastHour: Sendable {
+            /// Request type for "GetLastHour".
+            public typealias Input = Faced_V1_GetLastHourRequest
+            /// Response type for "GetLastHour".
+            public typealias Output = Faced_V1_LastHour
+            /// Descriptor for "GetLastHour".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ServerService"),
+                method: "GetLastHour",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "faced.v1.ServerService" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             GetServerStatus.descriptor,
-            Diagnose.descriptor
+            Diagnose.descriptor,
+            GetLastHour.descriptor
         ]
     }
 }
@@ -111,6 +125,24 @@ extension Faced_V1_ServerService {
             request: GRPCCore.StreamingServerRequest<Faced_V1_DiagnoseRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_Diagnosis>
+
+        /// Handle the "GetLastHour" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Faced_V1_GetLastHourRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Faced_V1_LastHour` messages.
+        func getLastHour(
+            request: GRPCCore.StreamingServerRequest<Faced_V1_GetLastHourRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_LastHour>
     }
 
     /// Service protocol for the "faced.v1.ServerService" service.
@@ -156,6 +188,24 @@ extension Faced_V1_ServerService {
             request: GRPCCore.ServerRequest<Faced_V1_DiagnoseRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Faced_V1_Diagnosis>
+
+        /// Handle the "GetLastHour" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetLastHourRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Faced_V1_LastHour` message.
+        func getLastHour(
+            request: GRPCCore.ServerRequest<Faced_V1_GetLastHourRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Faced_V1_LastHour>
     }
 
     /// Simple service protocol for the "faced.v1.ServerService" service.
@@ -199,6 +249,24 @@ extension Faced_V1_ServerService {
             request: Faced_V1_DiagnoseRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Faced_V1_Diagnosis
+
+        /// Handle the "GetLastHour" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+        ///
+        /// - Parameters:
+        ///   - request: A `Faced_V1_GetLastHourRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Faced_V1_LastHour` to respond with.
+        func getLastHour(
+            request: Faced_V1_GetLastHourRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Faced_V1_LastHour
     }
 }
 
@@ -223,6 +291,17 @@ extension Faced_V1_ServerService.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_Diagnosis>(),
             handler: { request, context in
                 try await self.diagnose(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Faced_V1_ServerService.Method.GetLastHour.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_GetLastHourRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_LastHour>(),
+            handler: { request, context in
+                try await self.getLastHour(
                     request: request,
                     context: context
                 )
@@ -255,6 +334,17 @@ extension Faced_V1_ServerService.ServiceProtocol {
         )
         return GRPCCore.StreamingServerResponse(single: response)
     }
+
+    public func getLastHour(
+        request: GRPCCore.StreamingServerRequest<Faced_V1_GetLastHourRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_LastHour> {
+        let response = try await self.getLastHour(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
 }
 
 // Default implementation of methods from 'ServiceProtocol'.
@@ -279,6 +369,19 @@ extension Faced_V1_ServerService.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Faced_V1_Diagnosis> {
         return GRPCCore.ServerResponse<Faced_V1_Diagnosis>(
             message: try await self.diagnose(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func getLastHour(
+        request: GRPCCore.ServerRequest<Faced_V1_GetLastHourRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Faced_V1_LastHour> {
+        return GRPCCore.ServerResponse<Faced_V1_LastHour>(
+            message: try await self.getLastHour(
                 request: request.message,
                 context: context
             ),
@@ -340,6 +443,29 @@ extension Faced_V1_ServerService {
             deserializer: some GRPCCore.MessageDeserializer<Faced_V1_Diagnosis>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_Diagnosis>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "GetLastHour" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetLastHourRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_GetLastHourRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_LastHour` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func getLastHour<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_GetLastHourRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_GetLastHourRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_LastHour>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_LastHour>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -426,6 +552,40 @@ extension Faced_V1_ServerService {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "GetLastHour" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Faced_V1_GetLastHourRequest` message.
+        ///   - serializer: A serializer for `Faced_V1_GetLastHourRequest` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_LastHour` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func getLastHour<Result>(
+            request: GRPCCore.ClientRequest<Faced_V1_GetLastHourRequest>,
+            serializer: some GRPCCore.MessageSerializer<Faced_V1_GetLastHourRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_LastHour>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_LastHour>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Faced_V1_ServerService.Method.GetLastHour.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -481,6 +641,35 @@ extension Faced_V1_ServerService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_DiagnoseRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_Diagnosis>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetLastHour" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Faced_V1_GetLastHourRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getLastHour<Result>(
+        request: GRPCCore.ClientRequest<Faced_V1_GetLastHourRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_LastHour>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.getLastHour(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_GetLastHourRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_LastHour>(),
             options: options,
             onResponse: handleResponse
         )
@@ -546,6 +735,39 @@ extension Faced_V1_ServerService.ClientProtocol {
             metadata: metadata
         )
         return try await self.diagnose(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetLastHour" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > How the last hour went, minute by minute: calls, how long their parts took, and why some were refused.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func getLastHour<Result>(
+        _ message: Faced_V1_GetLastHourRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Faced_V1_LastHour>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Faced_V1_GetLastHourRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.getLastHour(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -432,6 +432,100 @@ public nonisolated struct Faced_V1_Finding: Sendable {
   public init() {}
 }
 
+public nonisolated struct Faced_V1_GetLastHourRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Calls of this service and of the standard ones, such as health checks, are not counted.
+public nonisolated struct Faced_V1_LastHour: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// At most 60, oldest first; minutes without anything are left out. The last one may be running still.
+  public var minutes: [Faced_V1_LastHour.Minute] = []
+
+  /// All minutes together.
+  public var stages: [Faced_V1_StageTimes] = []
+
+  /// Calls that were refused or failed, by reason, most frequent first; at most 20.
+  public var reasons: [Faced_V1_LastHour.ReasonCount] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated struct Minute: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var startTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+      get {_startTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+      set {_startTime = newValue}
+    }
+    /// Returns true if `startTime` has been explicitly set.
+    public var hasStartTime: Bool {self._startTime != nil}
+    /// Clears the value of `startTime`. Subsequent reads from it will return its default value.
+    public mutating func clearStartTime() {self._startTime = nil}
+
+    /// Calls that ended.
+    public var calls: Int64 = 0
+
+    /// Those of them that failed for a cause on the daemon's side.
+    public var failures: Int64 = 0
+
+    public var stages: [Faced_V1_StageTimes] = []
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _startTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  }
+
+  public nonisolated struct ReasonCount: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var reason: String = String()
+
+    public var count: Int64 = 0
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+  }
+
+  public init() {}
+}
+
+/// How long a part of calls took.
+public nonisolated struct Faced_V1_StageTimes: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `call`: a whole call that ended well; or a part of it: `decode`, `detect`, `embed`, `search` and `store`.
+  public var stage: String = String()
+
+  public var count: Int64 = 0
+
+  /// At most 10 % from the true ones, between 0.01 milliseconds and two minutes.
+  public var medianMilliseconds: Double = 0
+
+  public var p99Milliseconds: Double = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "faced.v1"
@@ -956,4 +1050,192 @@ nonisolated extension Faced_V1_Finding: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Faced_V1_Finding.Weight: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WEIGHT_UNSPECIFIED\0\u{1}WEIGHT_FINE\0\u{1}WEIGHT_WARNING\0\u{1}WEIGHT_PROBLEM\0")
+}
+
+nonisolated extension Faced_V1_GetLastHourRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetLastHourRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_GetLastHourRequest, rhs: Faced_V1_GetLastHourRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_LastHour: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LastHour"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}minutes\0\u{1}stages\0\u{1}reasons\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.minutes) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stages) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.minutes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.minutes, fieldNumber: 1)
+    }
+    if !self.stages.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stages, fieldNumber: 2)
+    }
+    if !self.reasons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_LastHour, rhs: Faced_V1_LastHour) -> Bool {
+    if lhs.minutes != rhs.minutes {return false}
+    if lhs.stages != rhs.stages {return false}
+    if lhs.reasons != rhs.reasons {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_LastHour.Minute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Faced_V1_LastHour.protoMessageName + ".Minute"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}start_time\0\u{1}calls\0\u{1}failures\0\u{1}stages\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._startTime) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.calls) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.failures) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.stages) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._startTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.calls != 0 {
+      try visitor.visitSingularInt64Field(value: self.calls, fieldNumber: 2)
+    }
+    if self.failures != 0 {
+      try visitor.visitSingularInt64Field(value: self.failures, fieldNumber: 3)
+    }
+    if !self.stages.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stages, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_LastHour.Minute, rhs: Faced_V1_LastHour.Minute) -> Bool {
+    if lhs._startTime != rhs._startTime {return false}
+    if lhs.calls != rhs.calls {return false}
+    if lhs.failures != rhs.failures {return false}
+    if lhs.stages != rhs.stages {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_LastHour.ReasonCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Faced_V1_LastHour.protoMessageName + ".ReasonCount"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reason\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_LastHour.ReasonCount, rhs: Faced_V1_LastHour.ReasonCount) -> Bool {
+    if lhs.reason != rhs.reason {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_StageTimes: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".StageTimes"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stage\0\u{1}count\0\u{3}median_milliseconds\0\u{3}p99_milliseconds\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.stage) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.medianMilliseconds) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.p99Milliseconds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.stage.isEmpty {
+      try visitor.visitSingularStringField(value: self.stage, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 2)
+    }
+    if self.medianMilliseconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.medianMilliseconds, fieldNumber: 3)
+    }
+    if self.p99Milliseconds.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.p99Milliseconds, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_StageTimes, rhs: Faced_V1_StageTimes) -> Bool {
+    if lhs.stage != rhs.stage {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.medianMilliseconds != rhs.medianMilliseconds {return false}
+    if lhs.p99Milliseconds != rhs.p99Milliseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }

@@ -166,7 +166,9 @@ extension FaceEngine {
     _ prepared: Prepared, _ request: EnrollRequest, _ models: [ServingModel]
   ) async throws(EngineError) -> EnrollResult {
     let enrolments = prepared.enrolments
+    let start = ContinuousClock.now
     let enrolled = try await translating { () async throws(StoreError) in try await store.enroll(together: enrolments) }
+    Stage.store.note(since: start)
     let isNew = !enrolled.contains(where: \.replayed)
     if isNew { try show(enrolled, enrolments, models) }
     var records: [FaceRecord] = []

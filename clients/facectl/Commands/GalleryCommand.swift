@@ -6,7 +6,7 @@ import SwiftProtobuf
 struct GalleryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gallery", abstract: "Make, change, list, calibrate and delete galleries.",
-    subcommands: [Create.self, Update.self, List.self, CalibrateGallery.self, Delete.self])
+    subcommands: [Create.self, Update.self, List.self, CalibrateGallery.self, GalleryThresholds.self, Delete.self])
 
   struct Output: Encodable {
     let name: String

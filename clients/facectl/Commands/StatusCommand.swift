@@ -6,6 +6,8 @@ struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "status", abstract: "Show how the daemon is.")
 
   @OptionGroup var shared: SharedOptions
+  @Flag(help: "Show the last hour instead: how long the parts of calls took, and why some were refused.")
+  var hour = false
 
   private struct Output: Encodable {
     let version: String
@@ -45,6 +47,7 @@ struct StatusCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if hour { return try await HourReport(shared: shared).run() }
     let status = try await shared.withDaemon { client in
       try await Faced_V1_ServerService.Client(wrapping: client).getServerStatus(.init())
     }

@@ -11,27 +11,34 @@ from google.protobuf import symbol_database as _symbol_database
 _sym_db = _symbol_database.Default()
 
 
+from faced.v1 import decisions_pb2 as faced_dot_v1_dot_decisions__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"faced/v1/calibration_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x01\n\x12GalleryCalibration\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eidentity_count\x18\x04 \x01(\x03\x12\x12\n\nface_count\x18\x05 \x01(\x03\x12\x18\n\x10\x63omparison_count\x18\x06 \x01(\x03\"d\n\x17\x43\x61librateGalleryRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12 \n\x13\x66\x61lse_positive_rate\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\x16\n\x14_false_positive_rate\"\xfe\x01\n\x18\x43\x61librateGalleryResponse\x12\x31\n\x0b\x63\x61libration\x18\x01 \x01(\x0b\x32\x1c.faced.v1.GalleryCalibration\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\x02 \x01(\x01\x12\x11\n\tthreshold\x18\x03 \x01(\x01\x12\x17\n\x0fmodel_threshold\x18\x04 \x01(\x01\x12\x1d\n\x15lowest_supported_rate\x18\x05 \x01(\x01\x12\x15\n\robserved_rate\x18\x06 \x01(\x01\x12\x17\n\x0frecognised_rate\x18\x07 \x01(\x01\x12\x17\n\x0f\x64uplicate_count\x18\x08 \x01(\x03\"/\n\x1cGetGalleryCalibrationRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\"0\n\x1d\x44ropGalleryCalibrationRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t2\xa9\x02\n\x12\x43\x61librationService\x12Y\n\x10\x43\x61librateGallery\x12!.faced.v1.CalibrateGalleryRequest\x1a\".faced.v1.CalibrateGalleryResponse\x12]\n\x15GetGalleryCalibration\x12&.faced.v1.GetGalleryCalibrationRequest\x1a\x1c.faced.v1.GalleryCalibration\x12Y\n\x16\x44ropGalleryCalibration\x12\'.faced.v1.DropGalleryCalibrationRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"faced/v1/calibration_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x18\x66\x61\x63\x65\x64/v1/decisions.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x01\n\x12GalleryCalibration\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12/\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eidentity_count\x18\x04 \x01(\x03\x12\x12\n\nface_count\x18\x05 \x01(\x03\x12\x18\n\x10\x63omparison_count\x18\x06 \x01(\x03\"d\n\x17\x43\x61librateGalleryRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12 \n\x13\x66\x61lse_positive_rate\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\x16\n\x14_false_positive_rate\"\xfe\x01\n\x18\x43\x61librateGalleryResponse\x12\x31\n\x0b\x63\x61libration\x18\x01 \x01(\x0b\x32\x1c.faced.v1.GalleryCalibration\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\x02 \x01(\x01\x12\x11\n\tthreshold\x18\x03 \x01(\x01\x12\x17\n\x0fmodel_threshold\x18\x04 \x01(\x01\x12\x1d\n\x15lowest_supported_rate\x18\x05 \x01(\x01\x12\x15\n\robserved_rate\x18\x06 \x01(\x01\x12\x17\n\x0frecognised_rate\x18\x07 \x01(\x01\x12\x17\n\x0f\x64uplicate_count\x18\x08 \x01(\x03\"/\n\x1cGetGalleryCalibrationRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\"0\n\x1d\x44ropGalleryCalibrationRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\"J\n\x19\x45stimateThresholdsRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x1c\n\x14\x66\x61lse_positive_rates\x18\x02 \x03(\x01\"\xf7\x01\n\x1a\x45stimateThresholdsResponse\x12.\n\testimates\x18\x01 \x03(\x0b\x32\x1b.faced.v1.ThresholdEstimate\x12\x16\n\x0eidentity_count\x18\x02 \x01(\x03\x12\x12\n\nface_count\x18\x03 \x01(\x03\x12\x1c\n\x14known_identity_count\x18\x04 \x01(\x03\x12+\n\x06source\x18\x05 \x01(\x0e\x32\x1b.faced.v1.CalibrationSource\x12\x13\n\x0bmeasured_on\x18\x06 \x01(\t\x12\x1d\n\x15lowest_supported_rate\x18\x07 \x01(\x01\"\xcd\x01\n\x11ThresholdEstimate\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\x01 \x01(\x01\x12\x11\n\tthreshold\x18\x02 \x01(\x01\x12$\n\x1c\x65xpected_false_positive_rate\x18\x03 \x01(\x01\x12\x1f\n\x12strangers_accepted\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x19\n\x0cknown_missed\x18\x05 \x01(\x01H\x01\x88\x01\x01\x42\x15\n\x13_strangers_acceptedB\x0f\n\r_known_missed2\x8a\x03\n\x12\x43\x61librationService\x12Y\n\x10\x43\x61librateGallery\x12!.faced.v1.CalibrateGalleryRequest\x1a\".faced.v1.CalibrateGalleryResponse\x12]\n\x15GetGalleryCalibration\x12&.faced.v1.GetGalleryCalibrationRequest\x1a\x1c.faced.v1.GalleryCalibration\x12Y\n\x16\x44ropGalleryCalibration\x12\'.faced.v1.DropGalleryCalibrationRequest\x1a\x16.google.protobuf.Empty\x12_\n\x12\x45stimateThresholds\x12#.faced.v1.EstimateThresholdsRequest\x1a$.faced.v1.EstimateThresholdsResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.calibration_service_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _GALLERYCALIBRATION._serialized_start=111
-  _GALLERYCALIBRATION._serialized_end=282
-  _CALIBRATEGALLERYREQUEST._serialized_start=284
-  _CALIBRATEGALLERYREQUEST._serialized_end=384
-  _CALIBRATEGALLERYRESPONSE._serialized_start=387
-  _CALIBRATEGALLERYRESPONSE._serialized_end=641
-  _GETGALLERYCALIBRATIONREQUEST._serialized_start=643
-  _GETGALLERYCALIBRATIONREQUEST._serialized_end=690
-  _DROPGALLERYCALIBRATIONREQUEST._serialized_start=692
-  _DROPGALLERYCALIBRATIONREQUEST._serialized_end=740
-  _CALIBRATIONSERVICE._serialized_start=743
-  _CALIBRATIONSERVICE._serialized_end=1040
+  _GALLERYCALIBRATION._serialized_start=137
+  _GALLERYCALIBRATION._serialized_end=308
+  _CALIBRATEGALLERYREQUEST._serialized_start=310
+  _CALIBRATEGALLERYREQUEST._serialized_end=410
+  _CALIBRATEGALLERYRESPONSE._serialized_start=413
+  _CALIBRATEGALLERYRESPONSE._serialized_end=667
+  _GETGALLERYCALIBRATIONREQUEST._serialized_start=669
+  _GETGALLERYCALIBRATIONREQUEST._serialized_end=716
+  _DROPGALLERYCALIBRATIONREQUEST._serialized_start=718
+  _DROPGALLERYCALIBRATIONREQUEST._serialized_end=766
+  _ESTIMATETHRESHOLDSREQUEST._serialized_start=768
+  _ESTIMATETHRESHOLDSREQUEST._serialized_end=842
+  _ESTIMATETHRESHOLDSRESPONSE._serialized_start=845
+  _ESTIMATETHRESHOLDSRESPONSE._serialized_end=1092
+  _THRESHOLDESTIMATE._serialized_start=1095
+  _THRESHOLDESTIMATE._serialized_end=1300
+  _CALIBRATIONSERVICE._serialized_start=1303
+  _CALIBRATIONSERVICE._serialized_end=1697
 # @@protoc_insertion_point(module_scope)

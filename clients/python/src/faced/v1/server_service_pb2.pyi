@@ -58,9 +58,41 @@ class Finding(_message.Message):
     weight: Finding.Weight
     def __init__(self, subject: _Optional[str] = ..., weight: _Optional[_Union[Finding.Weight, str]] = ..., message: _Optional[str] = ..., advice: _Optional[str] = ...) -> None: ...
 
+class GetLastHourRequest(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
 class GetServerStatusRequest(_message.Message):
     __slots__ = []
     def __init__(self) -> None: ...
+
+class LastHour(_message.Message):
+    __slots__ = ["minutes", "reasons", "stages"]
+    class Minute(_message.Message):
+        __slots__ = ["calls", "failures", "stages", "start_time"]
+        CALLS_FIELD_NUMBER: _ClassVar[int]
+        FAILURES_FIELD_NUMBER: _ClassVar[int]
+        STAGES_FIELD_NUMBER: _ClassVar[int]
+        START_TIME_FIELD_NUMBER: _ClassVar[int]
+        calls: int
+        failures: int
+        stages: _containers.RepeatedCompositeFieldContainer[StageTimes]
+        start_time: _timestamp_pb2.Timestamp
+        def __init__(self, start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., calls: _Optional[int] = ..., failures: _Optional[int] = ..., stages: _Optional[_Iterable[_Union[StageTimes, _Mapping]]] = ...) -> None: ...
+    class ReasonCount(_message.Message):
+        __slots__ = ["count", "reason"]
+        COUNT_FIELD_NUMBER: _ClassVar[int]
+        REASON_FIELD_NUMBER: _ClassVar[int]
+        count: int
+        reason: str
+        def __init__(self, reason: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+    MINUTES_FIELD_NUMBER: _ClassVar[int]
+    REASONS_FIELD_NUMBER: _ClassVar[int]
+    STAGES_FIELD_NUMBER: _ClassVar[int]
+    minutes: _containers.RepeatedCompositeFieldContainer[LastHour.Minute]
+    reasons: _containers.RepeatedCompositeFieldContainer[LastHour.ReasonCount]
+    stages: _containers.RepeatedCompositeFieldContainer[StageTimes]
+    def __init__(self, minutes: _Optional[_Iterable[_Union[LastHour.Minute, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageTimes, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[LastHour.ReasonCount, _Mapping]]] = ...) -> None: ...
 
 class ScrubReport(_message.Message):
     __slots__ = ["damage_count", "damages", "face_count", "last_end_time", "running"]
@@ -133,3 +165,15 @@ class ServerStatus(_message.Message):
     workers: int
     write_refusal: str
     def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ..., vector_size: _Optional[int] = ...) -> None: ...
+
+class StageTimes(_message.Message):
+    __slots__ = ["count", "median_milliseconds", "p99_milliseconds", "stage"]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    MEDIAN_MILLISECONDS_FIELD_NUMBER: _ClassVar[int]
+    P99_MILLISECONDS_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    count: int
+    median_milliseconds: float
+    p99_milliseconds: float
+    stage: str
+    def __init__(self, stage: _Optional[str] = ..., count: _Optional[int] = ..., median_milliseconds: _Optional[float] = ..., p99_milliseconds: _Optional[float] = ...) -> None: ...
