@@ -38,7 +38,7 @@ enum AuditFiles {
 }
 
 /// Why an audit log could not be read or written.
-public struct AuditError: Error, Sendable {
-  public let message: String
+package struct AuditError: Error, Sendable {
+  package let message: String
   init(_ message: String) { self.message = message }
 }

@@ -7,17 +7,17 @@ internal import Foundation
 ///
 /// The hash is SHA-256 over the bytes of the line up to and without `,"hash":`. It covers `previous`, so a line that
 /// is changed, added or taken away breaks the chain at its place.
-public struct AuditLine: Sendable {
-  public let number: UInt64
-  public let time: String
-  public let event: AuditEvent
-  public let previous: String
-  public let hash: String
+package struct AuditLine: Sendable {
+  package let number: UInt64
+  package let time: String
+  package let event: AuditEvent
+  package let previous: String
+  package let hash: String
   /// As in the file, without the line feed.
-  public let text: String
+  package let text: String
 
   /// What stands for the hash of the line before the first.
-  public static let beginning = String(repeating: "0", count: 64)
+  package static let beginning = String(repeating: "0", count: 64)
 
   private struct Body: Codable {
     let event: AuditEvent
@@ -46,7 +46,7 @@ public struct AuditLine: Sendable {
   }
 
   /// Reads a line and checks its own hash; nil where it is not a line of this log or was changed.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count > Self.sealBytes else { return nil }
     let open = Array(bytes.dropLast(Self.sealBytes))

@@ -1,5 +1,5 @@
 internal import Dispatch
-public import Foundation
+package import Foundation
 internal import Synchronization
 
 /// A log of events that shows when it was tampered with.
@@ -7,18 +7,18 @@ internal import Synchronization
 /// Events are written in the order in which they are given, by one queue, and synced to the disk in groups. The
 /// process may die at any moment: lines that were written stay, and a line that was cut off is removed at the next
 /// start, which a line of its own says.
-public final class AuditLog: Sendable {
-  public struct Options: Sendable {
+package final class AuditLog: Sendable {
+  package struct Options: Sendable {
     /// A file that has reached this size is put aside. Default 64 MiB.
-    public var maximumFileBytes = 64 << 20
+    package var maximumFileBytes = 64 << 20
     /// A file whose first line is older, in seconds, is put aside. Default 30 days.
-    public var maximumFileAge: TimeInterval = 30 * 24 * 3600
+    package var maximumFileAge: TimeInterval = 30 * 24 * 3600
     /// Files that are kept, the current one included; older ones are removed. Default 100.
-    public var maximumFiles = 100
+    package var maximumFiles = 100
     /// Events that may wait for the disk; beyond it they are counted as lost. Default 100,000.
-    public var maximumWaiting = 100_000
+    package var maximumWaiting = 100_000
 
-    public init() {}
+    package init() {}
   }
 
   private struct State {
@@ -28,7 +28,7 @@ public final class AuditLog: Sendable {
     var failure: String?
   }
 
-  public let directory: String
+  package let directory: String
   private let options: Options
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "audit-log")
@@ -37,17 +37,17 @@ public final class AuditLog: Sendable {
 
   /// Opens the log in a folder, which is made for its owner alone where it is missing.
   /// - Throws: `AuditError`.
-  public init(directory: String, options: Options = Options()) throws {
+  package init(directory: String, options: Options = Options()) throws {
     self.directory = directory
     self.options = options
     file = Mutex(try AuditFile.open(directory: directory, options: options))
   }
 
   /// Why the last attempt to write failed; nil where it did not.
-  public var failure: String? { state.withLock { $0.failure } }
+  package var failure: String? { state.withLock { $0.failure } }
 
   /// Takes an event; it reaches the file soon.
-  public func append(_ event: AuditEvent, at time: Date = Date()) {
+  package func append(_ event: AuditEvent, at time: Date = Date()) {
     let starts = state.withLock { state in
       guard state.waiting.count < options.maximumWaiting else {
         state.lost += 1
@@ -61,7 +61,7 @@ public final class AuditLog: Sendable {
   }
 
   /// Returns when everything that was taken before is in the file, or could not be written.
-  public func flush() { queue.sync { drain() } }
+  package func flush() { queue.sync { drain() } }
 
   private func drain() {
     while true {
@@ -93,7 +93,7 @@ public final class AuditLog: Sendable {
   }
 
   /// The last lines, oldest first, at most `count`.
-  public func tail(_ count: Int) throws -> [String] {
+  package func tail(_ count: Int) throws -> [String] {
     flush()
     var lines: [String] = []
     for path in try AuditFiles.all(in: directory).reversed() {
@@ -110,7 +110,7 @@ public final class AuditLog: Sendable {
   }
 
   /// Checks the chain of all files.
-  public func verify(containing hash: String? = nil) throws -> AuditVerification {
+  package func verify(containing hash: String? = nil) throws -> AuditVerification {
     flush()
     return try AuditVerification.check(path: directory, containing: hash)
   }

@@ -1,22 +1,22 @@
 internal import Foundation
 
 /// What a check of a log's chain found.
-public struct AuditVerification: Sendable {
+package struct AuditVerification: Sendable {
   /// Lines that are in order, from the first on.
-  public var lines: UInt64 = 0
-  public var firstNumber: UInt64?
-  public var lastNumber: UInt64?
+  package var lines: UInt64 = 0
+  package var firstNumber: UInt64?
+  package var lastNumber: UInt64?
   /// The hash of the last line in order: whoever writes it down elsewhere can tell later that nothing before it was
   /// changed, and that the log was not cut off before it.
-  public var lastHash: String?
+  package var lastHash: String?
   /// The first thing that is wrong, in one sentence; nil where all is in order.
-  public var problem: String?
+  package var problem: String?
 
   /// Checks a file, or all files of a folder as one chain.
   ///
   /// - Parameter containing: a hash that must be that of one of the lines.
   /// - Throws: `AuditError` when nothing can be read there.
-  public static func check(path: String, containing wanted: String? = nil) throws -> AuditVerification {
+  package static func check(path: String, containing wanted: String? = nil) throws -> AuditVerification {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw AuditError("there is no audit log '\(path)'")

@@ -2,9 +2,13 @@ internal import Foundation
 
 /// A backup that was read whole.
 public struct BackupCheck: Sendable {
+  /// The file's first frame; nil before it was taken.
   public private(set) var summary: BackupSummary?
+  /// Records of the store so far.
   public private(set) var records: UInt64 = 0
+  /// Model files so far.
   public private(set) var models: UInt64 = 0
+  /// Bytes read so far, as `count(_:)` was told.
   public private(set) var bytes: UInt64 = 0
 
   /// Reads a file from its beginning to its end, a block at a time.
@@ -35,6 +39,7 @@ public struct BackupCheck: Sendable {
     return check
   }
 
+  /// Nothing read yet.
   public init() {}
 
   /// Notes bytes that were read.

@@ -24,6 +24,7 @@ public enum BackupFrame: Hashable, Sendable {
   /// A payload at most.
   public static let maximumBytes = 4 << 20
 
+  /// The 16 bytes that every backup begins with.
   public static let magic = Array("faced backup 1\n".utf8) + [0]
 
   var kind: UInt8 {
@@ -76,6 +77,8 @@ enum FrameSeal {
 
 /// Why a backup cannot be read.
 public struct BackupError: Error, Sendable {
+  /// What is wrong with the file and what to do, for people.
   public let message: String
+  /// An error with its text for people.
   public init(_ message: String) { self.message = message }
 }

@@ -9,6 +9,7 @@ public struct BackupReader: Sendable {
   /// Bytes of whole frames so far.
   private var taken = 0
 
+  /// A reader before the file's first byte.
   public init() {}
 
   /// Adds bytes and returns the frames that they complete.

@@ -3,6 +3,7 @@ public struct BackupWriter: Sendable {
   private var previous = [UInt8](repeating: 0, count: FrameSeal.checksumBytes)
   private var isFirst = true
 
+  /// A writer before the first frame.
   public init() {}
 
   /// The bytes to append for the next frame.

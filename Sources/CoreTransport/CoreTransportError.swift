@@ -18,14 +18,17 @@ public struct CoreTransportError: Error, Sendable, CustomStringConvertible {
     case outOfResources
   }
 
+  /// What kind of failure it is, for programs.
   public var code: Code
   /// What happened, and what to do about it.
   public var message: String
 
+  /// An error of a kind, with a message for people.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }

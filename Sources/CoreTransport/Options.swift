@@ -9,6 +9,7 @@ public struct Keepalive: Sendable, Hashable {
   /// Whether to ping while no call is under way.
   public var pingsWithoutCalls: Bool
 
+  /// The defaults ping once a minute and close a connection that does not answer within 20 seconds.
   public init(interval: Duration = .seconds(60), timeout: Duration = .seconds(20), pingsWithoutCalls: Bool = false) {
     self.interval = interval
     self.timeout = timeout
@@ -60,6 +61,7 @@ extension CoreServerTransport {
     /// own threads. Default 1, which is enough for tens of thousands of calls a second.
     public var pollingThreads = 1
 
+    /// All options at their defaults.
     public init() {}
   }
 }
@@ -94,6 +96,7 @@ extension CoreClientTransport {
     /// Threads that poll the completion queue, 1...64. Default 1.
     public var pollingThreads = 1
 
+    /// All options at their defaults.
     public init() {}
   }
 }

@@ -8,8 +8,10 @@ import SwiftProtobuf
 /// On the wire it is a `google.rpc.Status` with one `google.rpc.ErrorInfo` of the domain `faced`; for one item of a
 /// stream it is a `Problem`.
 public struct Failure: Error, Hashable, Sendable {
+  /// The domain of every `google.rpc.ErrorInfo` that faced sends.
   public static let domain = "faced"
 
+  /// The gRPC status code that the call, or the item of a stream, ends with.
   public var code: RPCError.Code
   /// UPPER_SNAKE_CASE: a `Reason`, or that of a daemon which knows more of them.
   public var reason: String
@@ -72,6 +74,7 @@ public struct Failure: Error, Hashable, Sendable {
     return GoogleRPCStatus(code: code, message: message, details: details)
   }
 
+  /// The same failure for one item of a stream, where the call itself goes on.
   public var problem: Faced_V1_Problem {
     .with {
       $0.code = Int32(Status.Code(code).rawValue)

@@ -2,20 +2,26 @@ public import FaceTypes
 
 /// The resource names of the API, written and read in this one place.
 public enum ResourceName {
+  /// `galleries/{gallery}`
   public static func gallery(_ gallery: GalleryID) -> String { "galleries/\(gallery)" }
 
+  /// `galleries/{gallery}/identities/{number}`: the number, never the display name, so it outlives a rename.
   public static func identity(_ id: IdentityID, in gallery: GalleryID) -> String {
     "galleries/\(gallery)/identities/\(id)"
   }
 
+  /// `galleries/{gallery}/faces/{number}`
   public static func face(_ id: FaceID, in gallery: GalleryID) -> String { "galleries/\(gallery)/faces/\(id)" }
 
+  /// `galleries/{gallery}/changes/{number}`: an entry of the gallery's history.
   public static func change(_ number: UInt64, in gallery: GalleryID) -> String {
     "galleries/\(gallery)/changes/\(number)"
   }
 
+  /// `models/{SHA-256 of the file, 64 hexadecimal digits}`
   public static func model(_ model: ModelID) -> String { "models/\(model)" }
 
+  /// `reindexJobs/{number}`
   public static func reindexJob(_ number: UInt64) -> String { "reindexJobs/\(number)" }
 
   /// Reads `galleries/{gallery}`; an empty name is the default gallery.

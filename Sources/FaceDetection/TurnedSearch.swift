@@ -1,29 +1,29 @@
-public import FaceTypes
-public import Images
+package import FaceTypes
+package import Images
 
 /// Looks for the faces of photographs that may lie on their side or head without saying so.
 ///
 /// Detectors look for faces that stand about upright. Where one finds none, the photograph is turned by 90°, 180° and 270°
 /// and searched again. That is three more chances to take something else for a face, so that only sure ones count.
-public struct TurnedSearch: Sendable {
+package struct TurnedSearch: Sendable {
   /// The least confidence of a face in a turned photograph.
-  public static let confidence = 0.9
+  package static let confidence = 0.9
 
   /// A photograph in which faces stand upright.
-  public struct Finding: Sendable {
+  package struct Finding: Sendable {
     /// The photograph, turned where that was needed.
-    public var image: Image
+    package var image: Image
     /// In pixels of `image`, largest first.
-    public var faces: [Detection]
+    package var faces: [Detection]
     /// How `image` comes from the photograph.
-    public var turn: QuarterTurn
+    package var turn: QuarterTurn
   }
 
-  public let detector: any FaceDetector
+  package let detector: any FaceDetector
 
-  public init(_ detector: any FaceDetector) { self.detector = detector }
+  package init(_ detector: any FaceDetector) { self.detector = detector }
 
-  public func search(_ photo: Image) throws(DetectionError) -> Finding {
+  package func search(_ photo: Image) throws(DetectionError) -> Finding {
     let faces = try detector.detect(photo)
     guard faces.isEmpty else { return Finding(image: photo, faces: faces, turn: .none) }
     var best: Finding?
@@ -39,7 +39,7 @@ public struct TurnedSearch: Sendable {
 }
 
 /// By how much a photograph was turned, clockwise, in steps of 90°.
-public enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
+package enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
   case none = 0
   case right = 90
   case over = 180
@@ -56,7 +56,7 @@ public enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
 
   /// A place of the turned picture in the one that it was turned from.
   /// - Parameter image: the turned picture.
-  public func original(_ point: Point, in image: Image) -> Point {
+  package func original(_ point: Point, in image: Image) -> Point {
     let (width, height) = (Double(image.width), Double(image.height))
     return switch self {
     case .none: point
@@ -66,18 +66,18 @@ public enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
     }
   }
 
-  public func original(_ box: Box, in image: Image) -> Box {
+  package func original(_ box: Box, in image: Image) -> Box {
     let a = original(Point(x: box.x, y: box.y), in: image)
     let b = original(Point(x: box.x + box.width, y: box.y + box.height), in: image)
     return Box(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x), height: abs(a.y - b.y))
   }
 
-  public func original(_ landmarks: Landmarks, in image: Image) -> Landmarks {
+  package func original(_ landmarks: Landmarks, in image: Image) -> Landmarks {
     landmarks.map { original($0, in: image) }
   }
 }
 
 extension Image {
   /// The whole picture, turned clockwise.
-  public func turned(_ turn: QuarterTurn) -> Image { turnedUpright(turn.orientation) }
+  package func turned(_ turn: QuarterTurn) -> Image { turnedUpright(turn.orientation) }
 }

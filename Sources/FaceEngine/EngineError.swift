@@ -21,7 +21,9 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     case `internal`
   }
 
+  /// What kind of failure it is; decides the gRPC status code.
   public let kind: Kind
+  /// The stable reason for programs.
   public let reason: Reason
   /// For people; says what to do.
   public let message: String
@@ -30,6 +32,7 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What of the request is wrong, in words with underscores, where one thing is.
   public var field: String?
 
+  /// An error that cannot say when a retry helps; set `retryAfter` where it can.
   public init(_ kind: Kind, _ reason: Reason, _ message: String, field: String? = nil) {
     self.field = field
     self.kind = kind
@@ -37,5 +40,6 @@ public struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }

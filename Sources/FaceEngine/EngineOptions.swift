@@ -43,6 +43,7 @@ public struct EngineOptions: Sendable {
   /// What `batchSize` may be at most.
   public static let largestBatch = Embedder.maximumBatch
 
+  /// The options without a default, all others at theirs; fewer than one worker count as one.
   public init(directory: String, initialModel: String, detector: DetectorChoice, workers: Int) {
     self.directory = directory
     self.initialModel = initialModel

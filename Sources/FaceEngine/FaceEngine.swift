@@ -14,6 +14,7 @@ public final class FaceEngine: Sendable {
   private let settings: Mutex<EngineOptions>
   /// What was read of the store in the background.
   public let scrubbing = ScrubState()
+  /// When the engine was opened.
   public let startedAt: Date
   let store: FaceStore
   let library: ModelLibrary
@@ -132,6 +133,7 @@ public final class FaceEngine: Sendable {
   /// The name of the instruction set that the vector kernels use.
   public var kernels: String { VectorIndex.kernels }
 
+  /// The model that answers searches now; a reindex changes it.
   public var activeModel: ModelID { currentView().active.id }
 
   /// The active model and how many components its vectors have.
@@ -140,6 +142,8 @@ public final class FaceEngine: Sendable {
     return (active.id, active.dimension)
   }
 
+  /// How much is in the store and on its disk.
+  /// || - Throws: `STORE_DAMAGED` and others where the store cannot be read.
   public func statistics() throws(EngineError) -> StoreStatistics {
     try translating { () throws(StoreError) in try store.statistics() }
   }

@@ -9,7 +9,9 @@ public final class Embedder: Sendable {
   /// Numbers of input that go through the network at once; fewer pictures do where they are large.
   private static let batchNumbers = 1 << 24
 
+  /// The SHA-256 of the model's file; every embedding belongs to it.
   public let modelID: ModelID
+  /// The model file's header.
   public let metadata: ModelMetadata
   private let network: EmbeddingNetwork
 

@@ -7,7 +7,7 @@ internal import Synchronization
 /// Reads are synchronous and see what was committed last. Changes are asynchronous; when one returns it is on the disk
 /// (`fsync`), all of it, and a crash at any moment leaves either all or nothing of it. Every method may be called from
 /// any thread. `SCHEMA.md` gives the bytes.
-public final class FaceStore: Sendable {
+package final class FaceStore: Sendable {
   let options: StoreOptions
   let gate: ReaderGate
   let writer: GroupWriter
@@ -23,16 +23,16 @@ public final class FaceStore: Sendable {
   private let closing: Closing
 
   /// Where the store is, for people.
-  public let place: String
+  package let place: String
   /// Whether other daemons change the same records.
-  public let isShared: Bool
+  package let isShared: Bool
 
   /// Opens the store in `directory`, makes it (with mode 0700) when that is absent or empty, and carries on with purges
   /// that were cut off. Where only a part of a store is left, nothing is changed.
   ///
   /// - Throws: `locked` when another faced uses the directory, `schemaTooNew`, `corruption`, `invalidArgument` when the
   ///   directory holds something else, `io`.
-  public convenience init(directory: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+  package convenience init(directory: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
     try self.init(directory: directory, options: options, schema: .current)
   }
 
@@ -60,7 +60,7 @@ public final class FaceStore: Sendable {
   ///
   /// - Parameter postgreSQL: the address, as libpq takes it.
   /// - Throws: `unavailable`, `schemaTooNew`, `corruption`, `failedPrecondition`.
-  public convenience init(postgreSQL address: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+  package convenience init(postgreSQL address: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
     let closing = Closing()
     let engine = try PostgreSQLEngine(address) { closing.databaseClosed() }
     let place = "\(StoreLocation.postgreSQL(address))"
@@ -70,7 +70,7 @@ public final class FaceStore: Sendable {
   }
 
   /// Opens the store that is there.
-  public convenience init(_ location: StoreLocation, options: StoreOptions = StoreOptions()) throws(StoreError) {
+  package convenience init(_ location: StoreLocation, options: StoreOptions = StoreOptions()) throws(StoreError) {
     switch location {
     case .levelDB(let folder): try self.init(directory: folder + "/store", options: options)
     case .postgreSQL(let address): try self.init(postgreSQL: address, options: options)
@@ -116,11 +116,11 @@ public final class FaceStore: Sendable {
   }
 
   /// Why changes are refused at present; nil as long as they are taken. It goes by itself: the store tries again.
-  public var writeRefusal: StoreError? { writer.failure }
+  package var writeRefusal: StoreError? { writer.failure }
 
   /// Closes the store: waits for the changes under way, the current step of a purge and running reads, and unlocks the
   /// directory. Calls from then on throw `closed`. A store that is dropped without it closes by itself, soon.
-  public func close() async {
+  package func close() async {
     await writer.close()
     await purger.close()
     if closing.begin() {
@@ -160,7 +160,7 @@ public final class FaceStore: Sendable {
   ///
   /// Crops, embeddings, and the records of deleted faces, identities and galleries are then in none of the directory's
   /// files. The disk's own free blocks, file-system snapshots and backups are out of its reach.
-  public func purge() async throws(StoreError) { try await purger.purge() }
+  package func purge() async throws(StoreError) { try await purger.purge() }
 }
 
 /// Whether the last database is closed, for those who wait for it.

@@ -2,6 +2,7 @@ internal import LevelDB
 
 /// What the store refused or could not do. Tests match `code`; people read `message`, which says what to do.
 public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, for programs.
   public enum Code: String, Hashable, Sendable, CaseIterable {
     /// The gallery, identity, face, model or job does not exist.
     case notFound
@@ -32,14 +33,18 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case closed
   }
 
+  /// What kind of failure it is.
   public let code: Code
+  /// What is wrong and what to do, for people.
   public let message: String
 
+  /// An error of a kind, with a message for people.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 
   static func corrupt(_ what: String, _ detail: String) -> StoreError {

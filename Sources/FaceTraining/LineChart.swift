@@ -1,24 +1,24 @@
 /// A chart of lines as SVG: axes, a grid, a legend, nothing else.
-public struct LineChart: Sendable {
-  public struct Line: Sendable {
-    public var name: String
+package struct LineChart: Sendable {
+  package struct Line: Sendable {
+    package var name: String
     /// From left to right; points that are not finite, or not above 0 on a logarithmic axis, are left out.
-    public var points: [(x: Double, y: Double)]
+    package var points: [(x: Double, y: Double)]
 
-    public init(name: String, points: [(x: Double, y: Double)]) { (self.name, self.points) = (name, points) }
+    package init(name: String, points: [(x: Double, y: Double)]) { (self.name, self.points) = (name, points) }
   }
 
-  public var title: String
-  public var xLabel: String
-  public var yLabel: String
+  package var title: String
+  package var xLabel: String
+  package var yLabel: String
   /// Powers of ten at equal distances.
-  public var logarithmicX = false
+  package var logarithmicX = false
   /// The axes' ends; nil for those of the lines.
-  public var xRange: ClosedRange<Double>?
-  public var yRange: ClosedRange<Double>?
-  public var lines: [Line]
+  package var xRange: ClosedRange<Double>?
+  package var yRange: ClosedRange<Double>?
+  package var lines: [Line]
 
-  public init(title: String, xLabel: String, yLabel: String, lines: [Line]) {
+  package init(title: String, xLabel: String, yLabel: String, lines: [Line]) {
     (self.title, self.xLabel, self.yLabel, self.lines) = (title, xLabel, yLabel, lines)
   }
 
@@ -30,7 +30,7 @@ public struct LineChart: Sendable {
   private static let maximumPoints = 1200
 
   /// The whole file.
-  public func svg() -> String {
+  package func svg() -> String {
     let shown = lines.map { line in line.points.filter { place($0.x).isFinite && $0.y.isFinite } }
     let x = axis(xRange.map { [place($0.lowerBound), place($0.upperBound)] } ?? shown.joined().map { place($0.x) })
     let y = axis(yRange.map { [$0.lowerBound, $0.upperBound] } ?? shown.joined().map(\.y))

@@ -2,10 +2,10 @@
 ///
 /// Every batch draws from a source of its own, made of the seed and the step, so that a resumed run draws what an
 /// uninterrupted one would have, and no generator's state needs saving.
-public struct RandomSource: RandomNumberGenerator, Sendable {
+package struct RandomSource: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
-  public init(seed: UInt64, _ place: Int...) {
+  package init(seed: UInt64, _ place: Int...) {
     var mixed = seed
     for number in place {
       mixed = Self.mix(mixed ^ Self.mix(UInt64(bitPattern: Int64(number)) &+ 0x632b_e59b_d9b4_e019))
@@ -25,7 +25,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     func rotated(_ value: UInt64, _ count: UInt64) -> UInt64 { value << count | value >> (64 - count) }
     let result = rotated(state.1 &* 5, 7) &* 9
     let shifted = state.1 << 17

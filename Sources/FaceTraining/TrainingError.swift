@@ -1,6 +1,6 @@
 /// Why training, evaluation or calibration could not go on; the message says what to do.
-public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Code: String, Hashable, Sendable {
+package struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: String, Hashable, Sendable {
     /// A file or folder is missing or unreadable.
     case unreadable
     /// The recipe does not parse or leaves its limits.
@@ -15,13 +15,13 @@ public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible 
     case network
   }
 
-  public let code: Code
-  public let message: String
+  package let code: Code
+  package let message: String
 
-  public init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
-  public var description: String { message }
+  package var description: String { message }
 }

@@ -6,8 +6,10 @@ internal import Foundation
 /// spaces only between words; unique within its gallery. `#` and digits alone are not a name: they stand for an identity's number where
 /// people type (`IdentityReference`).
 public struct DisplayName: Hashable, Sendable, CustomStringConvertible {
+  /// The limit of `text` in UTF-8.
   public static let maximumBytes = 200
 
+  /// The name in its one spelling: NFC, single spaces.
   public let text: String
 
   /// Takes any spelling of the name and keeps the one that all of them have in common.
@@ -32,6 +34,7 @@ public struct DisplayName: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  /// The name itself.
   public var description: String { text }
 
   private static func hasForbidden(_ text: String) -> Bool {

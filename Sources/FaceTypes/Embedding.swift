@@ -8,6 +8,7 @@ public struct Embedding: Hashable, Sendable, CustomStringConvertible, CustomDebu
   /// - Parameter values: a vector that is already of length 1.
   public init(unit values: [Float]) { self.values = values }
 
+  /// The number of components, 128 for faced's own models.
   public var dimension: Int { values.count }
 
   /// ‖a − b‖², from 0 (the same direction) to 4 (opposite).
@@ -35,6 +36,8 @@ public struct Embedding: Hashable, Sendable, CustomStringConvertible, CustomDebu
     values = sum.map { $0 / length }
   }
 
+  /// Only the number of components: the vector is biometric data and must not reach a log line.
   public var description: String { "Embedding(\(dimension)-d)" }
+  /// As `description`, so that a debugger's or a test's output leaves the numbers out too.
   public var debugDescription: String { description }
 }

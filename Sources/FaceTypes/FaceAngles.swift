@@ -16,12 +16,14 @@ public struct FaceAngles: Hashable, Sendable {
   /// In eye–mouth distances.
   static let noseDepth = 0.5
 
+  /// Angles that are known; in radians.
   public init(yaw: Double, pitch: Double, roll: Double) {
     self.yaw = yaw
     self.pitch = pitch
     self.roll = roll
   }
 
+  /// Estimates the angles from where the five points lie against each other.
   public init(_ landmarks: Landmarks) {
     let eyes = Point.middle(landmarks.rightEye, landmarks.leftEye)
     let mouth = Point.middle(landmarks.rightMouth, landmarks.leftMouth)

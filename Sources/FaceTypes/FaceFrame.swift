@@ -13,6 +13,7 @@ public struct FaceFrame: Hashable, Sendable {
   /// the person's right eye to the left), clockwise as seen. 0 where a detector does not know.
   public var roll: Double
 
+  /// A frame whose parts are known; `init(fitting:)` finds one from landmarks.
   public init(centre: Point, eyeMouthDistance: Double, roll: Double = 0) {
     self.centre = centre
     self.eyeMouthDistance = eyeMouthDistance
@@ -66,6 +67,7 @@ public struct FaceFrame: Hashable, Sendable {
 ///
 /// The proportions are those to which public face networks align their pictures (eyes 0.87 apart, mouth 0.72 wide).
 public enum FaceTemplate {
+  /// The points, in eye–mouth distances from the frame's centre; x to the right, y downward.
   public static let landmarks = Landmarks(
     rightEye: Point(x: -0.433, y: -0.500), leftEye: Point(x: 0.433, y: -0.500), nose: Point(x: 0, y: -0.005),
     rightMouth: Point(x: -0.358, y: 0.500), leftMouth: Point(x: 0.358, y: 0.500))

@@ -3,6 +3,7 @@
 ///
 /// The weakest counts, and no mean, so that whoever is refused can be told what to change.
 public struct FaceQuality: Hashable, Sendable {
+  /// What can be wrong with a photograph of a face; each has a value from 0 (useless) to 1 (good).
   public enum Part: String, CaseIterable, Sendable {
     case size, sharpness, brightness, pose, confidence
   }
@@ -20,6 +21,7 @@ public struct FaceQuality: Hashable, Sendable {
   /// The angles behind `pose`.
   public var angles: FaceAngles?
 
+  /// The parts as they were measured, each from 0 to 1; `pose` is nil where there are no landmarks.
   public init(
     size: Double, sharpness: Double, brightness: Double, pose: Double?, confidence: Double, angles: FaceAngles? = nil
   ) {

@@ -3,12 +3,17 @@
 /// At most 32. A key is 1 to 63 of a-z, 0-9, '.', '_' and '-', and begins with a letter; a value is at most 200 bytes of UTF-8
 /// without control characters.
 public struct IdentityLabels: Hashable, Sendable {
+  /// Labels of one identity.
   public static let maximumCount = 32
+  /// The limit of a key.
   public static let maximumKeyBytes = 63
+  /// The limit of a value in UTF-8.
   public static let maximumValueBytes = 200
 
+  /// Value by key.
   public private(set) var values: [String: String]
 
+  /// No labels.
   public static let none = IdentityLabels()
 
   private init() { values = [:] }
@@ -30,6 +35,8 @@ public struct IdentityLabels: Hashable, Sendable {
     self.values = values
   }
 
+  /// Holds a key against the rule.
+  /// || - Throws: `InvalidName` with the rule.
   public static func check(key: String) throws(InvalidName) {
     let allowed = key.utf8.allSatisfy { byte in
       switch byte {

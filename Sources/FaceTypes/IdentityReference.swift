@@ -22,6 +22,7 @@ public enum IdentityReference: Hashable, Sendable, CustomStringConvertible {
       && bytes.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
+  /// As a message shows it: `#124`, or the name in quotes.
   public var description: String {
     switch self {
     case .id(let id): "#\(id)"

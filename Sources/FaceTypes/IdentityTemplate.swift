@@ -3,16 +3,20 @@
 /// What a single photograph adds to a face (its light, a pose, a pair of glasses) partly cancels in the sum, so that a
 /// probe lies nearer to its own person's template than to any one face, and strangers do not.
 public struct IdentityTemplate: Sendable, CustomStringConvertible {
+  /// Faces in the mean.
   public private(set) var count = 0
   private var sum: [Float]
 
+  /// The template of nobody yet; `dimension` is the number of components of every face.
   public init(dimension: Int) { sum = [Float](repeating: 0, count: dimension) }
 
+  /// The template of these faces. O(faces × dimension).
   public init(_ faces: some Sequence<Embedding>, dimension: Int) {
     self.init(dimension: dimension)
     for face in faces { add(face.values) }
   }
 
+  /// Adds a face; `face` has as many components as the template. O(dimension).
   public mutating func add(_ face: [Float]) {
     count += 1
     for (place, value) in face.enumerated() { sum[place] += value }

@@ -148,5 +148,6 @@ public enum Reason: String, CaseIterable, Hashable, Sendable, CustomStringConver
   case backupNotTaken = "BACKUP_NOT_TAKEN"
   case exportNotTaken = "EXPORT_NOT_TAKEN"
 
+  /// The reason as it stands on the wire.
   public var description: String { rawValue }
 }

@@ -50,16 +50,22 @@ public struct Image: Sendable, Hashable {
 
 /// One 8-bit sRGB colour.
 public struct Colour: Sendable, Hashable {
+  /// 0 to 255, gamma-encoded as in sRGB.
   public var red: UInt8
+  /// 0 to 255, gamma-encoded as in sRGB.
   public var green: UInt8
+  /// 0 to 255, gamma-encoded as in sRGB.
   public var blue: UInt8
 
+  /// A colour from its three components.
   public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
+  /// The darkest colour.
   public static let black = Colour(0, 0, 0)
+  /// The lightest colour.
   public static let white = Colour(255, 255, 255)
 }

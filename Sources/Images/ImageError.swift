@@ -16,14 +16,17 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotEncode
   }
 
+  /// What kind of failure it is, for programs.
   public let code: Code
   /// What is wrong and what to do about it.
   public let message: String
 
+  /// An error of a kind, with a message for people.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }

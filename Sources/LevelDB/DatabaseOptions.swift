@@ -1,5 +1,6 @@
 /// How a database is opened. The defaults suit records of a few hundred bytes to some tens of kilobytes.
 public struct DatabaseOptions: Hashable, Sendable {
+  /// How blocks are compressed on disk. Both kinds can be read, whatever the option says.
   public enum Compression: Hashable, Sendable {
     case none
     case snappy
@@ -38,5 +39,6 @@ public struct DatabaseOptions: Hashable, Sendable {
   /// Default snappy.
   public var compression = Compression.snappy
 
+  /// All options at their defaults.
   public init() {}
 }

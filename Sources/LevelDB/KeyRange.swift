@@ -1,9 +1,12 @@
 /// Keys from `lower` up to, not including, `upper`, in byte order.
 public struct KeyRange: Hashable, Sendable {
+  /// The first key of the range, if it is there.
   public var lower: [UInt8]
   /// `nil`: to the last key there is.
   public var upper: [UInt8]?
 
+  /// A range without its upper end; `nil` as `upper` reaches to the last key. It is empty where `upper` is not above
+  /// `lower`.
   public init(from lower: [UInt8], upTo upper: [UInt8]?) {
     self.lower = lower
     self.upper = upper

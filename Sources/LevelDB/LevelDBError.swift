@@ -1,5 +1,6 @@
 /// What LevelDB refused, and why. A key that is not there is `nil`, not an error.
 public struct LevelDBError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, for programs.
   public enum Code: String, Hashable, Sendable, CaseIterable {
     /// A file of the database is missing where one must be (a missing key is no error).
     case notFound
@@ -13,15 +14,18 @@ public struct LevelDBError: Error, Hashable, Sendable, CustomStringConvertible {
     case invalidArgument
   }
 
+  /// What kind of failure it is.
   public let code: Code
   /// LevelDB's own words, and what to do where that is known.
   public let message: String
 
+  /// An error of a kind, with a message for people.
   public init(code: Code, message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 
   /// Reads a status as the C API hands it out: `"<kind>: <message>"` (LevelDB's `Status::ToString`).

@@ -1,5 +1,6 @@
 /// Why an ONNX file was refused; the message names the node and says what to do.
 public struct ONNXError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, for programs.
   public enum Code: String, Hashable, Sendable {
     /// The file cannot be opened or read.
     case unreadable
@@ -13,13 +14,17 @@ public struct ONNXError: Error, Hashable, Sendable, CustomStringConvertible {
     case mismatch
   }
 
+  /// What kind of failure it is.
   public let code: Code
+  /// What is wrong, where in the file, and what to do; for people.
   public let message: String
 
+  /// An error of a kind, with a message for people.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }

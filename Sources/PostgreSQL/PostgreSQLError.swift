@@ -1,5 +1,6 @@
 /// What PostgreSQL refused, or why it could not be asked.
 public struct PostgreSQLError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, for programs: what a retry may help, and what only a person can.
   public enum Code: String, Hashable, Sendable, CaseIterable {
     /// The server cannot be reached, went away, is starting or stopping, or has no connection to spare.
     case unavailable
@@ -23,18 +24,21 @@ public struct PostgreSQLError: Error, Hashable, Sendable, CustomStringConvertibl
     case other
   }
 
+  /// What kind of failure it is.
   public let code: Code
   /// The server's own words.
   public let message: String
   /// The five characters of SQL's own code; empty where the server was not asked.
   public let state: String
 
+  /// An error that the server did not send, unless `state` is given.
   public init(_ code: Code, _ message: String, state: String = "") {
     self.code = code
     self.message = message
     self.state = state
   }
 
+  /// The server's own words.
   public var description: String { message }
 
   /// From an answer of the server.

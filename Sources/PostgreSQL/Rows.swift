@@ -8,11 +8,13 @@ public final class Rows {
 
   deinit { PQclear(handle) }
 
+  /// The number of rows; 0 for a statement that returns none.
   public var count: Int { Int(PQntuples(handle)) }
 
   /// Rows that an INSERT, UPDATE or DELETE changed.
   public var changed: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
 
+  /// Whether a field is NULL; rows and columns count from 0.
   public func isNull(_ row: Int, _ column: Int) -> Bool { PQgetisnull(handle, Int32(row), Int32(column)) != 0 }
 
   /// A field's bytes, copied.

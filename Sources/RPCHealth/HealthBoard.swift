@@ -2,6 +2,7 @@ internal import Synchronization
 
 /// How the services of a server are, and who wants to know of it.
 public final class HealthBoard: Sendable {
+  /// How a service is. A service that the board does not know has no status.
   public enum Status: Sendable, Hashable {
     case serving
     case notServing

@@ -5,8 +5,11 @@ import SwiftProtobuf
 public struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
   private let board: HealthBoard
 
+  /// Answers from the board; whoever sets its statuses decides what clients see.
   public init(board: HealthBoard) { self.board = board }
 
+  /// One service's status now. The empty name stands for the server as a whole.
+  /// || - Throws: `NOT_FOUND` for a service that the board does not know.
   public func check(
     request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext
   ) async throws -> Grpc_Health_V1_HealthCheckResponse {
@@ -16,6 +19,7 @@ public struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
     return .with { $0.status = .init(status) }
   }
 
+  /// The statuses of all services that the board knows.
   public func list(
     request: Grpc_Health_V1_HealthListRequest, context: ServerContext
   ) async throws -> Grpc_Health_V1_HealthListResponse {
@@ -24,6 +28,8 @@ public struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
     }
   }
 
+  /// Sends the service's status now and after every change, until the client cancels. A service that the board does not
+  /// know is `SERVICE_UNKNOWN`, and the call goes on.
   public func watch(
     request: Grpc_Health_V1_HealthCheckRequest, response: RPCWriter<Grpc_Health_V1_HealthCheckResponse>,
     context: ServerContext

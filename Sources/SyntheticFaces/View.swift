@@ -1,45 +1,45 @@
 /// Everything about one photograph that is not the person: pose, light, expression, camera, background.
-public struct View: Hashable, Sendable {
+package struct View: Hashable, Sendable {
   /// Turn to the side, in degrees; positive shows more of the person's right cheek.
-  public var yaw: Float = 0
+  package var yaw: Float = 0
   /// Nod, in degrees; positive looks down.
-  public var pitch: Float = 0
+  package var pitch: Float = 0
   /// Tilt in the picture's plane, in degrees; positive is clockwise as seen.
-  public var roll: Float = 0
+  package var roll: Float = 0
   /// Size of the face against the standard one, around 1.
-  public var zoom: Float = 1
+  package var zoom: Float = 1
   /// Of the face's middle from the picture's, as a fraction of its side.
-  public var offsetX: Float = 0
-  public var offsetY: Float = 0
+  package var offsetX: Float = 0
+  package var offsetY: Float = 0
 
   /// Where the main light comes from, in degrees: to the viewer's right, and up.
-  public var lightAzimuth: Float = 20
-  public var lightElevation: Float = 35
+  package var lightAzimuth: Float = 20
+  package var lightElevation: Float = 35
   /// 1 is a well-lit studio.
-  public var lightStrength: Float = 1
+  package var lightStrength: Float = 1
   /// Light from everywhere, 0 to 1: the lower, the harder the shadows.
-  public var ambient: Float = 0.45
+  package var ambient: Float = 0.45
   /// −1 (bluish) to 1 (reddish).
-  public var lightWarmth: Float = 0
+  package var lightWarmth: Float = 0
 
   /// 0 (closed) to 1.
-  public var mouthOpening: Float = 0
+  package var mouthOpening: Float = 0
   /// −1 (sad) to 1.
-  public var smile: Float = 0
+  package var smile: Float = 0
   /// −1 (frowning) to 1 (raised).
-  public var brow: Float = 0
+  package var brow: Float = 0
 
   /// Standard deviation of the sensor's noise, in 8-bit steps.
-  public var noise: Float = 2
+  package var noise: Float = 2
   /// Chooses background, clothing and the noise itself.
-  public var scene: UInt64 = 0
+  package var scene: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
   /// A snapshot of someone facing the camera: yaw within ±20°, pitch ±7°, roll ±6°, any usual light and expression.
   ///
   /// - Parameter seed: equal seeds give equal views.
-  public static func snapshot(seed: UInt64) -> View {
+  package static func snapshot(seed: UInt64) -> View {
     var draw = SeededDraw(seed: seed, stream: 2)
     var view = View()
     view.yaw = draw.between(-20, 20)

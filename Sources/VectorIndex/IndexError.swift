@@ -1,5 +1,6 @@
 /// What the index refuses, and why. A refused call has changed nothing.
 public struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, for programs.
   public enum Code: String, Hashable, Sendable {
     /// A vector or query has another number of elements than the index.
     case wrongDimension
@@ -27,6 +28,7 @@ public struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     case checkpointUnwanted
   }
 
+  /// What kind of failure it is.
   public let code: Code
   /// What is wrong and what to do, for people.
   public let message: String
@@ -36,5 +38,6 @@ public struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }

@@ -16,6 +16,7 @@ public struct IndexOptions: Hashable, Sendable {
   /// Number of inverted lists; nil: chosen from the number of vectors. More lists mean fewer vectors scanned at the
   /// same recall, and a longer search for the lists themselves.
   public var lists: Int?
+  /// How many lists a search looks into: a fixed number, or as many as a recall needs on the vectors at hand.
   public var probes: Probes
   /// How many entries of lists, the best by their 1-bit codes, are looked at more closely; nil:
   /// calibrated together with the number of probes, or 16·k + 128 where that is fixed.
@@ -29,6 +30,7 @@ public struct IndexOptions: Hashable, Sendable {
   /// vectors that lie far apart it takes nearly as long as the search.
   public var certifies: Bool
 
+  /// The defaults search exactly below 20,000 vectors and calibrate to a recall of 0.99 above that, on one thread.
   public init(
     exactBelow: Int = 20_000, lists: Int? = nil, probes: Probes = .automatic(recall: 0.99), rerank: Int? = nil,
     seed: UInt64 = 1, threads: Int = 1, certifies: Bool = true

@@ -20,7 +20,9 @@ public final class VectorIndex: Sendable {
   /// The level of the distance kernels: plain, avx2, avx512 or neon.
   public static var kernels: String { Kernels.name }
 
+  /// Components of every vector and query.
   public let dimension: Int
+  /// The options that the index was made with.
   public let options: IndexOptions
 
   /// What searches see. Replaced only with the writer lock held.

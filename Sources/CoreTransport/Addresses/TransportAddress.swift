@@ -1,5 +1,6 @@
 /// Where a server listens or a client connects: `HOST:PORT`, `[IPV6]:PORT`, `unix:PATH` or `unix-abstract:NAME`.
 public struct TransportAddress: Sendable, Hashable, CustomStringConvertible {
+  /// The kinds of address; each has a spelling of its own.
   public enum Form: Sendable, Hashable {
     /// `host` is a name or a numeric address, without brackets; `port` lies in 0...65535, 0 for any free one.
     case network(host: String, port: Int)
@@ -9,6 +10,7 @@ public struct TransportAddress: Sendable, Hashable, CustomStringConvertible {
     case abstractSocket(name: String)
   }
 
+  /// The address taken apart.
   public let form: Form
   /// As it was given.
   public let description: String

@@ -7,6 +7,7 @@ internal import Synchronization
 /// It connects when it is first needed and again after a lost connection. Calls may be made before
 /// `connect()` is called; `GRPCClient` calls it, `beginGracefulShutdown()` and the rest.
 public final class CoreClientTransport: ClientTransport {
+  /// Messages stay in the C core's memory; see `CoreBytes`.
   public typealias Bytes = CoreBytes
 
   /// `idle` → `connected` by `connect()`. From either → `draining` by `beginGracefulShutdown()`: streams
@@ -82,8 +83,10 @@ public final class CoreClientTransport: ClientTransport {
 
   package var ledger: Ledger { endpoint.ledger }
 
+  /// The throttle of retries and hedging from the service configuration; nil where it names none.
   public var retryThrottle: RetryThrottle? { configuration.throttle }
 
+  /// What the service configuration says of a method: timeout, retry or hedging policy. Nil where it says nothing.
   public func config(forMethod descriptor: MethodDescriptor) -> MethodConfig? { configuration.config(for: descriptor) }
 
   /// Keeps the transport going until it is shut down and its last stream is over. Cancelling the task that
@@ -112,6 +115,8 @@ public final class CoreClientTransport: ClientTransport {
     await endpoint.queue.drained.wait()
   }
 
+  /// Lets running streams end and refuses new ones with `FAILED_PRECONDITION`; `connect()` returns after the last.
+  /// Calling it again does nothing.
   public func beginGracefulShutdown() {
     let isOver = state.withLock { state in
       guard state.phase == .idle || state.phase == .connected else { return false }
@@ -121,6 +126,9 @@ public final class CoreClientTransport: ClientTransport {
     if isOver { streamsEnded.fire() }
   }
 
+  /// Opens a stream, runs `closure` with it and ends the stream when the closure returns or throws.
+  /// || - Throws: what the closure throws; `RPCError` (`FAILED_PRECONDITION`) after `beginGracefulShutdown()`. How the
+  /// call itself ended is in the stream's status.
   public func withStream<T: Sendable>(
     descriptor: MethodDescriptor,
     options: CallOptions,

@@ -7,6 +7,7 @@ public struct PeerCertificate: Sendable, Hashable {
   /// DNS names, addresses and URIs, in the certificate's order.
   public var subjectAlternativeNames: [String]
 
+  /// The names as a certificate holds them; for tests and for servers that check names elsewhere.
   public init(commonName: String?, subjectAlternativeNames: [String]) {
     self.commonName = commonName
     self.subjectAlternativeNames = subjectAlternativeNames

@@ -2,9 +2,12 @@ internal import CGRPC
 
 /// A certificate (leaf first, then intermediates) and its private key, both in PEM.
 public struct TLSIdentity: Sendable, Hashable {
+  /// PEM, the leaf first and then the intermediates; the root may be left out.
   public var certificateChainPEM: String
+  /// PEM, unencrypted; it must belong to the leaf.
   public var privateKeyPEM: String
 
+  /// Takes both as they are: whether they fit is found out when a server or a client starts with them.
   public init(certificateChainPEM: String, privateKeyPEM: String) {
     self.certificateChainPEM = certificateChainPEM
     self.privateKeyPEM = privateKeyPEM

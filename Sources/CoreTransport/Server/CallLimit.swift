@@ -13,6 +13,7 @@ public struct CallLimit: Sendable {
   /// Services whose calls are taken all the same, such as the one that answers health checks.
   public var exemptServices: Set<String>
 
+  /// A limit of `calls` at once; calls beyond it end with `refusal`, except those of `exemptServices`.
   public init(calls: Int, refusal: RPCError, exemptServices: Set<String> = []) {
     self.calls = calls
     self.refusal = refusal

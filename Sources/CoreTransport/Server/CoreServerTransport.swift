@@ -8,6 +8,7 @@ internal import Synchronization
 /// its `ServerContext.cancellation` are also cancelled when the client cancels or goes away, and when the call's deadline
 /// passes.
 public final class CoreServerTransport: ServerTransport {
+  /// Messages stay in the C core's memory; see `CoreBytes`.
   public typealias Bytes = CoreBytes
 
   /// `idle` → `listening` by `listen`. From either → `stopped` by `beginGracefulShutdown()`, by cancelling
@@ -151,6 +152,7 @@ public final class CoreServerTransport: ServerTransport {
     }
   }
 
+  /// Stops listening and lets the calls under way end; `listen` returns after the last. Calling it again does nothing.
   public func beginGracefulShutdown() {
     let core: ServerCore? = state.withLock { state in
       defer { state.phase = .stopped }

@@ -1,16 +1,16 @@
-public import FaceNet
-public import FaceTypes
-public import Images
+package import FaceNet
+package import FaceTypes
+package import Images
 internal import Networks
 
 /// What an aligner's file says beside its layers.
-public struct AlignerSettings: Sendable, Hashable, Codable {
+package struct AlignerSettings: Sendable, Hashable, Codable {
   /// The side of the network's crop in eye–mouth distances of the frame that it is cut by.
-  public var cropSide: Double
+  package var cropSide: Double
   /// How often the network runs on a face: each time on the crop that the landmarks found last turn upright.
-  public var passes: Int
+  package var passes: Int
 
-  public init(cropSide: Double, passes: Int) {
+  package init(cropSide: Double, passes: Int) {
     self.cropSide = cropSide
     self.passes = passes
   }
@@ -20,14 +20,14 @@ public struct AlignerSettings: Sendable, Hashable, Codable {
 ///
 /// The network's ten outputs are x and y of right eye, left eye, nose, right and left mouth corner, in half sides of
 /// the crop from its centre. May be called from several threads at once.
-public struct Aligner: Sendable {
-  public let settings: AlignerSettings
+package struct Aligner: Sendable {
+  package let settings: AlignerSettings
   private let numbers: NetworkFile.Numbers
   private let pixels: Int
   private let network: InferenceNetwork
 
   /// - Throws: `.unsupported` for a file of another kind, `.mismatch` when its tensors do not fit its network.
-  public init(_ file: NetworkFile) throws(ModelFileError) {
+  package init(_ file: NetworkFile) throws(ModelFileError) {
     guard file.kind == .aligner else {
       throw ModelFileError(.unsupported, "the file holds a \(file.kind.rawValue), not an aligner")
     }
@@ -50,7 +50,7 @@ public struct Aligner: Sendable {
   /// The landmarks, in the picture's pixels.
   ///
   /// - Parameter frame: where the face is roughly; also a turned one.
-  public func landmarks(_ picture: Image, near frame: FaceFrame) throws(ModelFileError) -> Landmarks {
+  package func landmarks(_ picture: Image, near frame: FaceFrame) throws(ModelFileError) -> Landmarks {
     try landmarks(picture, near: frame, passes: settings.passes)
   }
 

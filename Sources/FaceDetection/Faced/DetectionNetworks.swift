@@ -1,12 +1,12 @@
-public import Networks
+package import Networks
 
 /// The two networks that faced finds faces with; both run on the engine that embeds.
-public enum DetectionNetwork {
+package enum DetectionNetwork {
   /// Faces of about one octave of sizes in a photograph: one pixel out per 8 × 8 pixels in, its channels as `FaceCode`
   /// says. What a pixel sees is 79 × 79 pixels of the input.
   ///
   /// The input's size is the training's; the layers fit any.
-  public static func detector(height: Int, width: Int) -> NetworkDefinition {
+  package static func detector(height: Int, width: Int) -> NetworkDefinition {
     NetworkDefinition(
       inputChannels: 3, inputHeight: height, inputWidth: width,
       layers: [
@@ -21,10 +21,10 @@ public enum DetectionNetwork {
   }
 
   /// The layer whose first bias is the prior of there being a face.
-  public static let outputLayer = "output"
+  package static let outputLayer = "output"
 
   /// Five landmarks of a 96 × 96 crop, as `Aligner` says: 23 M multiply-adds.
-  public static func aligner() -> NetworkDefinition {
+  package static func aligner() -> NetworkDefinition {
     NetworkDefinition(
       inputChannels: 3, inputHeight: 96, inputWidth: 96,
       layers: [

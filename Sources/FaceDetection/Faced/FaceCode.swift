@@ -1,23 +1,23 @@
-public import FaceTypes
+package import FaceTypes
 
 /// How one pixel of the detector's output says a face.
 ///
 /// Channel 0 is the logit of a face being there; 1 and 2 the way from the pixel's own place to the box's centre, 3 and 4
 /// the logarithms of its width and height, 5 to 14 the way to the five landmarks, x before y.
-public enum FaceCode {
-  public static let channels = 15
+package enum FaceCode {
+  package static let channels = 15
   /// Input pixels from one output pixel to the next.
-  public static let stride = 8
+  package static let stride = 8
   /// Lengths are in this many input pixels, so that typical numbers are near 1.
   static let lengthUnit = 8.0
   /// A box side of this many input pixels has the logarithm 0.
   static let sideUnit = 28.0
 
   /// The place in the input that an output pixel stands for, by its column or row.
-  public static func place(_ index: Int) -> Double { (Double(index) + 0.5) * Double(stride) }
+  package static func place(_ index: Int) -> Double { (Double(index) + 0.5) * Double(stride) }
 
   /// Channels 1 to 14 of a face, in input pixels, seen from a place.
-  public static func encode(_ box: Box, _ landmarks: Landmarks, from place: Point) -> [Float] {
+  package static func encode(_ box: Box, _ landmarks: Landmarks, from place: Point) -> [Float] {
     let centre = box.centre
     return [
       Float((centre.x - place.x) / lengthUnit), Float((centre.y - place.y) / lengthUnit),

@@ -1,7 +1,7 @@
-public import FaceNet
+package import FaceNet
 internal import FaceTypes
 internal import Glibc
-public import Images
+package import Images
 
 /// faced's own detector and aligner: boxes and five landmarks of faces from about 20 pixels up, turned in the plane by
 /// up to 45° and more.
@@ -9,31 +9,31 @@ public import Images
 /// A score is 0 to 1, and ½ at the threshold. A photograph of more than two megapixels is shrunk to that for the search
 /// (`PyramidDetector.workingPixels`); landmarks come from the photograph's own pixels, or, of a
 /// large face, from as many of a smaller level's as the aligner sees.
-public struct FacedDetector: FaceDetector {
+package struct FacedDetector: FaceDetector {
   /// Names this detector.
-  public static let identifier = "faced"
+  package static let identifier = "faced"
   /// More faces than this in one photograph are left out, the least sure first.
-  public static let maximumFaces = 1024
+  package static let maximumFaces = 1024
 
   package let finder: PyramidDetector
   package let aligner: Aligner
   /// Added to the file's threshold: what is above finds fewer faces and fewer others.
-  public let strictness: Double
+  package let strictness: Double
 
-  public init(detector: NetworkFile, aligner: NetworkFile, strictness: Double = 0) throws(ModelFileError) {
+  package init(detector: NetworkFile, aligner: NetworkFile, strictness: Double = 0) throws(ModelFileError) {
     finder = try PyramidDetector(detector)
     self.aligner = try Aligner(aligner)
     self.strictness = strictness
   }
 
-  public func smallestFace(in image: Image) -> Int {
+  package func smallestFace(in image: Image) -> Int {
     Int((Self.smallestSearchedFace / PyramidDetector.scale(of: image)).rounded(.up))
   }
 
   /// The width from which most faces are found, in pixels of what is searched.
   private static let smallestSearchedFace = 24.0
 
-  public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
+  package func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let threshold = finder.settings.threshold + Float(strictness)
     var detections: [Detection] = []
     do {

@@ -1,9 +1,9 @@
-public import FaceTypes
-public import Images
+package import FaceTypes
+package import Images
 
 extension FaceQuality {
   /// An eye–mouth distance of so many pixels fills the inputs that face networks use.
-  public static let fullDistance = 32.0
+  package static let fullDistance = 32.0
   /// The square that is judged, in eye–mouth distances: the face without most of the background.
   static let side = 2.2
   /// Its width and height when it is judged, so that sharpness is compared at one scale.
@@ -20,7 +20,7 @@ extension FaceQuality {
   /// `brightnessRange`; pose is `FaceAngles.frontality`.
   ///
   /// - Parameter confidence: the detector's, 0 … 1 (`FaceDetector.confidence`).
-  public init(of face: Detection, in image: Image, confidence: Double) {
+  package init(of face: Detection, in image: Image, confidence: Double) {
     let frame = face.landmarks.map { FaceFrame(fitting: $0) } ?? face.frame
     let distance = min(max(frame.eyeMouthDistance, 1), 1e6)
     let crop = image.crop(

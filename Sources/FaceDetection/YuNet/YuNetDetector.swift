@@ -1,5 +1,5 @@
 internal import FaceTypes
-public import Images
+package import Images
 internal import Networks
 internal import ONNX
 internal import Synchronization
@@ -10,20 +10,20 @@ internal import Synchronization
 /// of the map; its input is blue, green, red as bytes. Such files are published with OpenCV. faced ships none.
 ///
 /// A detection's score is √(class · objectness), a probability.
-public final class YuNetDetector: FaceDetector {
+package final class YuNetDetector: FaceDetector {
   /// Strides of the maps in which faces are looked for.
   static let strides = [8, 16, 32]
   /// Boxes that overlap a surer one by more (intersection over union) are left out.
-  public static let overlap = 0.3
+  package static let overlap = 0.3
   /// More faces than this in one photograph are left out, the least sure first.
-  public static let maximumFaces = 1024
+  package static let maximumFaces = 1024
   /// Sizes of photograph whose networks are kept ready.
   private static let kept = 8
 
   /// Longest side of the searched picture in pixels. Faces of about 10 to 300 pixels are found in it.
-  public let workingSide: Int
+  package let workingSide: Int
   /// Faces below this score are not reported.
-  public let threshold: Double
+  package let threshold: Double
 
   private let model: ONNXModel
   /// The input's height and width where the file fixes them.
@@ -51,7 +51,7 @@ public final class YuNetDetector: FaceDetector {
   ///   - workingSide: longest side of the searched picture in pixels, 32 to 4096.
   ///   - threshold: 0 to 1.
   /// - Throws: `unusableModel` for a file that cannot be read or run, or that has other outputs.
-  public convenience init(
+  package convenience init(
     path: String, workingSide: Int = 640, threshold: Double = 0.6
   ) throws(DetectionError) {
     let model: ONNXModel
@@ -63,11 +63,11 @@ public final class YuNetDetector: FaceDetector {
     try self.init(model, workingSide: workingSide, threshold: threshold)
   }
 
-  public func smallestFace(in image: Image) -> Int {
+  package func smallestFace(in image: Image) -> Int {
     Int((24 / scale(width: image.width, height: image.height)).rounded(.up))
   }
 
-  public func detect(_ image: Image) throws(DetectionError) -> [Detection] {
+  package func detect(_ image: Image) throws(DetectionError) -> [Detection] {
     let scale = scale(width: image.width, height: image.height)
     let searched = image.resized(
       width: max(1, Int((Double(image.width) * scale).rounded())),

@@ -5,12 +5,14 @@ internal import VectorIndex
 
 /// Faces to group by person.
 public struct ClusterRequest: Sendable {
+  /// Where the faces to group come from.
   public enum Faces: Sendable {
     /// Rows of unit vectors that the model made.
     case vectors([[Float]], ModelID)
     case gallery(GalleryID)
   }
 
+  /// At most `faceLimit` of them.
   public var faces: Faces
   /// The mean squared distance up to which two groups are one; nil means that the calibration says it.
   public var threshold: Double?
@@ -18,12 +20,14 @@ public struct ClusterRequest: Sendable {
   /// Faces in one call at most.
   public static let faceLimit = 200_000
 
+  /// Groups faces at the calibration's own threshold unless one is given.
   public init(_ faces: Faces, threshold: Double? = nil) {
     self.faces = faces
     self.threshold = threshold
   }
 }
 
+/// Who belongs together, as row numbers of the faces that were grouped.
 public struct ClusterResult: Sendable {
   /// Row numbers of each group's members; largest group first. Every group has two or more.
   public let groups: [[Int]]

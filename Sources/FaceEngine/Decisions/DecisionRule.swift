@@ -156,13 +156,19 @@ public enum DecisionOutcome: Hashable, Sendable {
 public struct DecisionBasis: Hashable, Sendable {
   /// Nil where a distance was given as the threshold.
   public let askedRate: Double?
+  /// The FPIR that the calibration gives for the threshold; an upper bound where `isSupported` is false.
   public let expectedRate: Double
+  /// Identities that the probe was compared with.
   public let comparisons: Int
   /// The second candidate's squared distance less the first's; nil where there are not two.
   public let margin: Float?
+  /// Two identities whose squared distances differ by no more than this cannot be told apart.
   public let ambiguityMargin: Float
+  /// Whether the calibration was measured at the rate that the threshold needs.
   public let isSupported: Bool
+  /// The lowest FPIR that the calibration supports at this gallery size.
   public let lowestSupportedRate: Double
+  /// On whom the calibration was measured.
   public let source: CalibrationSource
 
   package init(

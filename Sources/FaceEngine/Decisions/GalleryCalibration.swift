@@ -5,7 +5,9 @@ public struct GalleryCalibration: Sendable, Hashable, Codable {
   package let search: SearchCalibration
   /// Identities and faces that it was measured on, and comparisons of a face with somebody else's template.
   public let identities: Int
+  /// Faces that were searched among the templates of all others.
   public let faces: Int
+  /// Comparisons of a face with somebody else's template.
   public let comparisons: Int
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64

@@ -3,11 +3,15 @@ public import FaceTypes
 
 /// A photograph to enroll and whom it shows.
 public struct EnrollRequest: Sendable {
+  /// Where to enroll; the gallery must exist.
   public var gallery: GalleryID
+  /// Whom the photograph shows; a name that the gallery does not have makes a new identity.
   public var identity: IdentityReference
+  /// The file's bytes; JPEG, PNG, WebP, HEIC or AVIF. Empty where `vector` is given.
   public var photo: [UInt8]
   /// In place of the photograph.
   public var vector: OutsideVector?
+  /// Which of the photograph's faces are enrolled.
   public var selection: FaceSelection
   /// The place of the face that is meant, in place of the selection.
   public var box: Box?
@@ -22,8 +26,10 @@ public struct EnrollRequest: Sendable {
   /// Whether findings may say whom a face looks like: not to callers who may enroll and not identify.
   public var namesOthers = true
 
+  /// The limit of `requestID` in UTF-8.
   public static let maximumRequestIDBytes = 56
 
+  /// An enrolment that findings may refuse; set `force` to enroll all the same.
   public init(
     gallery: GalleryID, identity: IdentityReference, photo: [UInt8], selection: FaceSelection = .single,
     requestID: String? = nil, source: String? = nil, again: Bool = false
@@ -38,14 +44,19 @@ public struct EnrollRequest: Sendable {
   }
 }
 
+/// What an enrolment added, or what a repeated one found.
 public struct EnrollResult: Sendable {
+  /// Whom the faces were enrolled under, with the counts after the enrolment.
   public let identity: IdentityRecord
+  /// In the order in which they were found in the photograph.
   public let faces: [FaceRecord]
+  /// Whether the enrolment made the identity.
   public let createdIdentity: Bool
   /// The request id was known: these are the faces of the first call.
   public let replayed: Bool
   /// The identity has the photograph's faces already: these are they.
   public let alreadyEnrolled: Bool
+  /// What was odd about the photograph but did not keep it from being read.
   public let warnings: [PhotoWarning]
   /// What speaks against it, gravest first.
   public let findings: [EnrolmentFinding]
@@ -55,9 +66,12 @@ public struct EnrollResult: Sendable {
 public struct EnrollPreview: Sendable {
   /// Whom the photograph would be enrolled under; nil for somebody new.
   public let identity: IdentityRecord?
+  /// The faces that would be enrolled.
   public let faces: [DetectedFace]
   /// The identity has the photograph's faces already: nothing would be added.
   public let alreadyEnrolled: Bool
+  /// What was odd about the photograph but did not keep it from being read.
   public let warnings: [PhotoWarning]
+  /// What speaks against the enrolment, gravest first.
   public let findings: [EnrolmentFinding]
 }

@@ -31,11 +31,13 @@ public struct EnrolmentFinding: Hashable, Sendable {
       }
     }
 
+    /// The graver is the lesser.
     public static func < (a: Kind, b: Kind) -> Bool {
       (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
     }
   }
 
+  /// What it is, for programs.
   public let kind: Kind
   /// For people; says what to do.
   public let message: String

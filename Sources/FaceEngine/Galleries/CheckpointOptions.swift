@@ -11,5 +11,6 @@ public struct CheckpointOptions: Sendable {
   /// After a file was written, none is for so many times the time that it took.
   public var restFactor = 20
 
+  /// All options at their defaults.
   public init() {}
 }

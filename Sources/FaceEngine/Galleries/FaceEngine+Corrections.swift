@@ -3,7 +3,9 @@ public import FaceTypes
 
 /// A correction, and the identity that it is best seen at: the one merged into, split off or moved to.
 public struct Correction: Sendable {
+  /// The entry in the gallery's history.
   public let change: ChangeRecord
+  /// As it is after the correction.
   public let identity: IdentityRecord
 }
 

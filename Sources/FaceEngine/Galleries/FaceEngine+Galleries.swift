@@ -2,6 +2,9 @@ public import FaceStore
 public import FaceTypes
 
 extension FaceEngine {
+  /// Makes an empty gallery. `keepsCrops` cannot be changed later; without crops a later model cannot carry its faces
+  /// over.
+  /// || - Throws: `ALREADY_EXISTS`; `INVALID_ARGUMENT` for a description that is too long.
   public func createGallery(
     _ id: GalleryID, description: String, keepsCrops: Bool, policy: EnrolmentPolicy = .warn
   ) async throws(EngineError) -> GalleryRecord {
@@ -31,6 +34,7 @@ extension FaceEngine {
     return record
   }
 
+  /// Galleries in the order of their names, at most `limit`, from the one behind `after` on; nil begins with the first.
   public func galleries(after: GalleryID?, limit: Int) throws(EngineError) -> [GalleryRecord] {
     try translating { () throws(StoreError) in try store.galleries(after: after, limit: limit) }
   }
@@ -65,6 +69,8 @@ extension FaceEngine {
     return record
   }
 
+  /// A gallery's identities in the order of their numbers, at most `limit`, from the one behind `after` on.
+  /// || - Throws: `GALLERY_NOT_FOUND`.
   public func identities(
     _ gallery: GalleryID, after: IdentityID?, limit: Int
   ) throws(EngineError) -> [IdentityRecord] {
@@ -132,6 +138,9 @@ extension FaceEngine {
     return identities
   }
 
+  /// A gallery's faces, or one identity's, in the order of their numbers; at most `limit`, from the one behind `after`
+  /// on.
+  /// || - Throws: `GALLERY_NOT_FOUND`, `IDENTITY_NOT_FOUND`.
   public func faces(
     _ gallery: GalleryID, of reference: IdentityReference?, after: FaceID?, limit: Int
   ) throws(EngineError) -> [FaceRecord] {

@@ -4,20 +4,25 @@ internal import Images
 
 /// A face that was found in a photograph, and how good it is. Places are in pixels of the upright photograph.
 public struct DetectedFace: Sendable {
+  /// It may reach beyond the picture's edge.
   public let box: Box
   /// On the detector's own scale.
   public let score: Double
   /// Nil where the detector gives none.
   public let landmarks: Landmarks?
+  /// Size, sharpness, light, pose and the detector's confidence.
   public let quality: FaceQuality
 }
 
+/// Every face of a photograph.
 public struct DetectResult: Sendable {
   /// Of the upright photograph, in pixels.
   public let width: Int
+  /// Of the upright photograph, in pixels.
   public let height: Int
   /// Largest first.
   public let faces: [DetectedFace]
+  /// What was odd about the photograph but did not keep it from being read.
   public let warnings: [PhotoWarning]
 }
 

@@ -18,7 +18,9 @@ public struct IdentifyRequest: Sendable {
     case face(FaceID)
   }
 
+  /// The gallery that is searched; it must exist.
   public var gallery: GalleryID
+  /// What is searched for.
   public var probe: Probe
   /// 1 to 100 for each face.
   public var maximumCandidates: Int
@@ -40,10 +42,14 @@ public struct IdentifyRequest: Sendable {
     }
   }
 
+  /// The limit of `maximumCandidates`.
   public static let candidateLimit = 100
+  /// Photographs of one person in one request.
   public static let photoLimit = 21
+  /// Vectors in one request.
   public static let vectorLimit = 1_000
 
+  /// A search of the whole gallery; set `only`, `labels` or `except` to narrow it.
   public init(gallery: GalleryID, probe: Probe, maximumCandidates: Int = 5, threshold: ThresholdWish? = nil) {
     self.gallery = gallery
     self.probe = probe
@@ -52,7 +58,9 @@ public struct IdentifyRequest: Sendable {
   }
 }
 
+/// An identity that a probe may show.
 public struct Candidate: Sendable {
+  /// As the store has it now.
   public let identity: IdentityRecord
   /// Its face nearest to the probe.
   public let face: FaceID
@@ -60,22 +68,29 @@ public struct Candidate: Sendable {
   public let distance: Float
 }
 
+/// One face of a probe with its answer.
 public struct IdentifiedFace: Sendable {
   /// Where the face is and how good; nil for a probe that is not a photograph.
   public let seen: DetectedFace?
+  /// Identified, unknown or ambiguous.
   public let decision: DecisionOutcome
+  /// The rates and margins behind the decision.
   public let basis: DecisionBasis
   /// Nearest first, one for each identity.
   public let candidates: [Candidate]
   /// The squared distance up to which a candidate counts as identified.
   public let threshold: Float
+  /// How sure it is that no nearer face was missed.
   public let certainty: SearchCertainty
 }
 
+/// The answers of one request, all under one model.
 public struct IdentifyResult: Sendable {
   /// Largest first; vectors in their order.
   public let faces: [IdentifiedFace]
+  /// The model that made and searched the embeddings.
   public let model: ModelID
+  /// What was odd about the photographs but did not keep them from being read.
   public let warnings: [PhotoWarning]
 }
 

@@ -4,20 +4,24 @@ public import FaceTypes
 
 /// Is this the one they claim to be?
 public struct VerifyRequest: Sendable {
+  /// Whom the photograph is held against.
   public enum Claim: Sendable {
     case identity(GalleryID, IdentityReference)
     case photo([UInt8])
   }
 
+  /// The file's bytes. Empty where `vector` is given.
   public var photo: [UInt8]
   /// In place of the photograph.
   public var vector: OutsideVector?
+  /// An enrolled identity, or another photograph.
   public var claim: Claim
   /// `.all` is refused: a claim is about one face.
   public var selection: FaceSelection
   /// The share of wrong claims accepted (FAR), in (0, 1); nil means the daemon's own.
   public var falseAcceptRate: Double?
 
+  /// A verification at the daemon's own rate unless one is given.
   public init(photo: [UInt8], claim: Claim, selection: FaceSelection = .single, falseAcceptRate: Double? = nil) {
     self.photo = photo
     self.claim = claim
@@ -33,12 +37,17 @@ public struct VerifyRequest: Sendable {
   }
 }
 
+/// The distance to the claim and the threshold that decided.
 public struct VerifyResult: Sendable {
   /// Squared L2 to the claim's template, in [0, 4].
   public let distance: Float
+  /// The greatest squared distance at which the claim is accepted, in [0, 4].
   public let threshold: Float
+  /// The model that made the embeddings.
   public let model: ModelID
+  /// What was odd about the photographs but did not keep them from being read.
   public let warnings: [PhotoWarning]
+  /// Whether the claim is accepted.
   public var isVerified: Bool { distance <= threshold }
 }
 

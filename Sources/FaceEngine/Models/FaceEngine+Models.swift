@@ -4,10 +4,13 @@ internal import FaceTypes
 
 /// A model that the store knows, with what its file says.
 public struct ModelDescription: Sendable {
+  /// As the store keeps it.
   public let record: ModelRecord
   /// Nil when the file is missing or damaged; `problem` then says so.
   public let metadata: ModelMetadata?
+  /// Why the file cannot be used, for people; nil where it can.
   public let problem: String?
+  /// Whether it answers searches now.
   public let isActive: Bool
   /// Until when the vectors of a model that answered before are kept, in milliseconds since 1970 UTC; nil where it has none.
   public let vectorsKeptUntil: Int64?

@@ -4,14 +4,19 @@ internal import Foundation
 
 /// One thing that was looked at, how it is, and what to do about it.
 public struct DiagnosisFinding: Sendable {
+  /// How bad it is: a problem keeps the daemon from its work, a warning may do so later.
   public enum Weight: String, Sendable { case fine, warning, problem }
 
+  /// What was looked at, in one word.
   public let subject: String
+  /// How bad it is.
   public let weight: Weight
+  /// What was found, for people.
   public let message: String
   /// What to do; empty where all is well.
   public let advice: String
 
+  /// A finding; `advice` stays empty where all is well.
   public init(_ subject: String, _ weight: Weight, _ message: String, advice: String = "") {
     self.subject = subject
     self.weight = weight

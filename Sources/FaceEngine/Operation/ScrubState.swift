@@ -11,12 +11,15 @@ public struct ScrubOptions: Sendable {
   /// From the start of the daemon to the first pass.
   public var delay = Duration.seconds(60)
 
+  /// All options at their defaults.
   public init() {}
 }
 
 /// What the reading has found.
 public final class ScrubState: Sendable {
+  /// What the background reading has found so far.
   public struct Report: Sendable {
+    /// Whether a pass is under way.
     public var isRunning = false
     /// Faces that the running pass has read, or the last one.
     public var faces = 0
@@ -40,6 +43,7 @@ public final class ScrubState: Sendable {
 
   private let state = Mutex(State())
 
+  /// The reading's state at this moment.
   public var report: Report { state.withLock { $0.report } }
 
   func begin() {

@@ -14,6 +14,7 @@ public struct ReindexOptions: Sendable {
   /// Stop before the switch in any case, for somebody to look and to resume.
   public var asks: Bool
 
+  /// The engine's own limits, and no stop before the switch, unless they are given.
   public init(workers: Int? = nil, requiredAgreement: Double? = nil, asks: Bool = false) {
     self.workers = workers
     self.requiredAgreement = requiredAgreement
@@ -26,6 +27,7 @@ public struct ReindexOptions: Sendable {
 
 /// A job, and how fast it goes at present.
 public struct ReindexProgress: Sendable {
+  /// As the store has it now.
   public let job: JobRecord
   /// Faces embedded in a second, over the present run; nil where none runs, or none was embedded yet.
   public let facesPerSecond: Double?
@@ -107,6 +109,7 @@ extension FaceEngine {
     return record
   }
 
+  /// A job with the speed of its present run. O(1); reads nothing from the store.
   public func reindexProgress(_ job: JobRecord) -> ReindexProgress {
     let rate = reindexing.withLock { state -> Double? in
       guard state.job == job.id, !job.state.isFinished, state.embedded > 0, let since = state.runningSince else {

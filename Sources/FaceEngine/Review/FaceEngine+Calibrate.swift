@@ -5,10 +5,13 @@ internal import Foundation
 
 /// What calibrating a gallery on its own people came to.
 public struct CalibrationReport: Sendable {
+  /// What was measured and is kept with the gallery.
   public let calibration: GalleryCalibration
   /// The rate that it was asked to support, and the distance for it at the gallery's size; and the model's own distance.
   public let rate: Double
+  /// The greatest squared distance at which a face is identified, by the gallery's calibration.
   public let threshold: Float
+  /// The same by the model's own calibration.
   public let modelThreshold: Float
   /// The lowest rate that it supports at the gallery's size.
   public let lowestSupportedRate: Double

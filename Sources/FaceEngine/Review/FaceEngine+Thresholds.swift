@@ -41,7 +41,7 @@ extension FaceEngine {
   public func estimateThresholds(_ gallery: GalleryID, rates: [Double]) async throws -> ThresholdEstimates {
     guard rates.count <= Self.mostRates, rates.allSatisfy({ $0 > 0 && $0 < 1 }) else {
       throw EngineError(
-        .invalidArgument, "INVALID_ARGUMENT",
+        .invalidArgument, .invalidArgument,
         "give at most \(Self.mostRates) false positive rates, each between 0 and 1", field: "false_positive_rates")
     }
     _ = try requireGallery(gallery)

@@ -3,6 +3,7 @@ public import FaceTypes
 
 /// Something in a gallery that somebody should look at.
 public struct ReviewFinding: Sendable {
+  /// What there is to look at.
   public enum Kind: String, CaseIterable, Sendable {
     /// Two identities that look like one person.
     case duplicate = "DUPLICATE"
@@ -16,7 +17,9 @@ public struct ReviewFinding: Sendable {
     case poorFaces = "POOR_FACES"
   }
 
+  /// What there is to look at.
   public let kind: Kind
+  /// The identity that it is about.
   public let identity: IdentityRecord
   /// Whom the identity, or its face, looks like.
   public var other: IdentityRecord?
@@ -34,12 +37,15 @@ public struct ReviewFinding: Sendable {
 
 /// What to look for in a gallery.
 public struct ReviewRequest: Sendable {
+  /// The gallery that is walked through.
   public var gallery: GalleryID
+  /// Kinds that are looked for; all unless some are taken away.
   public var kinds = Set(ReviewFinding.Kind.allCases)
   /// Identities with fewer faces are told.
   public var minimumFaces = 2
   /// The share of identities that may be told as duplicates by chance; nil means the daemon's own rate.
   public var falsePositiveRate: Double?
 
+  /// A review for everything, at the daemon's own rate.
   public init(gallery: GalleryID) { self.gallery = gallery }
 }

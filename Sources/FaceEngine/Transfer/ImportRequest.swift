@@ -14,31 +14,41 @@ public struct ImportedFace: Sendable, CustomStringConvertible, CustomReflectable
   public var landmarks: Landmarks?
   /// Nil where no photograph is known.
   public var box: Box?
+  /// The detector's confidence, on its own scale; 0 where it is not known.
   public var score = 0.0
+  /// `FaceQuality.overall`, 0 to 1; nil where it is not known.
   public var quality: Double?
+  /// Where the photograph came from, such as a file's name.
   public var source: String?
   /// Milliseconds since 1970 UTC; nil means now.
   public var createdAt: Int64?
   /// The SHA-256 of the photograph's bytes; where it is not known the crop's stands for it, or the vector's.
   public var photograph: [UInt8]?
 
+  /// A face of which only the name is known; it needs a crop or a vector to be imported.
   public init(name: DisplayName) { self.name = name }
 
+  /// The type's name alone.
   public var description: String { "ImportedFace" }
+  /// Empty, so that a dump of the value shows no biometric data.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Faces to be added to a gallery as they are.
 public struct ImportRequest: Sendable {
+  /// The gallery that the faces are added to; it must exist.
   public var gallery: GalleryID
   /// Whose vectors they are; nil where no face has one.
   public var model: ModelID?
+  /// At most `faceLimit`; each is answered by itself.
   public var faces: [ImportedFace]
   /// Add faces also where they were deleted since.
   public var again = false
 
+  /// Faces in one request.
   public static let faceLimit = 1_000
 
+  /// An import that leaves out what was deleted since; set `again` to add that too.
   public init(gallery: GalleryID, model: ModelID?, faces: [ImportedFace]) {
     self.gallery = gallery
     self.model = model

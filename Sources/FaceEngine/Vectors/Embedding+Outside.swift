@@ -6,15 +6,20 @@ public import FaceTypes
 ///
 /// Its text form leaves the numbers out: they are biometric data and must not reach a log line.
 public struct OutsideVector: Sendable, CustomStringConvertible, CustomReflectable {
+  /// The components as they came; whether they are a unit vector of the right length is checked when they are used.
   public let values: [Float]
+  /// The model that the client made them with.
   public let model: ModelID
 
+  /// A vector of a model; nothing is checked here.
   public init(_ values: [Float], of model: ModelID) {
     self.values = values
     self.model = model
   }
 
+  /// Only the number of components.
   public var description: String { "OutsideVector(\(values.count)-d)" }
+  /// Empty, so that a dump of the value shows no biometric data.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 

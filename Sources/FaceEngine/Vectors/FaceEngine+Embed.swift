@@ -3,14 +3,19 @@ public import FaceTypes
 
 /// A face of a photograph with its embedding.
 public struct EmbeddedFace: Sendable {
+  /// Where the face is and how good.
   public let seen: DetectedFace
+  /// Of length 1, under the active model.
   public let embedding: Embedding
 }
 
+/// The embeddings of a photograph's faces.
 public struct EmbedResult: Sendable {
   /// Largest first.
   public let faces: [EmbeddedFace]
+  /// The model that made the embeddings.
   public let model: ModelID
+  /// What was odd about the photograph but did not keep it from being read.
   public let warnings: [PhotoWarning]
 }
 

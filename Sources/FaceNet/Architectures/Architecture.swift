@@ -11,6 +11,7 @@ public struct Architecture: Sendable, Hashable {
   /// A network from elsewhere, which runs but is not trained here.
   public let graph: GraphRecord?
 
+  /// A network that can be trained here.
   public init(name: String, summary: String, definition: NetworkDefinition) {
     (self.name, self.summary, self.definition, graph) = (name, summary, definition, nil)
   }

@@ -16,6 +16,7 @@ public struct ArchitectureOptions: Sendable, Hashable {
   /// Components of an embedding; 8 to 4096. The paper compares 64, 128, 256 and 512 (Table 5).
   public var embeddingSize: Int
 
+  /// The network as its paper has it, unless an option is given.
   public init(width: Double = 1, batchNormalisation: Bool = false, flat: Bool = false, embeddingSize: Int = 128) {
     self.width = width
     self.batchNormalisation = batchNormalisation

@@ -4,6 +4,7 @@
 /// The FAR is the paper's: accepted pairs of different people over all pairs of different people. Rates below
 /// `lowestMeasuredRate` were not seen: asking for one gives the threshold of the lowest measured rate.
 public struct Calibration: Sendable, Hashable, Codable {
+  /// A threshold with what it accepts, one row of the table.
   public struct Point: Sendable, Hashable, Codable {
     /// A pair is accepted when its squared distance is at most this; 0 to 4.
     public var squaredDistance: Float
@@ -12,6 +13,7 @@ public struct Calibration: Sendable, Hashable, Codable {
     /// The share of pairs of the same person accepted at it (the paper's VAL).
     public var validationRate: Double
 
+    /// A row as it was measured; the calibration checks the order of its rows.
     public init(squaredDistance: Float, falseAcceptRate: Double, validationRate: Double) {
       self.squaredDistance = squaredDistance
       self.falseAcceptRate = falseAcceptRate

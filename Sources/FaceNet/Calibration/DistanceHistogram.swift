@@ -5,11 +5,13 @@ public struct DistanceHistogram: Sendable {
   private var counts = [Int](repeating: 0, count: 4 * Int(binsPerUnit) + 1)
   /// Comparisons.
   public private(set) var count = 0
+  /// The sum of all weights.
   public private(set) var weight = 0.0
 
   /// A rate is only told from so many accepted comparisons on.
   public static let leastAccepted = 10
 
+  /// No comparisons yet. It takes some 256 KiB, however many are added.
   public init() {}
 
   /// - Parameter weight: more than 0.

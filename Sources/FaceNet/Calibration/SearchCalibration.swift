@@ -1,24 +1,28 @@
 /// From a squared distance to an identity's template to the share of strangers that lie within it, by the number of faces
 /// that the template is the mean of: strangers lie nearer to the mean of many faces than to a single one.
 public struct SearchCalibration: Sendable, Hashable, Codable {
+  /// A threshold with the share of strangers that it lets in, one row of a table.
   public struct Point: Sendable, Hashable, Codable {
     /// 0 to 4.
     public var squaredDistance: Float
     /// The share of strangers within it, of one comparison.
     public var falseAcceptRate: Double
 
+    /// A row as it was measured.
     public init(squaredDistance: Float, falseAcceptRate: Double) {
       self.squaredDistance = squaredDistance
       self.falseAcceptRate = falseAcceptRate
     }
   }
 
+  /// The rows for templates of one number of faces.
   public struct Table: Sendable, Hashable, Codable {
     /// Of a template.
     public var faces: Int
     /// Rising in distance and in rate.
     public var points: [Point]
 
+    /// A table as it was measured; the calibration checks the order of its rows.
     public init(faces: Int, points: [Point]) {
       self.faces = faces
       self.points = points

@@ -10,7 +10,9 @@ public struct ModelFile: Sendable {
   /// The largest file that is read: 1 GiB, which holds NN1.
   public static let maximumBytes = 1 << 30
 
+  /// The header: architecture, input, training and calibration.
   public let metadata: ModelMetadata
+  /// The weights, by the names of the architecture's layers.
   public let tensors: [NamedTensor]
   /// The SHA-256 of the file's bytes.
   public let id: ModelID

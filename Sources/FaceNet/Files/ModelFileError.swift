@@ -1,5 +1,6 @@
 /// Why a model file, its header or an input to its network was refused; the message says what to do.
 public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What kind of failure it is, for programs.
   public enum Code: String, Hashable, Sendable {
     /// The file cannot be opened, read or written.
     case unreadable
@@ -21,13 +22,17 @@ public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible
     case notCalibrated
   }
 
+  /// What kind of failure it is.
   public let code: Code
+  /// What is wrong and what to do, for people.
   public let message: String
 
+  /// An error of a kind, with a message for people.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
+  /// The message.
   public var description: String { message }
 }

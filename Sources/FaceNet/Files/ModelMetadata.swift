@@ -22,6 +22,7 @@ public struct ModelMetadata: Sendable, Hashable {
   /// Which layers work on bytes; nil where none does.
   public var quantisation: Quantisation?
 
+  /// A header for a model that is to be written; a float model without calibration unless they are given.
   public init(
     architecture: Architecture, input: InputSpecification, embeddingSize: Int, training: String,
     compatibleWith: ModelID? = nil, calibration: Calibration? = nil, quantisation: Quantisation? = nil

@@ -4,6 +4,7 @@ public import Networks
 /// A network that finds faces or landmarks, in a file of the same format as an embedding model: safetensors whose header
 /// says the kind of network, its layers, its input and what its outputs mean.
 public struct NetworkFile: Sendable {
+  /// What the network is for; it decides which type `settings` are read as.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// A photograph to a map of faces; `settings` are `DetectorSettings`.
     case detector
@@ -13,10 +14,14 @@ public struct NetworkFile: Sendable {
 
   /// How bytes enter the network: (x − mean) / scale, planes in the order of `channelOrder`.
   public struct Numbers: Sendable, Hashable, Codable {
+    /// The order of the planes: `RGB` or `BGR`.
     public var channelOrder: String
+    /// In bytes, the same for all channels.
     public var mean: Float
+    /// In bytes, above 0; the same for all channels.
     public var scale: Float
 
+    /// The defaults bring bytes to about −1 … 1.
     public init(channelOrder: String = "RGB", mean: Float = 127.5, scale: Float = 128) {
       (self.channelOrder, self.mean, self.scale) = (channelOrder, mean, scale)
     }
@@ -29,17 +34,23 @@ public struct NetworkFile: Sendable {
     var numbers: Numbers
   }
 
+  /// What the network is for.
   public var kind: Kind
   /// The network's name, for people.
   public var name: String
+  /// The layers and the size of the input.
   public var definition: NetworkDefinition
+  /// How bytes enter the network.
   public var numbers: Numbers
   /// What the outputs mean, as JSON; each kind has a type for it.
   public var settings: String
   /// How it was trained, for people.
   public var training: String
+  /// The weights, by the names of the layers.
   public var tensors: [NamedTensor]
 
+  /// A file that is to be written.
+  /// || - Throws: `ModelFileError` where the settings cannot be written as JSON.
   public init(
     kind: Kind, name: String, definition: NetworkDefinition, numbers: Numbers = Numbers(), settings: some Encodable,
     training: String, tensors: [NamedTensor]
@@ -58,6 +69,8 @@ public struct NetworkFile: Sendable {
     try ModelMetadata.parse(type, ["settings": settings], "settings")
   }
 
+  /// Reads a file whole.
+  /// || - Throws: `.unreadable`, `.tooLarge`, and what `init(bytes:)` throws.
   public init(path: String) throws(ModelFileError) {
     try self.init(bytes: try FileBytes.read(path, limit: ModelFile.maximumBytes))
   }

@@ -10,6 +10,7 @@ public struct CropView: Sendable, Hashable, Codable {
   /// Whether left and right are exchanged.
   public var mirrored: Bool
 
+  /// The crop that the network was trained with, unless an argument changes it.
   public init(scale: Double = 1, raise: Double = 0, mirrored: Bool = false) {
     (self.scale, self.raise, self.mirrored) = (scale, raise, mirrored)
   }

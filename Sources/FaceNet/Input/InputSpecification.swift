@@ -14,20 +14,24 @@ public struct InputSpecification: Sendable, Hashable, Codable {
   /// The input's height and width in pixels. Where they differ, the crop has their proportions; they differ by an even
   /// number, so that both lie about the same centre.
   public var height: Int
+  /// The input's width in pixels; see `height`.
   public var width: Int
   /// The order of the planes: `RGB`, or `BGR` as some imported networks have it.
   public var channelOrder: String
   /// A byte x enters the network as (x − mean) / scale.
   public var mean: Float
+  /// The divisor of `mean`'s formula, in bytes; above 0.
   public var scale: Float
   /// The crop's longer side, as a multiple of the face frame's eye–mouth distance.
   public var cropSide: Double
   /// How far above the face frame's centre, on the face's own axis, the crop's centre lies; in the same unit.
   public var cropRaise: Double
+  /// Whether the crop is turned upright before it is cut.
   public var alignment: Alignment
   /// The views whose embeddings' mean, at length 1, is a face's embedding: one pass through the network each.
   public var views: [CropView]
 
+  /// The defaults are an RGB input of about −1 … 1 and one crop, not turned.
   public init(
     height: Int, width: Int, channelOrder: String = "RGB", mean: Float = 127.5, scale: Float = 128, cropSide: Double,
     cropRaise: Double = 0, alignment: Alignment = .none, views: [CropView] = [CropView()]

@@ -8,20 +8,27 @@ internal import Networks
 /// mean squared distance to the float network's is the layer's error. In the end all layers do but those that go back to floats,
 /// the one with the greatest error first, until the distance is within the limit.
 public struct Quantiser {
+  /// A layer that could work on bytes, and what that costs.
   public struct Layer: Sendable {
     /// Of its weights.
     public let name: String
+    /// For one crop.
     public let multiplyAdds: Int
     /// Mean squared distance to the float network's embeddings while this layer alone works on bytes.
     public let error: Float
+    /// Whether the resulting model runs it on bytes.
     public internal(set) var worksOnBytes: Bool
   }
 
+  /// A quantised model and how far it is from the float one.
   public struct Result: Sendable {
+    /// The model, with bytes for the weights of its byte layers.
     public let model: ModelFile
+    /// Every layer that could work on bytes, in the network's order.
     public let layers: [Layer]
     /// Mean and greatest squared distance to the float network's embeddings, over the crops that errors are measured on.
     public let meanError: Float
+    /// See `meanError`.
     public let largestError: Float
   }
 

@@ -1,14 +1,14 @@
-public import FaceTypes
+package import FaceTypes
 internal import LevelDB
 
 /// The store as it was at one change number.
-public struct StoreCopySummary: Hashable, Sendable {
-  public let changeNumber: UInt64
-  public let galleries: UInt64
-  public let identities: UInt64
-  public let faces: UInt64
-  public let models: [ModelID]
-  public let activeModel: ModelID?
+package struct StoreCopySummary: Hashable, Sendable {
+  package let changeNumber: UInt64
+  package let galleries: UInt64
+  package let identities: UInt64
+  package let faces: UInt64
+  package let models: [ModelID]
+  package let activeModel: ModelID?
 }
 
 extension FaceStore {
@@ -21,7 +21,7 @@ extension FaceStore {
   ///   - begin: is called first.
   ///   - body: takes a record's key and value.
   /// - Throws: what `begin` and `body` throw, and `StoreError`.
-  public func copyRecords(
+  package func copyRecords(
     begin: (StoreCopySummary) throws -> Void, _ body: ([UInt8], [UInt8]) throws -> Void
   ) throws {
     var thrown: (any Error)?
@@ -60,7 +60,7 @@ extension FaceStore {
   /// Calls `body` with the records of an encrypted store's keys, which `copyRecords` leaves out, as of one moment.
   ///
   /// - Throws: as `copyRecords`; `failedPrecondition` where the store is not encrypted.
-  public func copyKeys(
+  package func copyKeys(
     begin: (StoreCopySummary) throws -> Void, _ body: ([UInt8], [UInt8]) throws -> Void
   ) throws {
     guard sealing != nil else {
@@ -88,15 +88,15 @@ extension FaceStore {
 }
 
 /// Fills a directory with the records of a copy. Nothing is a store there before `finish()`.
-public final class StoreRestorer {
+package final class StoreRestorer {
   private let database: Database
   private var batch = WriteBatch()
   private let directory: String
   /// Whether what was put is of an encrypted store.
-  public private(set) var isSealed = false
+  package private(set) var isSealed = false
 
   /// - Parameter directory: is made; it must be absent or empty.
-  public init(directory: String) throws(StoreError) {
+  package init(directory: String) throws(StoreError) {
     try Files.makeDirectory(directory)
     self.directory = directory
     var options = DatabaseOptions()
@@ -109,14 +109,14 @@ public final class StoreRestorer {
   /// Puts a record of `copyKeys`; the store then opens with the master key of these.
   ///
   /// - Throws: `invalidArgument` for any other record.
-  public func putKey(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
+  package func putKey(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
     guard key == Key.sealing || key.first == KeyKind.dataKey.rawValue else {
       throw StoreError(.invalidArgument, "the file of keys has other records; it is a backup, or was changed")
     }
     try put(key, value)
   }
 
-  public func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
+  package func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
     if key == Key.sealing { isSealed = true }
     batch.put(key, value)
     guard batch.byteCount > 4 << 20 else { return }
@@ -124,7 +124,7 @@ public final class StoreRestorer {
   }
 
   /// Writes what is left, synced to the disk.
-  public func finish() throws(StoreError) {
+  package func finish() throws(StoreError) {
     try write(synced: true)
     database.flush()
   }

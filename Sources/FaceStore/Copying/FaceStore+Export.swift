@@ -2,7 +2,9 @@ public import FaceTypes
 
 /// A gallery at one moment, as it begins to be exported.
 public struct GalleryExport: Hashable, Sendable {
+  /// The gallery as it was at that moment.
   public let gallery: GalleryRecord
+  /// The store's change number at that moment: what has a greater one is not in the export.
   public let changeNumber: UInt64
   /// The model whose embeddings are given; nil where none is active.
   public let model: ModelRecord?
@@ -12,13 +14,16 @@ public struct GalleryExport: Hashable, Sendable {
 ///
 /// Its text form leaves crop and embedding out: they are biometric data and must not reach a log line.
 public struct ExportedFace: Sendable, CustomStringConvertible, CustomReflectable {
+  /// Number, identity, place and quality.
   public let record: FaceRecord
   /// The canonical crop as JPEG.
   public let crop: [UInt8]?
   /// Under the active model.
   public let embedding: Embedding?
 
+  /// The face's number alone.
   public var description: String { "ExportedFace(\(record.id))" }
+  /// Empty, so that a dump of the value shows no biometric data.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
@@ -27,7 +32,7 @@ extension FaceStore {
   /// Changes go on meanwhile; a purge waits until it is over, as it waits for every reader.
   ///
   /// - Throws: what the bodies throw, and `StoreError`: `notFound` for an unknown gallery, `corruption`.
-  public func export(
+  package func export(
     _ gallery: GalleryID, begin: (GalleryExport) throws -> Void, identity: (IdentityRecord) throws -> Void,
     face: (ExportedFace) throws -> Void
   ) throws {

@@ -4,6 +4,7 @@ public import FaceTypes
 public struct ApartPair: Hashable, Sendable {
   /// The one with the lesser number.
   public let first: IdentityID
+  /// The one with the greater number.
   public let second: IdentityID
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
@@ -14,7 +15,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `invalidArgument` for one identity twice, and where one would have more than
   ///   `StoreLimits.apartPerIdentity` pairs.
-  public func setApart(
+  package func setApart(
     _ gallery: GalleryID, _ a: IdentityID, _ b: IdentityID, _ isApart: Bool
   ) async throws(StoreError) {
     let now = options.now()
@@ -35,14 +36,14 @@ extension FaceStore {
   /// Whom an identity is kept apart from.
   ///
   /// - Throws: `notFound` for an unknown gallery.
-  public func apart(_ gallery: GalleryID, from identity: IdentityID) throws(StoreError) -> Set<IdentityID> {
+  package func apart(_ gallery: GalleryID, from identity: IdentityID) throws(StoreError) -> Set<IdentityID> {
     try readFixed { view throws(StoreError) in Set(try view.apart(identity, in: try view.gallery(gallery))) }
   }
 
   /// The next `limit` pairs, in the order of their numbers.
   ///
   /// - Throws: `notFound` for an unknown gallery.
-  public func apartPairs(
+  package func apartPairs(
     _ gallery: GalleryID, after: (IdentityID, IdentityID)? = nil, limit: Int
   ) throws(StoreError) -> [ApartPair] {
     try readFixed { view throws(StoreError) in

@@ -1,12 +1,12 @@
-public import FaceTypes
+package import FaceTypes
 
 /// What a correction did, for whoever keeps an index.
-public struct CorrectionResult: Hashable, Sendable {
-  public let change: ChangeRecord
+package struct CorrectionResult: Hashable, Sendable {
+  package let change: ChangeRecord
   /// Faces whose identity is another now.
-  public let moved: [FaceID]
+  package let moved: [FaceID]
   /// Whose they are.
-  public let owner: IdentityID
+  package let owner: IdentityID
 }
 
 extension FaceStore {
@@ -14,7 +14,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `invalidArgument` where both are the same, or `from` has more than
   ///   `StoreLimits.facesPerChange` faces; `failedPrecondition` where they are noted as different people.
-  public func mergeIdentities(
+  package func mergeIdentities(
     _ gallery: GalleryID, _ from: IdentityID, into: IdentityID
   ) async throws(StoreError) -> CorrectionResult {
     try await correct(gallery) { transaction, gallery, now throws(StoreError) in
@@ -39,7 +39,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `alreadyExists` where an identity has the name; `invalidArgument` for faces of others, and for
   ///   none.
-  public func splitIdentity(
+  package func splitIdentity(
     _ gallery: GalleryID, _ from: IdentityID, _ faces: [FaceID], as name: DisplayName
   ) async throws(StoreError) -> CorrectionResult {
     try await correct(gallery) { transaction, gallery, now throws(StoreError) in
@@ -64,7 +64,7 @@ extension FaceStore {
   /// Gives faces of one identity to another that is there, in one write.
   ///
   /// - Throws: `notFound`; `invalidArgument` where the faces are of several identities or of `into`, and for none.
-  public func moveFaces(
+  package func moveFaces(
     _ gallery: GalleryID, _ faces: [FaceID], to into: IdentityID
   ) async throws(StoreError) -> CorrectionResult {
     try await correct(gallery) { transaction, gallery, now throws(StoreError) in

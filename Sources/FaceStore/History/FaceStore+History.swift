@@ -1,10 +1,10 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// The gallery's last changes, newest first.
   ///
   /// - Parameter before: only changes with a lesser number.
-  public func changes(
+  package func changes(
     _ gallery: GalleryID, before: UInt64? = nil, limit: Int
   ) throws(StoreError) -> [ChangeRecord] {
     guard (1...StoreLimits.changes).contains(limit) else {
@@ -27,7 +27,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `failedPrecondition` where it was undone, cannot be any more, or a later change stands in its
   ///   way; `alreadyExists` where somebody else has the name by now.
-  public func undoChange(_ gallery: GalleryID, _ number: UInt64) async throws(StoreError) -> CorrectionResult {
+  package func undoChange(_ gallery: GalleryID, _ number: UInt64) async throws(StoreError) -> CorrectionResult {
     let result = try await correct(gallery) { transaction, gallery, now throws(StoreError) in
       try transaction.undo(number, in: &gallery, now: now)
     }

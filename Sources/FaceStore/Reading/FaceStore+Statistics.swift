@@ -1,8 +1,12 @@
 /// How much is in a store, and what it has done since it was opened.
 public struct StoreStatistics: Hashable, Sendable {
+  /// Galleries in the store.
   public let galleries: UInt64
+  /// Identities in all galleries.
   public let identities: UInt64
+  /// Faces in all galleries.
   public let faces: UInt64
+  /// Models that the store knows, whether or not they answer.
   public let models: UInt64
   /// Bytes of all files in the directory; of the tables in PostgreSQL.
   public let bytesOnDisk: UInt64
@@ -16,7 +20,7 @@ public struct StoreStatistics: Hashable, Sendable {
 
 extension FaceStore {
   /// Counts, from the records of galleries and the directory: cheap enough for a status request.
-  public func statistics() throws(StoreError) -> StoreStatistics {
+  package func statistics() throws(StoreError) -> StoreStatistics {
     let bytes = try gate.read { engine throws(StoreError) in engine.storedBytes() }
     return try readFixed { view throws(StoreError) in
       let galleries = try view.galleries()

@@ -2,6 +2,7 @@ public import FaceTypes
 
 /// A correction of who is who that can be undone. It holds numbers alone; names are in its payload.
 public struct ChangeRecord: Hashable, Sendable {
+  /// What a correction did. The raw value is what the store keeps.
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     /// All faces of `from` went to `into`, and `from` is gone.
     case merge = 1
@@ -13,6 +14,7 @@ public struct ChangeRecord: Hashable, Sendable {
     case rename = 4
   }
 
+  /// Whether the correction can be undone. The raw value is what the store keeps.
   public enum State: UInt8, Hashable, Sendable {
     case inForce = 1
     case undone = 2
@@ -20,15 +22,21 @@ public struct ChangeRecord: Hashable, Sendable {
     case erased = 3
   }
 
+  /// The gallery whose history it is in.
   public let gallery: GalleryID
   /// Given out once, in the order of the changes.
   public let number: UInt64
+  /// What the correction did.
   public let kind: Kind
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
+  /// Whose faces went; of a rename, who was renamed.
   public let from: IdentityID
+  /// Who has the faces now; of a rename, the same as `from`.
   public let into: IdentityID
+  /// Faces that went from one to the other; 0 for a rename.
   public let faceCount: UInt64
+  /// Whether it can be undone.
   public internal(set) var state = State.inForce
 }
 

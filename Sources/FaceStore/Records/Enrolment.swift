@@ -1,39 +1,39 @@
-public import FaceTypes
+package import FaceTypes
 
 /// A face to be enrolled. Its text form leaves crop and embeddings out: they are biometric data and must not reach a
 /// log line.
-public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  public var gallery: GalleryID
+package struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var gallery: GalleryID
   /// A name that the gallery does not have makes a new identity.
-  public var identity: IdentityReference
+  package var identity: IdentityReference
   /// The client's own name for this enrolment, 1 to `StoreLimits.requestIDBytes` bytes, unique in the gallery. With
   /// it a retry enrols nothing and answers what the first try did.
-  public var requestID: String?
+  package var requestID: String?
   /// The SHA-256 of the photograph's bytes. While a face of it is enrolled under the identity, enrolling it again does
   /// nothing; once its faces were deleted, that is refused as `deletedSince`.
-  public var photograph: [UInt8]?
+  package var photograph: [UInt8]?
   /// Enroll a photograph also when it was deleted.
-  public var again = false
+  package var again = false
   /// The face comes from another store, by itself: where the photograph is enrolled under the identity without a face
   /// at this box, it joins the others.
-  public var isCopy = false
+  package var isCopy = false
   /// When it was first enrolled, in milliseconds since 1970 UTC; nil means now.
-  public var createdAt: Int64?
+  package var createdAt: Int64?
   /// The canonical crop as JPEG, at most `StoreLimits.cropBytes`; not kept when the gallery keeps none.
-  public var crop: [UInt8]?
+  package var crop: [UInt8]?
   /// Where the photograph came from, at most `StoreLimits.sourceBytes`.
-  public var source: String?
+  package var source: String?
   /// Where the face is, in pixels of the upright photograph; `Box.none` for one that is known by its vector alone.
-  public var box: Box
+  package var box: Box
   /// The detector's confidence, in its own measure.
-  public var score: Double
-  public var quality: Double?
+  package var score: Double
+  package var quality: Double?
   /// Eyes, nose and mouth in pixels of the canonical crop; not kept when the crop is not.
-  public var landmarks: Landmarks?
+  package var landmarks: Landmarks?
   /// The face under each model: the active one, and any other it is already known under.
-  public var embeddings: [(ModelID, Embedding)]
+  package var embeddings: [(ModelID, Embedding)]
 
-  public init(
+  package init(
     gallery: GalleryID, identity: IdentityReference, requestID: String? = nil, photograph: [UInt8]? = nil,
     again: Bool = false, crop: [UInt8]? = nil,
     source: String? = nil, box: Box, score: Double, quality: Double? = nil, landmarks: Landmarks? = nil,
@@ -53,20 +53,20 @@ public struct Enrolment: Sendable, CustomStringConvertible, CustomDebugStringCon
     self.embeddings = embeddings
   }
 
-  public var description: String { "Enrolment(\(gallery), crop of \(crop?.count ?? 0) bytes)" }
-  public var debugDescription: String { description }
-  public var customMirror: Mirror { Mirror(self, children: [:]) }
+  package var description: String { "Enrolment(\(gallery), crop of \(crop?.count ?? 0) bytes)" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// What an enrolment did.
-public struct EnrolledFace: Hashable, Sendable {
-  public let face: FaceID
-  public let identity: IdentityID
+package struct EnrolledFace: Hashable, Sendable {
+  package let face: FaceID
+  package let identity: IdentityID
   /// Whether this enrolment created the identity.
-  public let createdIdentity: Bool
+  package let createdIdentity: Bool
   /// Whether this is the result of an earlier enrolment, of the same request id or the same photograph. By the request id
   /// alone, the face may have been deleted since.
-  public let replayed: Bool
+  package let replayed: Bool
   /// Whether it is the photograph that was known.
-  public var isKnownPhotograph = false
+  package var isKnownPhotograph = false
 }

@@ -2,8 +2,11 @@ public import FaceTypes
 
 /// An enrolled face, without its crop and embeddings, which have calls of their own.
 public struct FaceRecord: Hashable, Sendable {
+  /// The gallery that the face is in.
   public let gallery: GalleryID
+  /// Its number, also in the vector index.
   public let id: FaceID
+  /// Whose face it is; corrections change it.
   public internal(set) var identity: IdentityID
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
@@ -13,6 +16,7 @@ public struct FaceRecord: Hashable, Sendable {
   public let box: Box
   /// The detector's confidence, in its own measure.
   public let score: Double
+  /// `FaceQuality.overall` at enrolment, 0 to 1; nil where it was not measured.
   public let quality: Double?
   /// Eyes, nose and mouth in pixels of the kept canonical crop, which is not turned; nil where the detector found none, and
   /// where no crop is kept.

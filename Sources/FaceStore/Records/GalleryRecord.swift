@@ -12,6 +12,7 @@ public enum EnrolmentPolicy: UInt8, Hashable, Sendable, CaseIterable {
 
 /// An isolated set of enrolled identities.
 public struct GalleryRecord: Hashable, Sendable {
+  /// The gallery's name, which never changes.
   public let id: GalleryID
   /// What the gallery is for, in the words of whoever made it; at most `StoreLimits.descriptionBytes`.
   public internal(set) var description: String
@@ -19,15 +20,18 @@ public struct GalleryRecord: Hashable, Sendable {
   public let createdAt: Int64
   /// Whether the canonical crops of its faces are kept; without them a later model cannot carry the faces over.
   public let keepsCrops: Bool
+  /// What becomes of an enrolment that something speaks against.
   public internal(set) var policy = EnrolmentPolicy.warn
+  /// Identities in the gallery.
   public internal(set) var identityCount: UInt64
+  /// Faces in the gallery.
   public internal(set) var faceCount: UInt64
 }
 
 /// How much went with a gallery.
-public struct DeletedGallery: Hashable, Sendable {
-  public let identities: UInt64
-  public let faces: UInt64
+package struct DeletedGallery: Hashable, Sendable {
+  package let identities: UInt64
+  package let faces: UInt64
 }
 
 /// A gallery with the number that its records' keys begin with. A gallery made anew under an old name has a new

@@ -2,13 +2,17 @@ public import FaceTypes
 
 /// A person, or whatever else the faces of one name belong to.
 public struct IdentityRecord: Hashable, Sendable {
+  /// The gallery that the identity is in.
   public let gallery: GalleryID
+  /// Its number, which never changes.
   public let id: IdentityID
   /// Unique in the gallery, byte for byte.
   public internal(set) var name: DisplayName
   /// Milliseconds since 1970 UTC.
   public let createdAt: Int64
+  /// Faces enrolled; 0 is allowed.
   public internal(set) var faceCount: UInt64
+  /// What the gallery's owner notes of the identity.
   public internal(set) var labels = IdentityLabels.none
 }
 

@@ -2,9 +2,13 @@ public import FaceTypes
 
 /// A job; given by the store and never reused.
 public struct JobID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The number; from 1 up.
   public let value: UInt64
+  /// Any number may be asked about; whether there is such a job, the store knows.
   public init(_ value: UInt64) { self.value = value }
+  /// In the order in which the jobs began.
   public static func < (a: JobID, b: JobID) -> Bool { a.value < b.value }
+  /// The number in decimal digits.
   public var description: String { String(value) }
 }
 
@@ -36,14 +40,19 @@ public struct FacePosition: Hashable, Sendable, Comparable {
   let gallery: UInt64
   let face: FaceID
 
+  /// In the order of the walk: by gallery, then by face.
   public static func < (a: FacePosition, b: FacePosition) -> Bool { (a.gallery, a.face) < (b.gallery, b.face) }
 }
 
 /// A reindex job: carrying the enrolled faces over to another model.
 public struct JobRecord: Hashable, Sendable {
+  /// The job's number.
   public let id: JobID
+  /// The model that was active when the job began; nil where none was.
   public let from: ModelID?
+  /// The model that the faces are carried over to.
   public let to: ModelID
+  /// Where the job stands.
   public var state: JobState
   /// The last face dealt with; `nil` before the first.
   public var position: FacePosition?
@@ -59,7 +68,9 @@ public struct JobRecord: Hashable, Sendable {
   public let createdAt: Int64
   /// Set by `FaceStore.putJob`.
   public internal(set) var updatedAt: Int64
+  /// When the job began; nil in jobs that have not.
   public var startedAt: Int64?
+  /// When the job ended, however it did; nil before.
   public var finishedAt: Int64?
   /// For people; at most `StoreLimits.messageBytes`.
   public var message: String
@@ -73,12 +84,14 @@ public struct JobRecord: Hashable, Sendable {
   public var requiredAgreement: Double?
   /// Faces that were searched under both models before the switch, and those whose nearest identity was the same.
   public var compared: UInt64 = 0
+  /// Of `compared`, those whose nearest identity was the same.
   public var agreed: UInt64 = 0
   /// The models are compatible: the switch came first, and the faces follow.
   public var follows = false
   /// To stop before the switch in any case.
   public var asks = false
 
+  /// A job in the queue, with no face dealt with.
   public init(id: JobID, from: ModelID?, to: ModelID, createdAt: Int64) {
     self.id = id
     self.from = from

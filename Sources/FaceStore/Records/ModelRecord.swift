@@ -12,6 +12,7 @@ public enum ModelState: UInt8, Hashable, Sendable, CaseIterable {
 
 /// A model that embeddings are kept under. Its file is not the store's matter.
 public struct ModelRecord: Hashable, Sendable {
+  /// The SHA-256 of the model's file.
   public let id: ModelID
   /// A name for people, such as the file's.
   public internal(set) var label: String
@@ -19,6 +20,7 @@ public struct ModelRecord: Hashable, Sendable {
   public let addedAt: Int64
   /// Components of an embedding.
   public let embeddingSize: Int
+  /// Whether the model answers, is being filled, or is kept.
   public internal(set) var state: ModelState
   /// Milliseconds since 1970 UTC.
   public internal(set) var stateChangedAt: Int64

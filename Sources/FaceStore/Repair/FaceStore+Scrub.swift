@@ -2,19 +2,21 @@ public import FaceTypes
 
 /// Something of a face that cannot be read any more.
 public struct FaceDamage: Hashable, Sendable {
+  /// The gallery that the face is in.
   public let gallery: GalleryID
+  /// The face's number.
   public let face: FaceID
   /// `crop`, `embedding` or `face record`.
   public let part: String
 }
 
 /// What one step of a scrub has read.
-public struct ScrubStep: Sendable {
-  public internal(set) var faces = 0
-  public internal(set) var bytes = 0
-  public internal(set) var damages: [FaceDamage] = []
+package struct ScrubStep: Sendable {
+  package internal(set) var faces = 0
+  package internal(set) var bytes = 0
+  package internal(set) var damages: [FaceDamage] = []
   /// The number to go on from; nil when the gallery has no more faces.
-  public internal(set) var next: FaceID?
+  package internal(set) var next: FaceID?
 }
 
 extension FaceStore {
@@ -26,7 +28,7 @@ extension FaceStore {
   ///
   /// - Parameter from: the first face number to look at.
   /// - Throws: `notFound` for an unknown gallery; `corruption` where not even its own record can be read.
-  public func scrub(_ gallery: GalleryID, from: FaceID) throws(StoreError) -> ScrubStep {
+  package func scrub(_ gallery: GalleryID, from: FaceID) throws(StoreError) -> ScrubStep {
     guard !isShared else {
       throw StoreError(.failedPrecondition, "PostgreSQL looks after its own pages; `pg_amcheck` reads them through")
     }

@@ -1,9 +1,9 @@
 internal import LevelDB
 
 /// A look at every record of the store of a daemon that does not run.
-public enum StoreExamination {
+package enum StoreExamination {
   /// - Throws: `locked` where a daemon runs; `corruption` where nothing at all can be read.
-  public static func run(directory: String) async throws(StoreError) -> StoreFindings {
+  package static func run(directory: String) async throws(StoreError) -> StoreFindings {
     let (database, opening) = try open(directory)
     var findings = try StoreSurvey(database).findings
     findings.damages = opening + findings.damages
@@ -11,7 +11,7 @@ public enum StoreExamination {
   }
 
   /// The last change that the store of a daemon that does not run has reached.
-  public static func changeNumber(directory: String) throws(StoreError) -> UInt64 {
+  package static func changeNumber(directory: String) throws(StoreError) -> UInt64 {
     let (database, _) = try open(directory)
     let header = try mapped { () throws(LevelDBError) in try database.get(Key.header) }
     guard let header else { throw StoreError(.corruption, "the store's first record is missing; restore a backup") }

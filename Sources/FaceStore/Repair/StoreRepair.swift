@@ -3,13 +3,13 @@ internal import Foundation
 internal import LevelDB
 
 /// Makes a sound store of what can be read of a damaged one.
-public struct StoreRepair: Sendable {
-  public let findings: StoreFindings
+package struct StoreRepair: Sendable {
+  package let findings: StoreFindings
   /// Where the damaged store is now; nil where nothing was damaged and nothing was done.
-  public let putAside: String?
+  package let putAside: String?
 
   /// - Throws: as `StoreExamination`; `io` where the new store cannot be written.
-  public static func run(directory: String) async throws(StoreError) -> StoreRepair {
+  package static func run(directory: String) async throws(StoreError) -> StoreRepair {
     let work = directory + ".repairing"
     let findings = try rebuild(directory, into: work)
     guard !findings.isInOrder else { return StoreRepair(findings: findings, putAside: nil) }

@@ -2,7 +2,9 @@ internal import FaceTypes
 
 /// What of a restored store had no key any more.
 public struct KeylessFaces: Hashable, Sendable {
+  /// Identities whose data key is gone: they were deleted after the backup was taken.
   public internal(set) var identities = 0
+  /// The faces of those identities.
   public internal(set) var faces = 0
 
   /// Nothing.
@@ -12,7 +14,7 @@ public struct KeylessFaces: Hashable, Sendable {
 extension FaceStore {
   /// Opens a restored, encrypted store without its master key and deletes the identities whose data key is not there: they
   /// were deleted after the backup was made. Keys of nobody go too: they are of people who came later.
-  public static func dropKeyless(directory: String) async throws(StoreError) -> KeylessFaces {
+  package static func dropKeyless(directory: String) async throws(StoreError) -> KeylessFaces {
     var options = StoreOptions()
     (options.leavesSealed, options.createsIfMissing) = (true, false)
     let store = try FaceStore(directory: directory, options: options)

@@ -38,6 +38,8 @@ public struct MasterKey: Sendable, CustomStringConvertible, CustomReflectable {
     return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
 
+  /// The type's name alone.
   public var description: String { "MasterKey" }
+  /// Empty, so that a dump of the value does not show the key.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }

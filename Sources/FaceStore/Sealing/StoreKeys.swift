@@ -3,13 +3,13 @@ internal import Foundation
 internal import LevelDB
 
 /// What is done with the keys of a store of which no daemon runs.
-public enum StoreKeys {
+package enum StoreKeys {
   /// Wraps every data key by another master key, all of them or none. Crops and embeddings stay as they are.
   ///
   /// - Returns: how many.
   /// - Throws: `locked` where a daemon runs, `failedPrecondition` for a key that is not the store's, or a store that is not
   ///   encrypted.
-  public static func rotate(directory: String, from old: MasterKey, to new: MasterKey) throws(StoreError) -> Int {
+  package static func rotate(directory: String, from old: MasterKey, to new: MasterKey) throws(StoreError) -> Int {
     var options = DatabaseOptions()
     (options.createIfMissing, options.compression) = (false, .none)
     let settings = options
@@ -42,7 +42,7 @@ public enum StoreKeys {
   ///
   /// - Returns: faces.
   /// - Throws: `locked` where a daemon runs, `failedPrecondition` where it is encrypted, `io`.
-  public static func enable(directory: String, _ master: MasterKey) throws(StoreError) -> Int {
+  package static func enable(directory: String, _ master: MasterKey) throws(StoreError) -> Int {
     let work = directory + ".encrypting"
     let plain = directory + ".plain"
     let files = FileManager.default

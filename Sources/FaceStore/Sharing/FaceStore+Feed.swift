@@ -1,25 +1,25 @@
-public import FaceTypes
+package import FaceTypes
 internal import Foundation
 
 /// What changed in a shared store between two moments, all groups together.
-public struct StoreChanges: Sendable {
+package struct StoreChanges: Sendable {
   /// The change number up to which this tells everything.
-  public internal(set) var number: UInt64
+  package internal(set) var number: UInt64
   /// Faces that came, went, changed hands or got an embedding.
-  public internal(set) var faces: [GalleryID: Set<FaceID>] = [:]
+  package internal(set) var faces: [GalleryID: Set<FaceID>] = [:]
   /// Galleries that were deleted, whatever has their name now.
-  public internal(set) var galleries: Set<GalleryID> = []
+  package internal(set) var galleries: Set<GalleryID> = []
   /// Galleries that were calibrated, or whose calibration was dropped.
-  public internal(set) var calibrations: Set<GalleryID> = []
+  package internal(set) var calibrations: Set<GalleryID> = []
   /// Whether the set of models, or which of them answers, is another.
-  public internal(set) var models = false
+  package internal(set) var models = false
   /// Whether a job's state is another.
-  public internal(set) var jobs = false
+  package internal(set) var jobs = false
   /// Whether too much happened to be told: everything has to be compared.
-  public internal(set) var isIncomplete = false
+  package internal(set) var isIncomplete = false
 
   /// Whether nothing happened.
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     faces.isEmpty && galleries.isEmpty && calibrations.isEmpty && !models && !jobs && !isIncomplete
   }
 }
@@ -32,7 +32,7 @@ extension FaceStore {
   /// acknowledged is left out.
   ///
   /// - Throws: `failedPrecondition` for a store that is not shared.
-  public func changes(after number: UInt64) throws(StoreError) -> StoreChanges {
+  package func changes(after number: UInt64) throws(StoreError) -> StoreChanges {
     guard isShared else { throw StoreError(.failedPrecondition, "nobody else changes this store") }
     return try readFixed { view throws(StoreError) in
       let next = try view.next(.change)
@@ -67,7 +67,7 @@ extension FaceStore {
 
   /// Waits until somebody has changed a shared store, or the time is over, which is also the most that a change stays unnoticed
   /// where the server has no NOTIFY. It blocks: call it on a thread of its own.
-  public func waitForChanges(atMost milliseconds: Int) {
+  package func waitForChanges(atMost milliseconds: Int) {
     guard let engine = try? gate.database() as? PostgreSQLEngine, engine.listener.wait(milliseconds) else {
       return Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
     }

@@ -1,4 +1,4 @@
-public import FaceTypes
+package import FaceTypes
 
 // Model files of a shared store: daemons that lack one find it here.
 
@@ -8,7 +8,7 @@ extension FaceStore {
   /// Keeps a model's file with the records, unless it is there.
   ///
   /// - Throws: `notFound` for a model that was not put.
-  public func putModelFile(_ id: ModelID, _ bytes: [UInt8]) async throws(StoreError) {
+  package func putModelFile(_ id: ModelID, _ bytes: [UInt8]) async throws(StoreError) {
     let parts = (bytes.count + Self.partBytes - 1) / Self.partBytes
     if try read({ view throws(StoreError) in try view.value(Key.modelPart(id, UInt64(parts))) }) != nil { return }
     for part in 0..<parts {
@@ -26,7 +26,7 @@ extension FaceStore {
   }
 
   /// The file that was kept; nil where it was not, or not to its end. Its hash is for the caller to check.
-  public func modelFile(_ id: ModelID) throws(StoreError) -> [UInt8]? {
+  package func modelFile(_ id: ModelID) throws(StoreError) -> [UInt8]? {
     var (bytes, isWhole) = ([UInt8](), false)
     try readFixed { view throws(StoreError) in
       try view.scan(Key.modelParts(id)) { _, part throws(StoreError) in

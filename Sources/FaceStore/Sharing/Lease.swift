@@ -2,7 +2,7 @@ internal import PostgreSQL
 internal import Synchronization
 
 /// The right to do what one daemon at a time does. It ends with the object, or when the database server ends its session.
-public final class StoreLease: Sendable {
+package final class StoreLease: Sendable {
   /// Nil where nobody else could have it.
   private let connection: Mutex<Connection?>
 
@@ -10,7 +10,7 @@ public final class StoreLease: Sendable {
 
   /// Asks the server whether the session lasts. What was begun under a lease that ends meanwhile may meet another daemon that
   /// does the same; so it has to be something that may be done twice.
-  public var isHeld: Bool {
+  package var isHeld: Bool {
     connection.withLock { connection in
       guard let connection else { return true }
       return (try? connection.simple("SELECT 1")) != nil
@@ -19,7 +19,7 @@ public final class StoreLease: Sendable {
 }
 
 /// What one daemon at a time does.
-public enum LeaseName: Int64, Sendable {
+package enum LeaseName: Int64, Sendable {
   case reindex = 1
   case retention = 2
 }
@@ -28,7 +28,7 @@ extension FaceStore {
   /// The lease, or nil while another daemon has it.
   ///
   /// - Throws: `unavailable`; `failedPrecondition` where the server knows no advisory locks.
-  public func lease(_ name: LeaseName) throws(StoreError) -> StoreLease? {
+  package func lease(_ name: LeaseName) throws(StoreError) -> StoreLease? {
     guard let engine = try gate.database() as? PostgreSQLEngine else { return StoreLease(nil) }
     let connection = try engine.connect()
     // "face" in the upper half keeps the numbers from those of other programs in the database.

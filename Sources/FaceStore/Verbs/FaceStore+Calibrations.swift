@@ -1,11 +1,11 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// Keeps what a gallery says of itself under a model, in place of what it said before.
   ///
   /// - Parameter bytes: whatever the caller reads again; at most `StoreLimits.calibrationBytes`.
   /// - Throws: `notFound` for an unknown gallery or model; `invalidArgument`.
-  public func putCalibration(_ gallery: GalleryID, model: ModelID, _ bytes: [UInt8]) async throws(StoreError) {
+  package func putCalibration(_ gallery: GalleryID, model: ModelID, _ bytes: [UInt8]) async throws(StoreError) {
     guard bytes.count <= StoreLimits.calibrationBytes else {
       throw StoreError(.invalidArgument, "a calibration is at most \(StoreLimits.calibrationBytes) bytes")
     }
@@ -22,7 +22,7 @@ extension FaceStore {
   /// What the gallery says of itself under the model; nil where it was not calibrated.
   ///
   /// - Throws: `notFound` for an unknown gallery.
-  public func calibration(_ gallery: GalleryID, model: ModelID) throws(StoreError) -> [UInt8]? {
+  package func calibration(_ gallery: GalleryID, model: ModelID) throws(StoreError) -> [UInt8]? {
     try readFixed { view throws(StoreError) in
       guard let value = try view.value(Key.calibration(try view.gallery(gallery).number, model)) else { return nil }
       var reader = try RecordReader(value, "calibration")
@@ -33,7 +33,7 @@ extension FaceStore {
   /// Forgets it; one that is not there is passed over.
   ///
   /// - Throws: `notFound` for an unknown gallery.
-  public func deleteCalibration(_ gallery: GalleryID, model: ModelID) async throws(StoreError) {
+  package func deleteCalibration(_ gallery: GalleryID, model: ModelID) async throws(StoreError) {
     try await writer.submit { transaction throws(StoreError) in
       transaction.delete(Key.calibration(try transaction.gallery(gallery).number, model))
     }

@@ -1,27 +1,27 @@
-public import FaceTypes
+package import FaceTypes
 
 /// A face that has no embedding under a model yet.
-public struct FaceNeedingEmbedding: Hashable, Sendable {
-  public let gallery: GalleryID
-  public let face: FaceID
-  public let identity: IdentityID
+package struct FaceNeedingEmbedding: Hashable, Sendable {
+  package let gallery: GalleryID
+  package let face: FaceID
+  package let identity: IdentityID
   /// Without a kept crop it cannot be embedded again.
-  public let hasCrop: Bool
+  package let hasCrop: Bool
   /// Where to go on after it.
-  public let position: FacePosition
+  package let position: FacePosition
 }
 
 extension FaceStore {
   /// A number that grows with every committed change of galleries, their faces or embeddings, and never comes back:
   /// what was derived from the embeddings at one number is right while the number is the same.
-  public func changeNumber() throws(StoreError) -> UInt64 {
+  package func changeNumber() throws(StoreError) -> UInt64 {
     try read { view throws(StoreError) in try view.next(.change) }
   }
 
   /// The embedding of a face under a model; `nil` when it has none. An unknown gallery or model is `notFound`.
   ///
   /// - Parameter other: a compatible model whose embedding does where the face has none under `model`.
-  public func embedding(
+  package func embedding(
     _ gallery: GalleryID, model: ModelID, orElse other: ModelID? = nil, face: FaceID
   ) throws(StoreError) -> Embedding? {
     try readFixed { view throws(StoreError) in
@@ -38,7 +38,7 @@ extension FaceStore {
   }
 
   /// Whether any face has an embedding under the model.
-  public func hasEmbeddings(model id: ModelID) throws(StoreError) -> Bool {
+  package func hasEmbeddings(model id: ModelID) throws(StoreError) -> Bool {
     try readFixed { view throws(StoreError) in
       guard let model = try view.find(id) else { return false }
       for gallery in try view.galleries() {
@@ -57,7 +57,7 @@ extension FaceStore {
   ///   - body: takes the face, its identity and the `embeddingSize` components, lent for the call alone. It
   ///     must not wait for `purge()` or `close()`, which wait for it.
   /// - Throws: what `body` throws, and `StoreError`: `notFound` for an unknown gallery or model, `corruption`.
-  public func forEachEmbedding(
+  package func forEachEmbedding(
     _ gallery: GalleryID, model: ModelID, orElse other: ModelID? = nil,
     _ body: (FaceID, IdentityID, Span<Float>) throws -> Void
   ) throws {
@@ -90,7 +90,7 @@ extension FaceStore {
   ///
   /// - Parameter body: must not wait for `purge()` or `close()`, which wait for it.
   /// - Throws: `notFound` for an unknown gallery, `corruption`.
-  public func forEachFace(_ gallery: GalleryID, _ body: (FaceID, IdentityID) -> Void) throws(StoreError) {
+  package func forEachFace(_ gallery: GalleryID, _ body: (FaceID, IdentityID) -> Void) throws(StoreError) {
     try readFixed { view throws(StoreError) in
       let number = try view.gallery(gallery).number
       let faces = view.records.longCursor(Key.range(.face, number))
@@ -108,7 +108,7 @@ extension FaceStore {
   ///
   /// - Parameter after: the `position` of the last face seen.
   /// - Throws: `notFound` for an unknown model.
-  public func facesNeedingEmbedding(
+  package func facesNeedingEmbedding(
     model: ModelID, after: FacePosition? = nil, limit: Int
   ) throws(StoreError) -> [FaceNeedingEmbedding] {
     guard (1...StoreLimits.pageSize).contains(limit) else {
@@ -134,7 +134,7 @@ extension FaceStore {
   /// - Returns: the faces whose embedding was stored. Faces (or the gallery) deleted meanwhile are left out.
   /// - Throws: `notFound` for an unknown model, `invalidArgument` when an embedding is not of its size.
   @discardableResult
-  public func putEmbeddings(
+  package func putEmbeddings(
     _ gallery: GalleryID, model: ModelID, _ entries: [(FaceID, Embedding)], noting job: JobID? = nil
   ) async throws(StoreError) -> [FaceID] {
     let cost = entries.reduce(0) { $0 + 64 + 4 * $1.1.dimension }
@@ -158,7 +158,7 @@ extension FaceStore {
   /// the next `purge()`.
   ///
   /// - Throws: `notFound`; `failedPrecondition` for the active model.
-  public func deleteEmbeddings(model id: ModelID) async throws(StoreError) {
+  package func deleteEmbeddings(model id: ModelID) async throws(StoreError) {
     try await writer.submit(alone: true) { transaction throws(StoreError) in
       var model = try transaction.inactiveModel(id)
       try transaction.note(.embeddings(model: model.number))

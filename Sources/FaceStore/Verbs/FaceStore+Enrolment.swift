@@ -8,7 +8,7 @@ extension FaceStore {
   /// - Throws: `notFound` for the gallery or an identity by id; `modelChanged` when there is an active model and no
   ///   embedding under it; `failedPrecondition` for a model that was not put; `alreadyExists` when the request id
   ///   stands for another identity; `invalidArgument`, `overloaded`, `io`, `closed`.
-  public func enroll(_ enrolment: Enrolment) async throws(StoreError) -> EnrolledFace {
+  package func enroll(_ enrolment: Enrolment) async throws(StoreError) -> EnrolledFace {
     try await enroll(together: [enrolment])[0]
   }
 
@@ -16,7 +16,7 @@ extension FaceStore {
   /// them or none, in one write.
   ///
   /// - Throws: as for one face; `deletedSince` when the photograph was enrolled under the identity and deleted since.
-  public func enroll(together faces: [Enrolment]) async throws(StoreError) -> [EnrolledFace] {
+  package func enroll(together faces: [Enrolment]) async throws(StoreError) -> [EnrolledFace] {
     guard let first = faces.first else { return [] }
     guard
       faces.allSatisfy({
@@ -35,7 +35,7 @@ extension FaceStore {
   /// Enrolls several faces in this order; each succeeds or fails by itself.
   ///
   /// - Returns: a result for each, in the same order.
-  public func enroll(_ batch: [Enrolment]) async -> [Result<EnrolledFace, StoreError>] {
+  package func enroll(_ batch: [Enrolment]) async -> [Result<EnrolledFace, StoreError>] {
     guard !batch.isEmpty else { return [] }
     let now = options.now()
     let retention = options.requestRetention

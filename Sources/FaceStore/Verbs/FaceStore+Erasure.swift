@@ -1,4 +1,4 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// Deletes faces in one write, and with them every identity that has no others; their bytes leave the files by the next
@@ -7,7 +7,7 @@ extension FaceStore {
   /// - Parameter ids: those that are not there are passed over.
   /// - Returns: the faces that were deleted, and how many identities.
   /// - Throws: `notFound` for an unknown gallery.
-  public func deleteFaces(
+  package func deleteFaces(
     _ gallery: GalleryID, _ ids: [FaceID]
   ) async throws(StoreError) -> (faces: [FaceID], identities: Int) {
     let deleted = try await writer.submit(alone: true) { transaction throws(StoreError) in

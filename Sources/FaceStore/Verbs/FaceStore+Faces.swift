@@ -1,15 +1,15 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// The face, or `nil`. An unknown gallery is `notFound`.
-  public func face(_ gallery: GalleryID, _ id: FaceID) throws(StoreError) -> FaceRecord? {
+  package func face(_ gallery: GalleryID, _ id: FaceID) throws(StoreError) -> FaceRecord? {
     try readFixed { view throws(StoreError) in try view.find(id, in: try view.gallery(gallery)) }
   }
 
   /// The next `limit` faces of the gallery, or of one of its identities, in the order of their ids.
   ///
   /// - Throws: `notFound` for an unknown gallery or identity.
-  public func faces(
+  package func faces(
     _ gallery: GalleryID, identity: IdentityID? = nil, after: FaceID? = nil, limit: Int
   ) throws(StoreError) -> [FaceRecord] {
     try readFixed { view throws(StoreError) in
@@ -34,7 +34,7 @@ extension FaceStore {
   }
 
   /// The canonical crop as JPEG; `nil` when there is no such face or none was kept. An unknown gallery is `notFound`.
-  public func crop(_ gallery: GalleryID, _ face: FaceID) throws(StoreError) -> [UInt8]? {
+  package func crop(_ gallery: GalleryID, _ face: FaceID) throws(StoreError) -> [UInt8]? {
     try readFixed { view throws(StoreError) in
       let gallery = try view.gallery(gallery)
       guard let identity = try view.find(face, in: gallery)?.identity else { return nil }
@@ -48,7 +48,7 @@ extension FaceStore {
   /// - Returns: what it was.
   /// - Throws: `notFound`.
   @discardableResult
-  public func deleteFace(_ gallery: GalleryID, _ id: FaceID) async throws(StoreError) -> FaceRecord {
+  package func deleteFace(_ gallery: GalleryID, _ id: FaceID) async throws(StoreError) -> FaceRecord {
     let face = try await writer.submit { transaction throws(StoreError) in
       var gallery = try transaction.gallery(gallery)
       // Models come and go in groups of their own, so the committed ones are all there are.

@@ -1,4 +1,4 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// Creates a gallery.
@@ -6,7 +6,7 @@ extension FaceStore {
   /// - Parameter keepsCrops: whether canonical crops are kept, so that a later model can be given the faces.
   /// - Throws: `alreadyExists`; `invalidArgument` when the description is longer than `StoreLimits.descriptionBytes`.
   @discardableResult
-  public func createGallery(
+  package func createGallery(
     _ id: GalleryID, description: String = "", keepsCrops: Bool = true, policy: EnrolmentPolicy = .warn
   ) async throws(StoreError) -> GalleryRecord {
     try Self.check(description)
@@ -27,7 +27,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `invalidArgument` as for a new one.
   @discardableResult
-  public func updateGallery(
+  package func updateGallery(
     _ id: GalleryID, description: String?, policy: EnrolmentPolicy?
   ) async throws(StoreError) -> GalleryRecord {
     try Self.check(description ?? "")
@@ -47,12 +47,12 @@ extension FaceStore {
   }
 
   /// The gallery, or `nil` when there is none of that name.
-  public func gallery(_ id: GalleryID) throws(StoreError) -> GalleryRecord? {
+  package func gallery(_ id: GalleryID) throws(StoreError) -> GalleryRecord? {
     try read { view throws(StoreError) in try view.find(id)?.record }
   }
 
   /// The next `limit` galleries in the order of their names.
-  public func galleries(after: GalleryID? = nil, limit: Int) throws(StoreError) -> [GalleryRecord] {
+  package func galleries(after: GalleryID? = nil, limit: Int) throws(StoreError) -> [GalleryRecord] {
     try read { view throws(StoreError) in
       let all = Key.range(.gallery)
       return try view.list(after.map { all.after(Key.gallery($0)) } ?? all, limit: limit) {
@@ -67,7 +67,7 @@ extension FaceStore {
   /// When it returns, none of that can be read and the name is free; the bytes leave the files by the next `purge()`.
   /// - Throws: `notFound`.
   @discardableResult
-  public func deleteGallery(_ id: GalleryID) async throws(StoreError) -> DeletedGallery {
+  package func deleteGallery(_ id: GalleryID) async throws(StoreError) -> DeletedGallery {
     let deleted = try await writer.submit { transaction throws(StoreError) in
       let entry = try transaction.gallery(id)
       transaction.delete(Key.gallery(id))

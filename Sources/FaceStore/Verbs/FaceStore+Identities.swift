@@ -1,18 +1,18 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// The identity, or `nil`. An unknown gallery is `notFound`.
-  public func identity(_ gallery: GalleryID, _ id: IdentityID) throws(StoreError) -> IdentityRecord? {
+  package func identity(_ gallery: GalleryID, _ id: IdentityID) throws(StoreError) -> IdentityRecord? {
     try readFixed { view throws(StoreError) in try view.find(id, in: try view.gallery(gallery)) }
   }
 
   /// The identity of that name, or `nil`. An unknown gallery is `notFound`.
-  public func identity(_ gallery: GalleryID, named name: DisplayName) throws(StoreError) -> IdentityRecord? {
+  package func identity(_ gallery: GalleryID, named name: DisplayName) throws(StoreError) -> IdentityRecord? {
     try readFixed { view throws(StoreError) in try view.find(named: name, in: try view.gallery(gallery)) }
   }
 
   /// The next `limit` identities in the order of their ids. An unknown gallery is `notFound`.
-  public func identities(
+  package func identities(
     _ gallery: GalleryID, after: IdentityID? = nil, limit: Int
   ) throws(StoreError) -> [IdentityRecord] {
     try read { view throws(StoreError) in
@@ -29,7 +29,8 @@ extension FaceStore {
   ///
   /// - Throws: `notFound` for an unknown gallery; `alreadyExists` when an identity of the gallery has the name.
   @discardableResult
-  public func createIdentity(_ gallery: GalleryID, named name: DisplayName) async throws(StoreError) -> IdentityRecord {
+  package func createIdentity(_ gallery: GalleryID, named name: DisplayName) async throws(StoreError) -> IdentityRecord
+  {
     let now = options.now()
     return try await writer.submit { transaction throws(StoreError) in
       var gallery = try transaction.gallery(gallery)
@@ -50,7 +51,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `alreadyExists` when another identity of the gallery has the name.
   @discardableResult
-  public func renameIdentity(
+  package func renameIdentity(
     _ gallery: GalleryID, _ id: IdentityID, to name: DisplayName
   ) async throws(StoreError) -> IdentityRecord {
     let now = options.now()
@@ -77,7 +78,7 @@ extension FaceStore {
   /// - Returns: the faces that were deleted.
   /// - Throws: `notFound`.
   @discardableResult
-  public func deleteIdentity(_ gallery: GalleryID, _ id: IdentityID) async throws(StoreError) -> [FaceID] {
+  package func deleteIdentity(_ gallery: GalleryID, _ id: IdentityID) async throws(StoreError) -> [FaceID] {
     try await deleteIdentities(gallery, [id])
   }
 
@@ -87,7 +88,7 @@ extension FaceStore {
   /// - Returns: the faces that were deleted.
   /// - Throws: `notFound`.
   @discardableResult
-  public func deleteIdentities(_ gallery: GalleryID, _ ids: [IdentityID]) async throws(StoreError) -> [FaceID] {
+  package func deleteIdentities(_ gallery: GalleryID, _ ids: [IdentityID]) async throws(StoreError) -> [FaceID] {
     let faces = try await writer.submit(alone: true) { transaction throws(StoreError) in
       var gallery = try transaction.gallery(gallery)
       let models = try transaction.view.models().map(\.number)

@@ -1,11 +1,11 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// Creates a job in state `queued`, with what there is to do counted, and forgets the oldest finished jobs beyond
   /// `StoreLimits.jobs`.
   ///
   /// - Throws: `notFound` when the model to go to is unknown.
-  public func createJob(from: ModelID?, to: ModelID) async throws(StoreError) -> JobRecord {
+  package func createJob(from: ModelID?, to: ModelID) async throws(StoreError) -> JobRecord {
     let now = options.now()
     let present = try count(under: to)
     return try await writer.submit(alone: true) { transaction throws(StoreError) in
@@ -38,7 +38,7 @@ extension FaceStore {
   ///
   /// - Throws: `notFound`; `invalidArgument` for a message longer than `StoreLimits.messageBytes`;
   ///   `failedPrecondition` when the job is finished, so that a late report cannot bring it back.
-  public func putJob(_ job: JobRecord) async throws(StoreError) {
+  package func putJob(_ job: JobRecord) async throws(StoreError) {
     guard job.message.utf8.count <= StoreLimits.messageBytes else {
       throw StoreError(.invalidArgument, "a job's message is at most \(StoreLimits.messageBytes) bytes")
     }
@@ -54,12 +54,12 @@ extension FaceStore {
   }
 
   /// The job, or `nil`.
-  public func job(_ id: JobID) throws(StoreError) -> JobRecord? {
+  package func job(_ id: JobID) throws(StoreError) -> JobRecord? {
     try read { view throws(StoreError) in try view.find(id) }
   }
 
   /// The newest `limit` jobs, newest first.
-  public func jobs(limit: Int) throws(StoreError) -> [JobRecord] {
+  package func jobs(limit: Int) throws(StoreError) -> [JobRecord] {
     try read { view throws(StoreError) in Array(try view.jobs().suffix(max(0, limit)).reversed()) }
   }
 
@@ -67,7 +67,7 @@ extension FaceStore {
   /// leave the files with later purges of their faces.
   ///
   /// - Returns: whether none is left.
-  public func dropEmbeddings(of job: JobID, limit: Int = 10_000) async throws(StoreError) -> Bool {
+  package func dropEmbeddings(of job: JobID, limit: Int = 10_000) async throws(StoreError) -> Bool {
     try await takeNotes(of: job, limit: limit) { transaction, model, gallery, face in
       transaction.delete(Key.embedding(model: model, gallery, face))
     }
@@ -76,7 +76,7 @@ extension FaceStore {
   /// Forgets which embeddings the job stored; they stay.
   ///
   /// - Returns: whether none is left.
-  public func keepEmbeddings(of job: JobID, limit: Int = 10_000) async throws(StoreError) -> Bool {
+  package func keepEmbeddings(of job: JobID, limit: Int = 10_000) async throws(StoreError) -> Bool {
     try await takeNotes(of: job, limit: limit) { _, _, _, _ in }
   }
 

@@ -1,11 +1,11 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// Sets some of an identity's labels and takes some away.
   ///
   /// - Throws: `notFound`; `invalidArgument` for labels that may not be, and where they become too many.
   @discardableResult
-  public func label(
+  package func label(
     _ gallery: GalleryID, _ id: IdentityID, setting new: [String: String], removing keys: [String]
   ) async throws(StoreError) -> IdentityRecord {
     try await writer.submit { transaction throws(StoreError) in
@@ -24,7 +24,7 @@ extension FaceStore {
   /// Every identity that has these labels. It reads the records of all.
   ///
   /// - Throws: `notFound` for an unknown gallery.
-  public func identities(_ gallery: GalleryID, having labels: IdentityLabels) throws(StoreError) -> [IdentityID] {
+  package func identities(_ gallery: GalleryID, having labels: IdentityLabels) throws(StoreError) -> [IdentityID] {
     try readFixed { view throws(StoreError) in
       var found: [IdentityID] = []
       try view.scan(Key.range(.identity, try view.gallery(gallery).number)) { key, value throws(StoreError) in

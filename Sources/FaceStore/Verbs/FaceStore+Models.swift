@@ -1,4 +1,4 @@
-public import FaceTypes
+package import FaceTypes
 
 extension FaceStore {
   /// Makes a model known, as a candidate; a model that is known gets the new label and stays as it is.
@@ -8,7 +8,7 @@ extension FaceStore {
   ///   - embeddingSize: components of an embedding, 1 to `StoreLimits.embeddingSize`.
   /// - Throws: `invalidArgument`; `failedPrecondition` when the model is known with another size.
   @discardableResult
-  public func putModel(
+  package func putModel(
     _ id: ModelID, label: String, embeddingSize: Int
   ) async throws(StoreError) -> ModelRecord {
     guard label.utf8.count <= StoreLimits.labelBytes else {
@@ -39,19 +39,19 @@ extension FaceStore {
   }
 
   /// The model, or `nil` when the store does not know it.
-  public func model(_ id: ModelID) throws(StoreError) -> ModelRecord? {
+  package func model(_ id: ModelID) throws(StoreError) -> ModelRecord? {
     try read { view throws(StoreError) in try view.find(id)?.record }
   }
 
   /// All models, in the order of their ids.
-  public func models() throws(StoreError) -> [ModelRecord] {
+  package func models() throws(StoreError) -> [ModelRecord] {
     try read { view throws(StoreError) in try view.models().map(\.record) }
   }
 
   /// Forgets a model with all its embeddings, whose bytes leave the files by the next `purge()`.
   ///
   /// - Throws: `notFound`; `failedPrecondition` for the active model.
-  public func deleteModel(_ id: ModelID) async throws(StoreError) {
+  package func deleteModel(_ id: ModelID) async throws(StoreError) {
     try await writer.submit(alone: true) { transaction throws(StoreError) in
       let model = try transaction.inactiveModel(id)
       try transaction.note(.embeddings(model: model.number))
@@ -63,7 +63,7 @@ extension FaceStore {
   }
 
   /// The model that probes are compared under; `nil` before the first `switchActiveModel`.
-  public func activeModel() throws(StoreError) -> ModelID? {
+  package func activeModel() throws(StoreError) -> ModelID? {
     try read { view throws(StoreError) in try view.activeModel() }
   }
 
@@ -73,7 +73,7 @@ extension FaceStore {
   /// with `facesNeedingEmbedding` once more afterwards.
   /// - Throws: `notFound` for an unknown model or job; `failedPrecondition` when the job is finished already or leads
   ///   to another model.
-  public func switchActiveModel(to id: ModelID, finishing job: JobID? = nil) async throws(StoreError) {
+  package func switchActiveModel(to id: ModelID, finishing job: JobID? = nil) async throws(StoreError) {
     let now = options.now()
     try await writer.submit(alone: true) { transaction throws(StoreError) in
       var model = try transaction.model(id)

@@ -1,12 +1,12 @@
 /// Chooses the pictures of a batch: P identities × up to K faces, filled up with random negatives (FaceNet, 3.2).
 ///
 /// What a batch holds depends on the seed and the step alone.
-public struct BatchSampler: Sendable {
-  public struct Face: Hashable, Sendable {
+package struct BatchSampler: Sendable {
+  package struct Face: Hashable, Sendable {
     /// A place in the data set.
-    public var picture: Int
+    package var picture: Int
     /// Equal labels are one identity; a picture without a label has one of its own, below 0.
-    public var label: Int
+    package var label: Int
   }
 
   private let people: [[Int]]
@@ -21,7 +21,7 @@ public struct BatchSampler: Sendable {
   private let seed: UInt64
 
   /// - Throws: `.badData` when there are fewer pictures than a batch takes, or nobody has two.
-  public init(split: IdentitySplit, plan: Recipe.Batch, seed: UInt64) throws(TrainingError) {
+  package init(split: IdentitySplit, plan: Recipe.Batch, seed: UInt64) throws(TrainingError) {
     people = split.training
     self.plan = plan
     self.seed = seed
@@ -51,7 +51,7 @@ public struct BatchSampler: Sendable {
   func face(_ picture: Int) -> Face { Face(picture: picture, label: labels[picture] ?? -1 - picture) }
 
   /// The faces of a step; `batch.size` of them unless the data runs out.
-  public func faces(step: Int) -> [Face] {
+  package func faces(step: Int) -> [Face] {
     var faces: [Face] = []
     var taken: Set<Int> = []
     var random = RandomSource(seed: seed, 1, step)

@@ -1,32 +1,32 @@
 internal import FaceNet
-public import FaceTypes
+package import FaceTypes
 internal import Images
 
 /// Pictures of faces in memory: each a square about the face, decoded once.
-public struct FaceDataset: Sendable {
+package struct FaceDataset: Sendable {
   /// Width and height of every picture, in pixels.
-  public let pixels: Int
+  package let pixels: Int
   /// The pictures' side as a multiple of the eye–mouth distance.
-  public let side: Double
+  package let side: Double
   /// The pictures, each `pixels` × `pixels` interleaved RGB, one after the other.
   let bytes: [UInt8]
   /// Per picture its identity, counted from 0 in the order of the folders' names; −1 without a label.
-  public let identity: [Int]
+  package let identity: [Int]
   /// Per picture its target vector, row by row; empty where the recipe wants none.
   let targets: [Float]
-  public let targetSize: Int
+  package let targetSize: Int
   /// Per picture its landmarks, in its own pixels; empty where some picture has none.
   let landmarks: [Landmarks]
 
-  public var count: Int { identity.count }
-  public var identities: Int { (identity.max() ?? -1) + 1 }
+  package var count: Int { identity.count }
+  package var identities: Int { (identity.max() ?? -1) + 1 }
 
   /// A data set from pictures that are in memory already.
   ///
   /// - Parameters:
   ///   - bytes: `identity.count` pictures of `pixels` × `pixels` interleaved RGB.
   ///   - landmarks: of every picture, or of none.
-  public init(
+  package init(
     pixels: Int, side: Double, bytes: [UInt8], identity: [Int], targets: [Float] = [], targetSize: Int = 0,
     landmarks: [Landmarks] = []
   ) {
@@ -80,7 +80,7 @@ public struct FaceDataset: Sendable {
   /// Reads the folders that the recipe names below `folder`. A folder `x` may have `x.landmarks.csv` beside it, which
   /// then lists its pictures and says where to cut; without it the pictures must be squares of `recipe.pictures.side`
   /// already. With a target weight it must have its target vectors beside it, one for every picture in their order.
-  public init(
+  package init(
     folder: String, recipe: Recipe, targetSize: Int, progress: (String) -> Void = { _ in }
   ) throws(TrainingError) {
     let pixels = recipe.pictures.pixels

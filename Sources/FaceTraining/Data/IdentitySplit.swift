@@ -1,16 +1,16 @@
 /// Which identities train and which validate. Nobody is in both.
-public struct IdentitySplit: Sendable {
+package struct IdentitySplit: Sendable {
   /// Places of the pictures to train on, by identity; then those without a label.
-  public let training: [[Int]]
-  public let unlabelled: [Int]
+  package let training: [[Int]]
+  package let unlabelled: [Int]
   /// Places of the pictures to validate on, by identity.
-  public let validation: [[Int]]
+  package let validation: [[Int]]
 
   /// Takes `share` of the identities for validation: the same share of those with many pictures as of those with few,
   /// drawn by the seed.
   ///
   /// - Parameter identity: per picture its identity, or −1.
-  public init(identity: [Int], share: Double, seed: UInt64) {
+  package init(identity: [Int], share: Double, seed: UInt64) {
     var people = [[Int]](repeating: [], count: (identity.max() ?? -1) + 1)
     var unlabelled: [Int] = []
     for (picture, person) in identity.enumerated() {

@@ -1,17 +1,17 @@
 internal import FaceNet
-public import FaceTypes
+package import FaceTypes
 
 /// Landmarks of a folder's pictures: CSV with a header line, `file` and ten numbers a line in pixels (right eye, left
 /// eye, nose, right and left mouth corner).
-public struct LandmarkTable: Sendable {
+package struct LandmarkTable: Sendable {
   /// The pictures' paths below their folder, in the order of the file.
-  public let files: [String]
+  package let files: [String]
   /// The landmarks, in the same order.
-  public let landmarks: [Landmarks]
+  package let landmarks: [Landmarks]
   /// A path's place in both.
-  public let places: [String: Int]
+  package let places: [String: Int]
 
-  public init(path: String) throws(TrainingError) {
+  package init(path: String) throws(TrainingError) {
     let bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path, limit: 256 << 20)
@@ -21,7 +21,7 @@ public struct LandmarkTable: Sendable {
     try self.init(csv: bytes, name: path)
   }
 
-  public init(csv bytes: [UInt8], name: String) throws(TrainingError) {
+  package init(csv bytes: [UInt8], name: String) throws(TrainingError) {
     var files: [String] = []
     var landmarks: [Landmarks] = []
     var places: [String: Int] = [:]
@@ -46,12 +46,12 @@ public struct LandmarkTable: Sendable {
   }
 
   /// Where the landmarks of a folder's pictures are looked for.
-  public static func path(beside folder: String) -> String {
+  package static func path(beside folder: String) -> String {
     (folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + ".landmarks.csv"
   }
 
   /// A table as this type reads it.
-  public static func csv(_ rows: [(name: String, landmarks: Landmarks)]) -> String {
+  package static func csv(_ rows: [(name: String, landmarks: Landmarks)]) -> String {
     let header =
       "file,"
       + ["right_eye", "left_eye", "nose", "right_mouth", "left_mouth"].map { "\($0)_x,\($0)_y" }

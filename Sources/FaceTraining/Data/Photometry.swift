@@ -1,22 +1,22 @@
 internal import Glibc
 
 /// Random changes of a picture's light and sharpness, for every network that is trained here.
-public struct Photometry: Codable, Hashable, Sendable {
+package struct Photometry: Codable, Hashable, Sendable {
   /// Largest relative change of contrast about the picture's middle grey, either way.
-  public var contrast: Float
+  package var contrast: Float
   /// Largest change of brightness, either way, of 255.
-  public var brightness: Float
+  package var brightness: Float
   /// Largest relative change of each colour by itself, either way.
-  public var colour: Float
+  package var colour: Float
   /// The share of pictures without colour.
-  public var grey: Float
+  package var grey: Float
   /// The share of pictures that are blurred.
-  public var blur: Float
+  package var blur: Float
   /// The share of pictures with noise, and its largest standard deviation of 255.
-  public var noise: Float
-  public var noiseLevel: Float
+  package var noise: Float
+  package var noiseLevel: Float
 
-  public init(
+  package init(
     contrast: Float, brightness: Float, colour: Float, grey: Float, blur: Float, noise: Float, noiseLevel: Float
   ) {
     (self.contrast, self.brightness, self.colour, self.grey) = (contrast, brightness, colour, grey)

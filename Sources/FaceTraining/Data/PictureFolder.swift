@@ -1,16 +1,16 @@
 /// The pictures of a folder of one sub-folder per person.
 ///
 /// A folder `x` may have `x.landmarks.csv` beside it, which then lists its pictures.
-public struct PictureFolder: Sendable {
-  public let path: String
+package struct PictureFolder: Sendable {
+  package let path: String
   /// `sub-folder/picture`.
-  public let files: [String]
+  package let files: [String]
   /// One line per file, where there is a table.
-  public let table: LandmarkTable?
+  package let table: LandmarkTable?
 
   /// - Parameter landmarks: the table's path where it is not the one beside the folder.
   /// - Throws: `.badData` when there are no pictures.
-  public init(path: String, landmarks: String? = nil) throws(TrainingError) {
+  package init(path: String, landmarks: String? = nil) throws(TrainingError) {
     let beside = LandmarkTable.path(beside: path)
     if let place = landmarks ?? (Folder.exists(beside) ? beside : nil) {
       let table = try LandmarkTable(path: place)
@@ -25,7 +25,7 @@ public struct PictureFolder: Sendable {
   }
 
   /// Per picture whose it is, counted from 0 in the order of the files.
-  public var identity: [Int] {
+  package var identity: [Int] {
     var numbers: [Substring: Int] = [:]
     return files.map { file in
       let person = file.prefix { $0 != "/" }

@@ -1,13 +1,13 @@
-public import FaceNet
+package import FaceNet
 internal import FaceTypes
-public import Images
+package import Images
 
 /// Crops of a folder's pictures as a network takes them, to see what its layers are given.
-public enum CalibrationCrops {
+package enum CalibrationCrops {
   /// - Parameters:
   ///   - side: of pictures without landmarks, see `Evaluation`.
   ///   - count: so many at most, evenly from the whole folder.
-  public static func read(
+  package static func read(
     _ folder: PictureFolder, side: Double, count: Int, input: InputSpecification
   ) throws -> [Image] {
     let used = min(count, folder.files.count)

@@ -1,20 +1,20 @@
-public import FaceNet
+package import FaceNet
 internal import FaceTypes
 
 /// Measures a model's distance → FAR tables, of pairs and of searches, on the identities that its training kept for validation.
-public enum Calibrator {
+package enum Calibrator {
   /// How the detector's frames scatter about those of the landmarks.
-  public struct Detector: Hashable, Sendable {
+  package struct Detector: Hashable, Sendable {
     /// Standard deviation of the centre on either axis, as a share of the crop's side.
-    public var shift: Double
+    package var shift: Double
     /// Standard deviation of the crop's side, relative.
-    public var scale: Double
+    package var scale: Double
     /// Whether it finds landmarks, so that upright crops can be cut.
-    public var hasLandmarks: Bool
+    package var hasLandmarks: Bool
     /// Standard deviation of the roll that they say, in radians.
-    public var roll: Double
+    package var roll: Double
 
-    public init(shift: Double = 0.03, scale: Double = 0.09, hasLandmarks: Bool = true, roll: Double = 0) {
+    package init(shift: Double = 0.03, scale: Double = 0.09, hasLandmarks: Bool = true, roll: Double = 0) {
       self.shift = shift
       self.scale = scale
       self.hasLandmarks = hasLandmarks
@@ -25,7 +25,7 @@ public enum Calibrator {
   /// - Parameters:
   ///   - recipe: the recipe that the model was trained with: its seed decides who was kept.
   ///   - variants: how often every picture is cut, each time scattered anew.
-  public static func calibrate(
+  package static func calibrate(
     _ model: ModelFile, recipe: Recipe, data: FaceDataset, detector: Detector, variants: Int = 2
   ) throws -> ModelFile {
     let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)
@@ -53,7 +53,7 @@ public enum Calibrator {
 
   /// The table: ten rates a decade from 1e-6 to 1e-1, starting where at least ten pairs of different people are
   /// accepted.
-  public static func table(
+  package static func table(
     _ scores: PairScores, searches: [SearchCalibration.Table] = [], measuredOn: String
   ) throws -> Calibration {
     let lowest = max(1e-6, 10 / Double(max(1, scores.different.count)))

@@ -1,30 +1,30 @@
-public import FaceNet
+package import FaceNet
 internal import FoundationEssentials
 
 /// What one recipe reached, as a line of a report.
-public struct ComparisonRow: Codable, Hashable, Sendable {
-  public var name: String
-  public var architecture: String
+package struct ComparisonRow: Codable, Hashable, Sendable {
+  package var name: String
+  package var architecture: String
   /// What was minimised, for people.
-  public var loss: String
+  package var loss: String
   /// Pictures seen in training.
-  public var images: Int
+  package var images: Int
   /// On the validation identities: VAL at FAR 1e-3, and the mean of both rates of right decisions. Choices go by these.
-  public var validationRate: Double
-  public var validationAccuracy: Double
+  package var validationRate: Double
+  package var validationAccuracy: Double
   /// By LFW's protocol, to be reported and never to be chosen by.
-  public var protocolReport: VerificationReport
+  package var protocolReport: VerificationReport
   /// Of the protocol's VAL over its folds.
-  public var rateDeviation: Double
+  package var rateDeviation: Double
   /// Why there are no figures: the run was stopped as collapsed.
-  public var collapsed: String?
+  package var collapsed: String?
 
   /// Evaluates a trained network.
   ///
   /// - Parameters:
   ///   - data: the pictures that it was trained on, with the validation identities among them.
   ///   - folds: from an embedder to the distances of the protocol's pairs.
-  public init(
+  package init(
     checkpoint: String, data: FaceDataset, collapsed: String? = nil,
     folds: (Embedder) throws -> [[(distance: Float, same: Bool)]]
   ) throws {
@@ -44,16 +44,16 @@ public struct ComparisonRow: Codable, Hashable, Sendable {
     self.collapsed = collapsed
   }
 
-  public init(json bytes: [UInt8]) throws { self = try JSONDecoder().decode(ComparisonRow.self, from: Data(bytes)) }
+  package init(json bytes: [UInt8]) throws { self = try JSONDecoder().decode(ComparisonRow.self, from: Data(bytes)) }
 
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
   /// Rows as a Markdown table, in their order.
-  public static func table(_ rows: [ComparisonRow]) -> String {
+  package static func table(_ rows: [ComparisonRow]) -> String {
     func digits(_ value: Double) -> String {
       let thousandths = Int((value * 1000).rounded())
       let rest = String(thousandths % 1000)

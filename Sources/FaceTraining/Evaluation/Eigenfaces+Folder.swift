@@ -6,7 +6,7 @@ extension Eigenfaces {
   static let maximumFitted = 4000
 
   /// Fits the components to the pictures of a folder, evenly chosen; `<folder>.landmarks.csv` says where the faces are.
-  public init(folder: String) throws {
+  package init(folder: String) throws {
     let table = try LandmarkTable(path: "\(folder).landmarks.csv")
     let step = max(1, (table.files.count + Self.maximumFitted - 1) / Self.maximumFitted)
     var crops: [Image] = []

@@ -1,22 +1,22 @@
-public import FaceNet
-public import FaceTypes
-public import Images
+package import FaceNet
+package import FaceTypes
+package import Images
 
 /// The baseline of Turk and Pentland (1991): the crop projected to the 128 principal components of a set of pictures,
 /// to length 1. The components come from training pictures, never from those that are evaluated.
-public struct Eigenfaces: FaceRepresentation, Sendable {
-  public static let input = InputSpecification(height: 48, width: 48, cropSide: 3.0, alignment: .upright)
-  public var input: InputSpecification { Self.input }
+package struct Eigenfaces: FaceRepresentation, Sendable {
+  package static let input = InputSpecification(height: 48, width: 48, cropSide: 3.0, alignment: .upright)
+  package var input: InputSpecification { Self.input }
   private let mean: [Float]
   /// `components` orthonormal rows.
   private let basis: [Float]
-  public let components: Int
+  package let components: Int
 
   /// Fits the components to crops of `input`.
   ///
   /// Block power iteration finds the space that the leading components span; distances within it do not depend on which
   /// of its bases is used.
-  public init(crops: [Image], components: Int = 128) throws(TrainingError) {
+  package init(crops: [Image], components: Int = 128) throws(TrainingError) {
     guard crops.count > 2 * components else {
       throw TrainingError(.badData, "\(components) eigenfaces need more than \(2 * components) pictures to fit")
     }
@@ -43,7 +43,7 @@ public struct Eigenfaces: FaceRepresentation, Sendable {
     (self.mean, self.basis, self.components) = (mean, basis, components)
   }
 
-  public func embeddings(of faces: [FaceViews]) -> [Embedding] {
+  package func embeddings(of faces: [FaceViews]) -> [Embedding] {
     faces.map { face in
       let values = RawPixels.normalised(face.crops[0].pixels)
       let centred = zip(values, mean).map { $0 - $1 }

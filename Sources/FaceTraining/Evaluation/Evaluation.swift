@@ -3,12 +3,12 @@ internal import FaceTypes
 internal import Images
 
 /// Runs a representation over pictures on disk.
-public enum Evaluation {
+package enum Evaluation {
   /// The pairs' squared distances, fold by fold.
   ///
   /// - Parameters:
   ///   - images: the folder that the pairs' and landmarks' paths lie in.
-  public static func folds(
+  package static func folds(
     _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable, pairs: PairList
   ) throws -> [[(distance: Float, same: Bool)]] {
     let (embeddings, places) = try embeddings(representation, images: images, landmarks: landmarks, pairs: pairs)
@@ -42,7 +42,7 @@ public enum Evaluation {
   }
 
   /// LFW's protocol over a list of pairs.
-  public static func run(
+  package static func run(
     _ representation: some FaceRepresentation, images: String, landmarks: LandmarkTable, pairs: PairList
   ) throws -> VerificationReport {
     VerificationReport(folds: try folds(representation, images: images, landmarks: landmarks, pairs: pairs))
@@ -53,7 +53,7 @@ public enum Evaluation {
   /// - Parameters:
   ///   - side: of pictures without landmarks, see `embeddings(_:folder:side:)`.
   ///   - rate: the false positive identification rate at which the false negative one is asked.
-  public static func identification(
+  package static func identification(
     _ representation: some FaceRepresentation, folder: PictureFolder, side: Double, split: IdentificationSplit,
     falsePositiveRate rate: Double
   ) throws -> IdentificationReport {
@@ -63,7 +63,7 @@ public enum Evaluation {
 
   /// The embeddings of a folder's pictures as a file of target vectors: little-endian 32-bit floats, one vector for every
   /// picture in the order of the folder.
-  public static func targets(
+  package static func targets(
     _ representation: some FaceRepresentation, folder: PictureFolder, side: Double
   ) throws -> [UInt8] {
     FloatBytes.encode(try embeddings(representation, folder: folder, side: side).flatMap(\.values))

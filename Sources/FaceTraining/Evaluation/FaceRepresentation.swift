@@ -1,28 +1,28 @@
-public import FaceNet
-public import FaceTypes
+package import FaceNet
+package import FaceTypes
 internal import Images
 
 /// Anything that turns a face's crop into a vector whose squared distances are compared: a network, or a baseline.
-public protocol FaceRepresentation {
+package protocol FaceRepresentation {
   /// The crops that it takes.
   var input: InputSpecification { get }
   func embeddings(of faces: [FaceViews]) throws -> [Embedding]
 }
 
 extension Embedder: FaceRepresentation {
-  public var input: InputSpecification { metadata.input }
-  public func embeddings(of faces: [FaceViews]) throws -> [Embedding] { try embed(faces) }
+  package var input: InputSpecification { metadata.input }
+  package func embeddings(of faces: [FaceViews]) throws -> [Embedding] { try embed(faces) }
 }
 
 /// The baseline without learning: the crop's grey values, without their mean and to length 1.
-public struct RawPixels: FaceRepresentation, Sendable {
-  public let input: InputSpecification
+package struct RawPixels: FaceRepresentation, Sendable {
+  package let input: InputSpecification
 
-  public init(pixels: Int = 96) {
+  package init(pixels: Int = 96) {
     input = InputSpecification(height: pixels, width: pixels, cropSide: 3.0, alignment: .upright)
   }
 
-  public func embeddings(of faces: [FaceViews]) -> [Embedding] {
+  package func embeddings(of faces: [FaceViews]) -> [Embedding] {
     faces.map { Embedding(unit: Self.normalised($0.crops[0].pixels)) }
   }
 

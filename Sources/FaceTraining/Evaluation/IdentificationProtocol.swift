@@ -1,24 +1,24 @@
-public import FaceTypes
+package import FaceTypes
 
 /// Who is enrolled and what is asked when identification is evaluated on a folder of one sub-folder per person.
-public struct IdentificationSplit: Hashable, Sendable {
-  public struct Face: Hashable, Sendable {
+package struct IdentificationSplit: Hashable, Sendable {
+  package struct Face: Hashable, Sendable {
     /// A place among the pictures.
-    public var picture: Int
-    public var person: Int
+    package var picture: Int
+    package var person: Int
   }
 
-  public let enrolled: [Face]
+  package let enrolled: [Face]
   /// Other pictures of people who are enrolled.
-  public let asked: [Face]
+  package let asked: [Face]
   /// Places of the pictures of people who are not enrolled.
-  public let strangers: [Int]
+  package let strangers: [Int]
 
   /// Of everybody who has more than `count` pictures, the first `count` are enrolled and the others ask. Strangers are the
   /// share `strangers` of them, drawn by the seed, and those who have too few pictures to be enrolled and ask.
   ///
   /// - Parameter identity: per picture whose it is, in the order of the files.
-  public init(identity: [Int], enrol count: Int, strangers share: Double, seed: UInt64) {
+  package init(identity: [Int], enrol count: Int, strangers share: Double, seed: UInt64) {
     var people: [Int: [Int]] = [:]
     for (picture, person) in identity.enumerated() { people[person, default: []].append(picture) }
     var random = RandomSource(seed: seed, 0x1de7)
@@ -41,20 +41,20 @@ public struct IdentificationSplit: Hashable, Sendable {
 /// How well people are told apart when one face is compared with all that are enrolled.
 ///
 /// An answer is the person of the nearest template, if it is near enough: as the daemon answers.
-public struct IdentificationReport: Codable, Hashable, Sendable {
-  public var people: Int
-  public var enrolled: Int
-  public var asked: Int
-  public var strangers: Int
+package struct IdentificationReport: Codable, Hashable, Sendable {
+  package var people: Int
+  package var enrolled: Int
+  package var asked: Int
+  package var strangers: Int
   /// Closed set: the share of questions about enrolled people whose nearest template is of that person.
-  public var rank1: Double
+  package var rank1: Double
   /// The share of strangers' pictures that are answered with somebody (false positive identification rate).
-  public var falsePositiveRate: Double
+  package var falsePositiveRate: Double
   /// At the same threshold, the share of questions about enrolled people that are not answered with that person, because
   /// nobody is near enough or somebody else is nearer (false negative identification rate).
-  public var falseNegativeRate: Double
+  package var falseNegativeRate: Double
   /// The squared distance within which an answer counts.
-  public var threshold: Float
+  package var threshold: Float
 
   enum CodingKeys: String, CodingKey {
     case people
@@ -71,7 +71,7 @@ public struct IdentificationReport: Codable, Hashable, Sendable {
   ///   - embeddings: one per picture of the split.
   ///   - rate: the false positive identification rate that the threshold must not exceed.
   /// - Throws: `.badData` when nobody is enrolled, nobody asks or there are no strangers.
-  public init(
+  package init(
     embeddings: [Embedding], split: IdentificationSplit, falsePositiveRate rate: Double
   ) throws(TrainingError) {
     guard !split.enrolled.isEmpty, !split.asked.isEmpty, !split.strangers.isEmpty else {

@@ -1,4 +1,4 @@
-public import FaceTypes
+package import FaceTypes
 
 extension PairScores {
   /// The pairs of a set of embeddings: every pair of different people, and of each person at most `limit` pairs, so
@@ -7,7 +7,7 @@ extension PairScores {
   /// - Parameters:
   ///   - identity: per embedding who it is.
   ///   - picture: per embedding which picture it is of; two embeddings of one picture are no pair.
-  public init(embeddings: [Embedding], identity: [Int], picture: [Int], limit: Int = 100) {
+  package init(embeddings: [Embedding], identity: [Int], picture: [Int], limit: Int = 100) {
     precondition(embeddings.count == identity.count && picture.count == identity.count)
     let count = embeddings.count
     let dimension = embeddings.first?.dimension ?? 0

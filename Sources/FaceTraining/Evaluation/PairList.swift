@@ -2,21 +2,21 @@ internal import FaceNet
 
 /// LFW's `pairs.txt`: a line with the number of folds and of pairs of each kind in a fold, then per fold the pairs of
 /// one person (`name number number`) and those of two (`name number name number`).
-public struct PairList: Sendable {
-  public struct Pair: Hashable, Sendable {
+package struct PairList: Sendable {
+  package struct Pair: Hashable, Sendable {
     /// Paths below the pictures' folder.
-    public var first: String
-    public var second: String
-    public var same: Bool
+    package var first: String
+    package var second: String
+    package var same: Bool
 
-    public init(first: String, second: String, same: Bool) {
+    package init(first: String, second: String, same: Bool) {
       (self.first, self.second, self.same) = (first, second, same)
     }
   }
 
-  public let folds: [[Pair]]
+  package let folds: [[Pair]]
 
-  public init(path: String) throws(TrainingError) {
+  package init(path: String) throws(TrainingError) {
     let bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path, limit: 64 << 20)
@@ -26,7 +26,7 @@ public struct PairList: Sendable {
     try self.init(text: String(decoding: bytes, as: UTF8.self), name: path)
   }
 
-  public init(text: String, name: String) throws(TrainingError) {
+  package init(text: String, name: String) throws(TrainingError) {
     let lines = text.split(whereSeparator: \.isNewline).map { $0.split { $0 == "\t" || $0 == " " } }
     let header = lines.first?.compactMap { Int($0) } ?? []
     guard header.count == 2, (2...1000).contains(header[0]), (1...1_000_000).contains(header[1]),
@@ -56,7 +56,7 @@ public struct PairList: Sendable {
   private init(folds: [[Pair]]) { self.folds = folds }
 
   /// A part of the list: of every fold the pairs at multiples of `step`, for a quick look.
-  public func every(_ step: Int) -> PairList {
+  package func every(_ step: Int) -> PairList {
     PairList(folds: folds.map { fold in stride(from: 0, to: fold.count, by: step).map { fold[$0] } })
   }
 

@@ -1,28 +1,28 @@
 /// Squared distances of pairs, of the same person and of different people, and the rates they give at a threshold. A
 /// pair is accepted when its distance is at most the threshold.
-public struct PairScores: Sendable {
+package struct PairScores: Sendable {
   /// From near to far.
-  public let same: [Float]
-  public let different: [Float]
+  package let same: [Float]
+  package let different: [Float]
 
-  public init(same: [Float], different: [Float]) {
+  package init(same: [Float], different: [Float]) {
     self.same = same.sorted()
     self.different = different.sorted()
   }
 
-  public init(_ pairs: some Sequence<(distance: Float, same: Bool)>) {
+  package init(_ pairs: some Sequence<(distance: Float, same: Bool)>) {
     self.init(same: pairs.filter(\.same).map(\.distance), different: pairs.filter { !$0.same }.map(\.distance))
   }
 
   /// The paper's VAL: accepted pairs of the same person, over all of them.
-  public func validationRate(at threshold: Float) -> Double { Self.share(same, threshold) }
+  package func validationRate(at threshold: Float) -> Double { Self.share(same, threshold) }
 
   /// The paper's FAR: accepted pairs of different people, over all of them.
-  public func falseAcceptRate(at threshold: Float) -> Double { Self.share(different, threshold) }
+  package func falseAcceptRate(at threshold: Float) -> Double { Self.share(different, threshold) }
 
   /// A threshold with the largest FAR that does not exceed `rate`: halfway between the last pair that it accepts and
   /// the first that it does not.
-  public func threshold(falseAcceptRate rate: Double) -> Float {
+  package func threshold(falseAcceptRate rate: Double) -> Float {
     guard let nearest = different.first, let farthest = different.last else { return 0 }
     var accepted = Int((rate * Double(different.count)).rounded(.down))
     if accepted >= different.count { return farthest }
@@ -33,12 +33,12 @@ public struct PairScores: Sendable {
   }
 
   /// VAL at the threshold of a FAR on the same pairs.
-  public func validationRate(atFalseAcceptRate rate: Double) -> Double {
+  package func validationRate(atFalseAcceptRate rate: Double) -> Double {
     validationRate(at: threshold(falseAcceptRate: rate))
   }
 
   /// The threshold with the most right decisions, and their share; the lowest such threshold of equals.
-  public func bestThreshold() -> (threshold: Float, accuracy: Double) {
+  package func bestThreshold() -> (threshold: Float, accuracy: Double) {
     let total = same.count + different.count
     guard total > 0 else { return (0, 0) }
     var best = (threshold: Float(0), right: different.count)
@@ -51,7 +51,7 @@ public struct PairScores: Sendable {
 
   /// The rate at which as many pairs of the same person are refused as of different people accepted: the mean of both
   /// rates at the threshold where they differ least.
-  public func equalErrorRate() -> Double {
+  package func equalErrorRate() -> Double {
     guard !same.isEmpty, !different.isEmpty else { return 0 }
     var best = (gap: 1.0, rate: 0.5)
     sweep { acceptedSame, acceptedDifferent, _ in
@@ -95,7 +95,7 @@ public struct PairScores: Sendable {
 extension PairScores {
   /// The best mean of the two rates of right decisions over all thresholds; does not depend on how many pairs of
   /// either kind there are.
-  public func balancedAccuracy() -> Double {
+  package func balancedAccuracy() -> Double {
     var best = 0.5
     for threshold in same { best = max(best, (validationRate(at: threshold) + 1 - falseAcceptRate(at: threshold)) / 2) }
     return best

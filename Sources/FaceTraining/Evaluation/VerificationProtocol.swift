@@ -1,16 +1,16 @@
 /// LFW's verification protocol, "View 2": ten folds of pairs; what a fold is judged by comes from the other nine.
-public struct VerificationReport: Codable, Hashable, Sendable {
+package struct VerificationReport: Codable, Hashable, Sendable {
   /// Mean over the folds of the share of right decisions, at the threshold that decides best on the other folds.
-  public var accuracy: Double
+  package var accuracy: Double
   /// The standard deviation of the folds' accuracies.
-  public var accuracyDeviation: Double
+  package var accuracyDeviation: Double
   /// Mean over the folds of VAL at the threshold whose FAR on the other folds is at most 1e-3 (FaceNet, section 4).
-  public var validationRate: Double
+  package var validationRate: Double
   /// The standard deviation of the folds' rates.
-  public var validationRateDeviation = 0.0
+  package var validationRateDeviation = 0.0
   /// Over all pairs at once.
-  public var equalErrorRate: Double
-  public var pairs: Int
+  package var equalErrorRate: Double
+  package var pairs: Int
 
   /// The names that scripts rely on; VAL's deviation is for people alone.
   enum CodingKeys: String, CodingKey {
@@ -22,7 +22,7 @@ public struct VerificationReport: Codable, Hashable, Sendable {
   }
 
   /// - Parameter folds: per fold its pairs' squared distances, and whether they are of the same person.
-  public init(folds: [[(distance: Float, same: Bool)]]) {
+  package init(folds: [[(distance: Float, same: Bool)]]) {
     var accuracies: [Double] = []
     var rates: [Double] = []
     for (index, fold) in folds.enumerated() {

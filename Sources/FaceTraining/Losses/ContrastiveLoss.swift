@@ -5,7 +5,7 @@
 ///
 /// The first mean runs over the pairs of the same person, the second over those of different people, so that the many
 /// of the second kind weigh as much as the few of the first; drawing equally many of both gives the same on average.
-public enum ContrastiveLoss {
+package enum ContrastiveLoss {
   /// Adds `weight` · dL/df to `gradient` and returns L before the weight, and the share of pairs of different people
   /// that lie inside the margin.
   ///
@@ -13,7 +13,7 @@ public enum ContrastiveLoss {
   ///   - embeddings: `labels.count` vectors, row by row; `gradient` has as many numbers.
   ///   - labels: equal labels are one identity.
   ///   - margin: m, a distance and not its square.
-  public static func evaluate(
+  package static func evaluate(
     _ embeddings: [Float], labels: [Int], margin: Float, weight: Float, gradient: inout [Float]
   ) -> (loss: Float, active: Float) {
     let count = labels.count

@@ -2,13 +2,13 @@
 /// knowledge distillation, here with squared distances as they are),
 ///
 ///     L = mean over pairs i ≠ j of (‖f(i) − f(j)‖² − ‖t(i) − t(j)‖²)²
-public enum RelationLoss {
+package enum RelationLoss {
   /// Adds `weight` · dL/df to `gradient` and returns L, before the weight.
   ///
   /// - Parameters:
   ///   - embeddings: `count` vectors, row by row; `gradient` has as many numbers.
   ///   - targets: the teacher's, `count` vectors of any size.
-  public static func evaluate(
+  package static func evaluate(
     _ embeddings: [Float], targets: [Float], count: Int, weight: Float, gradient: inout [Float]
   ) -> Float {
     precondition(embeddings.count == gradient.count && count > 0 && targets.count.isMultiple(of: count))

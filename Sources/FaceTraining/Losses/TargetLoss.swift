@@ -1,12 +1,12 @@
 /// Regression to a target vector per picture, which makes a network's embeddings comparable with those of the network
 /// that made the targets: L = 1/N · Σ ‖f(x) − t(x)‖².
-public enum TargetLoss {
+package enum TargetLoss {
   /// Adds `weight` · dL/df to `gradient` and returns L, before the weight.
   ///
   /// - Parameters:
   ///   - embeddings: N vectors, row by row.
   ///   - targets: as many numbers.
-  public static func evaluate(
+  package static func evaluate(
     _ embeddings: [Float], targets: [Float], count: Int, weight: Float, gradient: inout [Float]
   ) -> Float {
     precondition(embeddings.count == targets.count && embeddings.count == gradient.count)

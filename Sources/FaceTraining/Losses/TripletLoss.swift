@@ -4,23 +4,23 @@
 ///
 /// The sum runs over the chosen triplets; P counts the batch's anchor–positive pairs, so that the loss of a batch does
 /// not grow with its size.
-public struct TripletLoss: Sendable {
-  public var miner: TripletMiner
+package struct TripletLoss: Sendable {
+  package var miner: TripletMiner
 
   /// What one batch showed.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// L, before any weight.
-    public var loss: Float = 0
+    package var loss: Float = 0
     /// dL/df(x), as many numbers as there are in the embeddings.
-    public var gradient: [Float]
+    package var gradient: [Float]
     /// The share of anchor–positive pairs whose triplet has a loss above 0.
-    public var active: Float = 0
+    package var active: Float = 0
     /// Mean squared distance of the batch's positive pairs, and of its negative pairs.
-    public var meanPositive: Float = 0
-    public var meanNegative: Float = 0
+    package var meanPositive: Float = 0
+    package var meanNegative: Float = 0
   }
 
-  public init(margin: Float = 0.2, selection: TripletSelection = .semiHard) {
+  package init(margin: Float = 0.2, selection: TripletSelection = .semiHard) {
     miner = TripletMiner(selection: selection, margin: margin)
   }
 
@@ -29,7 +29,7 @@ public struct TripletLoss: Sendable {
   /// - Parameters:
   ///   - embeddings: `labels.count` unit vectors, row by row.
   ///   - labels: equal labels are one identity.
-  public func evaluate(_ embeddings: [Float], labels: [Int], random: inout RandomSource) -> Result {
+  package func evaluate(_ embeddings: [Float], labels: [Int], random: inout RandomSource) -> Result {
     let distances = squaredDistances(embeddings, count: labels.count)
     var result = Result(gradient: [Float](repeating: 0, count: embeddings.count))
     let pairs = Self.means(distances, labels, into: &result)
@@ -42,7 +42,7 @@ public struct TripletLoss: Sendable {
   }
 
   /// The loss of triplets that were chosen before, as places in the batch; P counts them.
-  public func evaluate(_ embeddings: [Float], labels: [Int], triplets: [Triplet]) -> Result {
+  package func evaluate(_ embeddings: [Float], labels: [Int], triplets: [Triplet]) -> Result {
     let distances = squaredDistances(embeddings, count: labels.count)
     var result = Result(gradient: [Float](repeating: 0, count: embeddings.count))
     _ = Self.means(distances, labels, into: &result)

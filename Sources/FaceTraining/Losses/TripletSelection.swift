@@ -1,5 +1,5 @@
 /// Which negatives the triplets of a batch take (FaceNet, section 3.2).
-public enum TripletSelection: String, Codable, Hashable, Sendable, CaseIterable {
+package enum TripletSelection: String, Codable, Hashable, Sendable, CaseIterable {
   /// For every anchor–positive pair the nearest negative that is farther than the positive (Eq. 4), if it lies inside
   /// the margin. Where every negative is nearer than the positive, the farthest of them.
   case semiHard
@@ -10,12 +10,12 @@ public enum TripletSelection: String, Codable, Hashable, Sendable, CaseIterable 
 }
 
 /// Three places in a batch: an anchor, a face of the same identity and a face of another.
-public struct Triplet: Hashable, Sendable {
-  public var anchor: Int
-  public var positive: Int
-  public var negative: Int
+package struct Triplet: Hashable, Sendable {
+  package var anchor: Int
+  package var positive: Int
+  package var negative: Int
 
-  public init(anchor: Int, positive: Int, negative: Int) {
+  package init(anchor: Int, positive: Int, negative: Int) {
     self.anchor = anchor
     self.positive = positive
     self.negative = negative
@@ -23,11 +23,11 @@ public struct Triplet: Hashable, Sendable {
 }
 
 /// Chooses triplets within one batch from the distances of its embeddings.
-public struct TripletMiner: Sendable {
-  public var selection: TripletSelection
-  public var margin: Float
+package struct TripletMiner: Sendable {
+  package var selection: TripletSelection
+  package var margin: Float
 
-  public init(selection: TripletSelection, margin: Float) {
+  package init(selection: TripletSelection, margin: Float) {
     self.selection = selection
     self.margin = margin
   }
@@ -37,7 +37,7 @@ public struct TripletMiner: Sendable {
   ///   - distances: squared distances, `labels.count` squared, row by row.
   /// - Returns: the triplets in the order of anchor, then positive. Semi-hard selection leaves out the pairs that no
   ///   negative violates.
-  public func triplets(labels: [Int], distances: [Float], random: inout RandomSource) -> [Triplet] {
+  package func triplets(labels: [Int], distances: [Float], random: inout RandomSource) -> [Triplet] {
     let count = labels.count
     precondition(distances.count == count * count)
     var chosen: [Triplet] = []

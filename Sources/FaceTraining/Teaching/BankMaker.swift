@@ -1,15 +1,15 @@
-public import FaceNet
-public import Images
+package import FaceNet
+package import Images
 
 /// Makes banks of targets before a run needs them (`facetrain targets`).
-public struct BankMaker: Sendable {
+package struct BankMaker: Sendable {
   private let banks: TargetBanks
   private let teacher: Teacher
 
   /// - Parameters:
   ///   - teacher: the model whose vectors are wanted.
   ///   - folder: where the banks go; it must exist.
-  public init(recipe: Recipe, data: FaceDataset, teacher: ModelFile, folder: String) throws(TrainingError) {
+  package init(recipe: Recipe, data: FaceDataset, teacher: ModelFile, folder: String) throws(TrainingError) {
     let architecture: Architecture
     do {
       architecture = try Architecture.named(recipe.architecture)
@@ -21,10 +21,10 @@ public struct BankMaker: Sendable {
   }
 
   /// Makes one bank, unless it is there: then it is only checked.
-  public func make(_ bank: Int) throws(TrainingError) { _ = try banks.make(bank) }
+  package func make(_ bank: Int) throws(TrainingError) { _ = try banks.make(bank) }
 
   /// The first `count` views of a bank: of each the teacher's crop and beside it the student's, for a person to look at.
-  public func sheet(bank: Int, count: Int) -> ContactSheet {
+  package func sheet(bank: Int, count: Int) -> ContactSheet {
     let cells = (0..<min(count, teacher.plan.bank)).flatMap { view in
       let draw = teacher.sampler.draw(bank: bank, view: view)
       let shape = draw.mask.map { "\($0.shape)" } ?? "one face"

@@ -3,27 +3,27 @@ internal import FaceNet
 extension Recipe {
   /// Teaching a function instead of a list of vectors: a stream of views, each with the teacher network's own vector for
   /// it. Views come in banks, so that the teacher's work can be kept and used again.
-  public struct Teaching: Codable, Hashable, Sendable {
+  package struct Teaching: Codable, Hashable, Sendable {
     /// Views in a bank, a multiple of `batch.size`.
-    public var bank: Int
+    package var bank: Int
     /// How often a bank is gone through before the next one.
-    public var epochs: Int
+    package var epochs: Int
     /// The share of views that blend two faces (`BlendMask`); the others show one.
-    public var blends: Float
+    package var blends: Float
     /// Partners that are drawn for a blend; the one of the most similar pose is taken.
-    public var candidates: Int
+    package var candidates: Int
     /// The share of views whose vector is that of the view before it was moved and harmed: the student sees another
     /// version of them in every epoch and learns that these changes do not matter. Of the others the teacher sees
     /// exactly what the student sees.
-    public var clean: Float
+    package var clean: Float
     /// The share of views that are shrunk to 24 to 64 pixels and enlarged again.
-    public var lowResolution: Float
+    package var lowResolution: Float
     /// The share of views that are saved as JPEG of quality 15 to 60.
-    public var compression: Float
+    package var compression: Float
     /// The factor of `RelationLoss`.
-    public var relations: Float
+    package var relations: Float
 
-    public init(
+    package init(
       bank: Int, epochs: Int, blends: Float, candidates: Int, clean: Float, lowResolution: Float, compression: Float,
       relations: Float
     ) {

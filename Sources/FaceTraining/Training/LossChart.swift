@@ -5,7 +5,7 @@ extension LineChart {
   /// The course of a run, from its log.
   ///
   /// - Parameter path: the run's `log.jsonl`.
-  public static func course(log path: String) throws(TrainingError) -> LineChart {
+  package static func course(log path: String) throws(TrainingError) -> LineChart {
     let bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path, limit: 1 << 30)
@@ -32,7 +32,7 @@ extension LineChart {
   }
 
   /// VAL over FAR, from FAR 1e-4 to 1.
-  public static func receiverOperatingCharacteristic(_ scores: [(name: String, scores: PairScores)]) -> LineChart {
+  package static func receiverOperatingCharacteristic(_ scores: [(name: String, scores: PairScores)]) -> LineChart {
     let rates = (0...80).map { powerOf10(-4 + Double($0) / 20) }
     var chart = LineChart(
       title: "Receiver operating characteristic", xLabel: "FAR: different people accepted",

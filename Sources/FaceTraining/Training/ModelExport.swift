@@ -1,10 +1,10 @@
-public import FaceNet
+package import FaceNet
 internal import Networks
 
 /// From a training run to a model file.
-public enum ModelExport {
+package enum ModelExport {
   /// The model that a run's checkpoint holds, not yet calibrated.
-  public static func file(checkpoint path: String) throws(TrainingError) -> ModelFile {
+  package static func file(checkpoint path: String) throws(TrainingError) -> ModelFile {
     let checkpoint = try Checkpoint(path: path)
     let architecture: Architecture
     do {
@@ -18,7 +18,7 @@ public enum ModelExport {
   }
 
   /// The recipe of a checkpoint.
-  public static func recipe(checkpoint path: String) throws(TrainingError) -> Recipe {
+  package static func recipe(checkpoint path: String) throws(TrainingError) -> Recipe {
     try Checkpoint(path: path).recipe
   }
 

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 
 extension Recipe {
   /// - Throws: `.badRecipe` with the key that is missing or wrong.
-  public init(json bytes: [UInt8]) throws(TrainingError) {
+  package init(json bytes: [UInt8]) throws(TrainingError) {
     do {
       self = try JSONDecoder().decode(Recipe.self, from: Data(bytes))
     } catch let error as DecodingError {
@@ -14,7 +14,7 @@ extension Recipe {
     try check()
   }
 
-  public init(path: String) throws(TrainingError) {
+  package init(path: String) throws(TrainingError) {
     do {
       try self.init(json: try FileBytes.read(path, limit: 1 << 20))
     } catch let error as TrainingError {
@@ -25,7 +25,7 @@ extension Recipe {
   }
 
   /// The recipe as JSON; equal recipes give equal bytes.
-  public func json() throws(TrainingError) -> String {
+  package func json() throws(TrainingError) -> String {
     try JSONText.encode(self)
   }
 
@@ -45,7 +45,7 @@ extension Recipe {
 
 extension Recipe.Optimisation {
   /// What is not said is the paper's, and the schedule a cosine.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     kind = try values.decodeIfPresent(Kind.self, forKey: .kind) ?? .adaGrad
     if kind == .adaGrad {

@@ -13,7 +13,7 @@ extension Recipe {
   var hasFixedTargets: Bool { targetWeight > 0 && teaching == nil }
 
   /// The learning rate of a step: linear warm-up, then the schedule.
-  public func learningRate(step: Int) -> Float {
+  package func learningRate(step: Int) -> Float {
     let plan = optimisation
     if step < plan.warmUp { return plan.learningRate * Float(step + 1) / Float(plan.warmUp) }
     switch plan.schedule {

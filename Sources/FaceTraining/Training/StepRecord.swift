@@ -1,30 +1,30 @@
 internal import FoundationEssentials
 
 /// One line of a run's log.
-public struct StepRecord: Codable, Hashable, Sendable {
+package struct StepRecord: Codable, Hashable, Sendable {
   /// Steps done, and pictures seen in them.
-  public var step: Int
-  public var images: Int
+  package var step: Int
+  package var images: Int
   /// What was minimised, and its parts before their weights.
-  public var loss: Float
-  public var tripletLoss: Float
-  public var targetLoss: Float?
-  public var pairLoss: Float?
-  public var relationLoss: Float?
+  package var loss: Float
+  package var tripletLoss: Float
+  package var targetLoss: Float?
+  package var pairLoss: Float?
+  package var relationLoss: Float?
   /// The share of anchor–positive pairs whose triplet has a loss.
-  public var activeTriplets: Float
+  package var activeTriplets: Float
   /// Mean squared distances within the batch.
-  public var meanPositive: Float
-  public var meanNegative: Float
-  public var learningRate: Float
-  public var imagesPerSecond: Double
+  package var meanPositive: Float
+  package var meanNegative: Float
+  package var learningRate: Float
+  package var imagesPerSecond: Double
   /// Seconds until the last step at this speed.
-  public var secondsLeft: Double
+  package var secondsLeft: Double
   /// On the validation identities, at the steps that look: VAL at FAR 1e-3 and the share of right decisions.
-  public var validationRate: Double?
-  public var validationAccuracy: Double?
+  package var validationRate: Double?
+  package var validationAccuracy: Double?
 
-  public init(
+  package init(
     step: Int, images: Int, loss: Float, tripletLoss: Float, targetLoss: Float? = nil, pairLoss: Float? = nil,
     relationLoss: Float? = nil,
     activeTriplets: Float,
@@ -38,7 +38,7 @@ public struct StepRecord: Codable, Hashable, Sendable {
   }
 
   /// One line of JSON.
-  public func json() -> String {
+  package func json() -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else { return "{\"step\":\(step),\"error\":\"a value is no number\"}" }

@@ -1,13 +1,13 @@
-public import FaceNet
+package import FaceNet
 internal import FaceTypes
 internal import Networks
 
 /// One training run: batches, loss, gradient, step; checkpoints and a log in its folder.
-public final class Trainer {
-  public let recipe: Recipe
+package final class Trainer {
+  package let recipe: Recipe
   /// Steps done.
-  public private(set) var step = 0
-  public private(set) var images = 0
+  package private(set) var step = 0
+  package private(set) var images = 0
 
   let architecture: Architecture
   private let network: TrainableNetwork
@@ -34,7 +34,7 @@ public final class Trainer {
   ///   - banks: the folder of the teacher's banks; nil for `folder`.
   ///   - start: a model of the same architecture to start from instead of random weights; unused when resuming.
   ///   - report: called after every step.
-  public init(
+  package init(
     recipe: Recipe, data: FaceDataset, folder: String, resume: Bool, start: ModelFile? = nil, teacher: ModelFile? = nil,
     banks: String? = nil,
     report: @escaping (StepRecord) -> Void = { _ in }
@@ -97,13 +97,13 @@ public final class Trainer {
     return TaughtBatches(teacher: made, folder: folder, recipe: recipe)
   }
 
-  public static func checkpointPath(_ folder: String) -> String { "\(folder)/checkpoint.safetensors" }
-  public static func logPath(_ folder: String) -> String { "\(folder)/log.jsonl" }
+  package static func checkpointPath(_ folder: String) -> String { "\(folder)/checkpoint.safetensors" }
+  package static func logPath(_ folder: String) -> String { "\(folder)/log.jsonl" }
 
   /// Trains up to the recipe's last step, or to `last`, and leaves a checkpoint.
   ///
   /// - Parameter checkpointSeconds: the time between two checkpoints.
-  public func run(until last: Int? = nil, checkpointSeconds: Double = 120) async throws {
+  package func run(until last: Int? = nil, checkpointSeconds: Double = 120) async throws {
     let end = min(last ?? recipe.optimisation.steps, recipe.optimisation.steps)
     let clock = ContinuousClock()
     var saved = clock.now
@@ -175,7 +175,7 @@ public final class Trainer {
   }
 
   /// Writes the checkpoint now.
-  public func save() throws(TrainingError) {
+  package func save() throws(TrainingError) {
     let checkpoint = Checkpoint(
       recipe: recipe, step: step, images: images, network: network.state(), optimizer: optimizer.state(),
       offline: offline)

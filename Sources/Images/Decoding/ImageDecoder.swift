@@ -2,6 +2,7 @@
 public enum ImageDecoder {
   /// A decoded file.
   public struct Picture: Hashable, Sendable {
+    /// The pixels, upright whatever the file's orientation says.
     public var image: Image
     /// The file stops before its end mark, though after its last pixel: it was not copied whole.
     public var endsEarly: Bool

@@ -6,8 +6,10 @@ public struct ImageLimits: Hashable, Sendable {
   /// straightened.
   public var pixels: Int
 
+  /// 32 MiB of file and 50 megapixels.
   public static let `default` = ImageLimits(bytes: 32 << 20, pixels: 50_000_000)
 
+  /// Both limits; a file beyond either is refused before its pixels take memory.
   public init(bytes: Int, pixels: Int) {
     self.bytes = bytes
     self.pixels = pixels

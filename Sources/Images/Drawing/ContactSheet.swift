@@ -19,10 +19,14 @@ public struct ContactSheet: Sendable {
 
   /// One picture; each caption is one line, cut off where the cell ends.
   public struct Cell: Sendable {
+    /// Any size; it is fitted into the cell.
     public var image: Image
+    /// One line each, below the picture.
     public var captions: [String]
+    /// The colour of the frame.
     public var verdict: Verdict
 
+    /// A cell with a grey frame unless a verdict is given.
     public init(image: Image, captions: [String], verdict: Verdict = .plain) {
       self.image = image
       self.captions = captions
@@ -30,13 +34,16 @@ public struct ContactSheet: Sendable {
     }
   }
 
+  /// Above the grid; empty leaves no room for it.
   public var title: String
+  /// Row by row from the upper left.
   public var cells: [Cell]
   /// Pictures in a row, at least 1.
   public var columns: Int
   /// Width and height of a picture on the sheet, in pixels; others are fitted in without distortion.
   public var pictureSide: Int
 
+  /// `render()` says which numbers it takes.
   public init(title: String, cells: [Cell], columns: Int = 8, pictureSide: Int = 128) {
     self.title = title
     self.cells = cells

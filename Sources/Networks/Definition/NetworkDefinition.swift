@@ -1,10 +1,16 @@
 /// A network as a list of layers over one input size: a value to compare, print and store the name of.
 public struct NetworkDefinition: Sendable, Hashable {
+  /// Channels of the input, 3 for colour pictures.
   public var inputChannels: Int
+  /// Rows of the input, in pixels.
   public var inputHeight: Int
+  /// Columns of the input, in pixels.
   public var inputWidth: Int
+  /// The layers in the order in which the input passes through them.
   public var layers: [LayerDefinition]
 
+  /// Nothing is checked here: making a network from the definition works out every shape and throws where one does not
+  /// fit.
   public init(inputChannels: Int, inputHeight: Int, inputWidth: Int, layers: [LayerDefinition]) {
     self.inputChannels = inputChannels
     self.inputHeight = inputHeight

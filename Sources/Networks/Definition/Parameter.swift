@@ -6,7 +6,9 @@ public final class Parameter {
   /// Of a convolution's weight: filters, kernel rows, kernel columns, input channels. This is the order in memory;
   /// `TrainableNetwork.state()` writes filters, channels, rows, columns.
   public let shape: [Int]
+  /// The weights, in the memory order of `shape`. The parameter owns the memory.
   public let values: UnsafeMutableBufferPointer<Float>
+  /// The loss's derivative by each weight, in the same order: `backward` adds to it, `zeroGradients` empties it.
   public let gradient: UnsafeMutableBufferPointer<Float>
   /// Whether weight decay applies: false for biases and for the scale and shift of batch normalisation.
   public let decays: Bool
@@ -23,5 +25,6 @@ public final class Parameter {
     gradient = UnsafeMutableBufferPointer(start: memory.gradient.pointer, count: count)
   }
 
+  /// The number of weights, the product of `shape`.
   public var count: Int { values.count }
 }

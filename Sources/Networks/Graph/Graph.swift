@@ -5,7 +5,9 @@
 public struct Graph: Sendable {
   /// Every limit that a graph has to keep; all products stay far from overflow within them.
   public enum Limit {
+    /// Operations in one graph.
     public static let nodes = 8192
+    /// Axes of a value.
     public static let rank = 6
     /// Length of an axis.
     public static let length = 1 << 26
@@ -17,7 +19,9 @@ public struct Graph: Sendable {
     public static let totalCount = 1 << 29
     /// Numbers in the memory that values share in a run.
     public static let arenaCount = 1 << 26
+    /// Rows or columns of a window's kernel.
     public static let kernel = 64
+    /// Rows or columns that a window moves by.
     public static let stride = 64
     /// Multiplications in one run.
     public static let multiplyAdds = 1 << 40
@@ -28,20 +32,29 @@ public struct Graph: Sendable {
     let index: Int
   }
 
+  /// One operation with what it reads and what it makes.
   public struct Node: Sendable {
     /// What the file calls it; for messages.
     public let name: String
+    /// What it computes.
     public let operation: GraphOperation
+    /// What it reads, in the order that `operation` documents.
     public let operands: [Value]
+    /// What it makes; every node makes one value.
     public let result: Value
   }
 
+  /// A value that a run returns.
   public struct Output: Sendable {
+    /// Unique among the outputs.
     public let name: String
+    /// The value returned under that name.
     public let value: Value
   }
 
+  /// In the order of computing: a node reads only the input, constants and results of earlier nodes.
   public private(set) var nodes: [Node] = []
+  /// What a run returns, in the order of adding.
   public private(set) var outputs: [Output] = []
   /// Multiply-adds of all convolutions and matrix products.
   public private(set) var multiplyAdds = 0
@@ -56,6 +69,7 @@ public struct Graph: Sendable {
   /// - Parameter input: the input's shape.
   public init(input: [Int]) throws(NetworkError) { _ = try claim(input, "the input") }
 
+  /// The lengths of a value's axes, worked out when it was added.
   public func shape(_ value: Value) -> [Int] { shapes[value.index] }
 
   /// A constant's tensor; nil for what is computed.
@@ -108,6 +122,8 @@ public struct Graph: Sendable {
     return result
   }
 
+  /// Makes a value an output under a name.
+  /// || - Throws: `invalidDefinition` for a value of another graph.
   public mutating func addOutput(_ name: String, _ value: Value) throws(NetworkError) {
     guard shapes.indices.contains(value.index) else {
       throw NetworkError(.invalidDefinition, "the output '\(name)' is no value of the graph")

@@ -10,13 +10,17 @@ internal import Synchronization
 /// `@unchecked Sendable`: everything but the pool is constant after construction, weights included, and the pool is
 /// behind a mutex; a workspace belongs to one call at a time.
 public final class GraphNetwork: @unchecked Sendable {
+  /// What a run returns under one name.
   public struct Output: Sendable, Hashable {
+    /// As in the graph.
     public let name: String
+    /// The lengths of its axes, the slowest first.
     public let shape: [Int]
   }
 
   /// N×C×H×W for a network of pictures.
   public let inputShape: [Int]
+  /// In the order in which a run returns them.
   public let outputs: [Output]
 
   private let steps: [any GraphStep]

@@ -34,6 +34,7 @@ public enum GraphOperation: Sendable, Hashable, Codable {
   case l2Normalise(axis: Int, least: Float)
 }
 
+/// An elementwise function that follows a layer.
 public enum GraphActivation: Sendable, Hashable, Codable {
   case relu
   /// x below 0 is multiplied by `slope`.
@@ -45,14 +46,17 @@ public enum GraphActivation: Sendable, Hashable, Codable {
   case sigmoid
 }
 
+/// An operation on two values, element by element.
 public enum GraphBinary: String, Sendable, Hashable, Codable {
   case add, subtract, multiply, divide, maximum, minimum
 }
 
+/// An operation on one value, element by element.
 public enum GraphUnary: String, Sendable, Hashable, Codable {
   case squareRoot, exponential, logarithm, magnitude, negative, reciprocal, hyperbolicTangent, square
 }
 
+/// What becomes of the entries along the reduced axes.
 public enum GraphReduction: String, Sendable, Hashable, Codable {
   case sum, mean, maximum, sumOfSquares
   /// √Σx²
@@ -61,17 +65,28 @@ public enum GraphReduction: String, Sendable, Hashable, Codable {
 
 /// A sliding window with everything that ONNX lets it have.
 public struct GraphWindow: Sendable, Hashable, Codable {
+  /// Rows of the kernel, 1 to `Graph.Limit.kernel`.
   public var kernelHeight: Int
+  /// Columns of the kernel, 1 to `Graph.Limit.kernel`.
   public var kernelWidth: Int
+  /// Rows from one window to the next, 1 to `Graph.Limit.stride`.
   public var strideHeight = 1
+  /// Columns from one window to the next, 1 to `Graph.Limit.stride`.
   public var strideWidth = 1
+  /// Rows of padding above the map.
   public var top = 0
+  /// Columns of padding left of the map.
   public var left = 0
+  /// Rows of padding below the map.
   public var bottom = 0
+  /// Columns of padding right of the map.
   public var right = 0
+  /// Rows from one row of the kernel to the next: 1 for a dense kernel.
   public var dilationHeight = 1
+  /// Columns from one column of the kernel to the next: 1 for a dense kernel.
   public var dilationWidth = 1
 
+  /// A dense window that moves by one pixel, without padding.
   public init(kernelHeight: Int, kernelWidth: Int) {
     self.kernelHeight = kernelHeight
     self.kernelWidth = kernelWidth
@@ -84,6 +99,7 @@ public struct GraphWindow: Sendable, Hashable, Codable {
 
 /// Scaling of a map's height and width.
 public struct GraphResize: Sendable, Hashable, Codable {
+  /// Where a result's pixel falls between pixels of the operand: the nearest, or a weighted mean of four.
   public enum Interpolation: String, Sendable, Hashable, Codable {
     case nearest, linear
   }
@@ -105,14 +121,22 @@ public struct GraphResize: Sendable, Hashable, Codable {
     case halfDown, halfUp, floor, ceiling
   }
 
+  /// Rows of the result.
   public var height: Int
+  /// Columns of the result.
   public var width: Int
+  /// The s of `Coordinates` for rows: result length over operand length, as the file gives it.
   public var scaleHeight: Double
+  /// The s of `Coordinates` for columns.
   public var scaleWidth: Double
+  /// How the operand's pixels become one of the result.
   public var interpolation: Interpolation
+  /// Which place of the operand a pixel of the result stands for.
   public var coordinates: Coordinates
+  /// Only used by `.nearest`.
   public var rounding: Rounding
 
+  /// `Graph` checks the sizes when the operation is added to it.
   public init(
     height: Int, width: Int, scaleHeight: Double, scaleWidth: Double, interpolation: Interpolation,
     coordinates: Coordinates, rounding: Rounding

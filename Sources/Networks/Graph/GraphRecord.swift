@@ -2,24 +2,35 @@
 public struct GraphRecord: Sendable, Hashable, Codable {
   /// What an operation reads: an earlier node's result, a tensor, or (neither) the input.
   public struct Operand: Sendable, Hashable, Codable {
+    /// The number of an earlier node, counted from 0.
     public var node: Int?
+    /// The name of a tensor in the file.
     public var tensor: String?
   }
 
+  /// One operation, in the order of computing.
   public struct Node: Sendable, Hashable, Codable {
+    /// What the imported file called it; for messages.
     public var name: String
+    /// What it computes, with its settings.
     public var operation: GraphOperation
+    /// What it reads, in the order that `GraphOperation` documents.
     public var operands: [Operand]
   }
 
+  /// A value that a run returns.
   public struct Output: Sendable, Hashable, Codable {
+    /// Unique among the outputs.
     public var name: String
+    /// What is returned: usually a node's result.
     public var value: Operand
   }
 
   /// The input's shape.
   public var input: [Int]
+  /// Each reads only earlier ones.
   public var nodes: [Node]
+  /// In the order in which a run returns them.
   public var outputs: [Output]
 }
 

@@ -10,6 +10,7 @@ internal import Synchronization
 /// `@unchecked Sendable`: everything but the pool is constant after construction, weights included, and the pool is
 /// behind a mutex; a workspace belongs to one thread at a time.
 public final class InferenceNetwork: @unchecked Sendable {
+  /// The layers as they were given, before neighbours were fused for speed.
   public let definition: NetworkDefinition
   /// D, the numbers of one image's output: of a map, its pixels row by row with their channels together.
   public let outputDimension: Int

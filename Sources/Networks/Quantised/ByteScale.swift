@@ -1,5 +1,6 @@
 /// How a map's numbers become bytes: x ≈ step · (q − zero), q within 0 … 255.
 public struct ByteScale: Sendable, Hashable, Codable {
+  /// The distance between neighbouring bytes; above 0.
   public var step: Float
   /// The byte that stands for 0.
   public var zero: Int
@@ -39,8 +40,10 @@ extension ByteScale {
 /// Which convolutions and products work on bytes: for each, by the name of its weights, how its input becomes bytes. All
 /// others stay floats.
 public struct Quantisation: Sendable, Hashable, Codable {
+  /// Keyed by the name of the layer's weights. A layer that is missing here works on floats.
   public var inputs: [String: ByteScale]
 
+  /// No entries: every layer works on floats.
   public init(inputs: [String: ByteScale] = [:]) { self.inputs = inputs }
 
   /// - Throws: `invalidState`, naming weights that are not among those of `names`.

@@ -3,8 +3,10 @@
 /// The factor follows from the filter's largest weight. So weights that were rounded once and multiplied out again give the same
 /// whole numbers, and a file may hold either.
 public struct ByteWeights: Sendable {
+  /// The greatest magnitude of a weight as a whole number.
   public static let largest: Float = 127
 
+  /// Filter after filter, in the order of the floats they were made from.
   public let numbers: [Int8]
   /// One for each filter.
   public let factors: [Float]

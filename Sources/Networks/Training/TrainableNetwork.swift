@@ -8,6 +8,7 @@ internal import CNetworkKernels
 /// Memory: activations once, and their gradients once, for the largest batch seen; gathered matrices are made
 /// again in the backward pass.
 public final class TrainableNetwork {
+  /// The layers as they were given.
   public let definition: NetworkDefinition
   /// All trained tensors, in the order of the layers.
   public let parameters: [Parameter]

@@ -6,14 +6,17 @@ public import Networks
 /// The file is read by a reader of its own within stated limits; a damaged or hostile one ends in an `ONNXError`.
 /// `graph(input:)` works out every shape for a given input and gives what `GraphNetwork` runs.
 public struct ONNXModel: Sendable {
+  /// Every limit that a file has to keep; a file beyond one is refused with `tooLarge`.
   public enum Limit {
     /// Bytes of a file.
     public static let fileBytes = 512 << 20
+    /// Operators of the whole graph.
     public static let nodes = 20_000
     /// Tensors, inputs and outputs of the whole graph.
     public static let tensors = 40_000
     /// Inputs, outputs or attributes of a node.
     public static let operands = 4096
+    /// Axes of a tensor.
     public static let rank = 8
     /// Numbers in one tensor.
     public static let tensorCount = 1 << 27
@@ -23,7 +26,9 @@ public struct ONNXModel: Sendable {
     public static let operatorSets = 7...23
   }
 
+  /// An input that is not a weight.
   public struct Input: Sendable, Hashable {
+    /// As the file spells it.
     public let name: String
     /// Nil for a length that the file leaves open.
     public let shape: [Int?]
@@ -31,7 +36,9 @@ public struct ONNXModel: Sendable {
 
   /// What goes in beside the weights. Networks with one input are supported.
   public let inputs: [Input]
+  /// Names of what the network computes, in the file's order.
   public let outputs: [String]
+  /// The version of ONNX's default operators that the file was written for.
   public let operatorSet: Int
   /// Names of all operators that the network uses, each once.
   public var operators: [String] { Set(nodes.map(\.operation)).sorted() }

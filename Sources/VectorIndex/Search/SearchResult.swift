@@ -1,9 +1,11 @@
 /// A vector found, and how far it is.
 public struct Match: Hashable, Sendable {
+  /// The id that the vector was added under.
   public let id: UInt64
   /// Squared L2 distance between the query and the vector as it was added, 0…4 for unit vectors.
   public let squaredDistance: Float
 
+  /// A match as a search would return it, for results that are put together elsewhere.
   public init(id: UInt64, squaredDistance: Float) {
     self.id = id
     self.squaredDistance = squaredDistance
@@ -23,6 +25,7 @@ public struct SearchResult: Hashable, Sendable {
   /// Nearest first; vectors at the same distance in the order of their ids. Fewer than asked for only when the index
   /// (or what the filter leaves of it) holds no more.
   public let matches: [Match]
+  /// How the search was made: exactly, or in lists.
   public let mode: SearchMode
   /// Whether the first match is proven to be the nearest of all (that the filter lets through): always in an exact
   /// search, and in an approximate one when no list that was not probed can hold a nearer vector.
