@@ -231,7 +231,7 @@ let package = Package(
     .testTarget(
       name: "FaceAPITests", dependencies: ["FaceAPI", "FaceTypes", grpc, grpcProtobuf], swiftSettings: strict),
     .testTarget(
-      name: "DaemonTests", dependencies: ["SyntheticFaces", "Images", "faced", "facectl"],
+      name: "DaemonTests", dependencies: ["SyntheticFaces", "Images", "TestPostgreSQL", "faced", "facectl"],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],

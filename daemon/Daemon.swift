@@ -25,7 +25,7 @@ struct Daemon {
 
   func run() async throws {
     // Before the engine makes one.
-    let isFirst = !FileManager.default.fileExists(atPath: settings.engine.directory + "/store")
+    let isFirst = !FileManager.default.fileExists(atPath: settings.engine.directory + "/models")
     let (hour, registry) = startMetering()
     let engine = try await FaceEngine.open(settings.engine, logger: logger)
     do {

@@ -22,9 +22,15 @@ struct Faced: AsyncParsableCommand {
       and a second one at once. SIGHUP reads certificates, tokens, log level and thresholds again.
       """,
     version: "faced \(Version.text)",
-    subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self, KeyCommand.self])
+    subcommands: [RestoreCommand.self, CheckCommand.self, RepairCommand.self, KeyCommand.self, StoreCommand.self])
 
   @Option(help: "Where everything durable lives. [$XDG_STATE_HOME/faced or ~/.local/state/faced]") var data: String?
+  @Option(
+    help: """
+      Where galleries and faces are kept: leveldb:DIR, which is the same as --data DIR, or postgres://USER@HOST:PORT/DB, which \
+      several daemons may use, each with a --data of its own. A password belongs in ~/.pgpass or FACED_STORE. [leveldb:DATA]
+      """)
+  var store: String?
   @Option(
     help: """
       Where to listen: HOST:PORT, unix:PATH or unix-abstract:NAME. Several by commas or by several options; port 0 takes a \

@@ -4,8 +4,10 @@ public import Images
 
 /// Every limit of the engine, with its default.
 public struct EngineOptions: Sendable {
-  /// Where everything durable lives: `store/` (LevelDB) and `models/`. Created, for its owner alone, where absent.
+  /// Where everything lies that is this daemon's own: `models/`, `index/`, and `store/` (LevelDB) unless `store` is elsewhere. Created, for its owner alone, where absent.
   public var directory: String
+  /// Where galleries, faces and all that belongs to them are kept; in `directory` unless that is said.
+  public var store: StoreLocation
   /// The model to begin with when the store is new; it is added to the store's models in any case.
   public var initialModel: String
   /// What finds the faces.
@@ -46,6 +48,7 @@ public struct EngineOptions: Sendable {
   /// The options without a default, all others at theirs; fewer than one worker count as one.
   public init(directory: String, initialModel: String, detector: DetectorChoice, workers: Int) {
     self.directory = directory
+    store = .levelDB(directory)
     self.initialModel = initialModel
     self.detector = detector
     self.workers = max(1, workers)

@@ -17,6 +17,7 @@ public final class FaceEngine: Sendable {
   /// When the engine was opened.
   public let startedAt: Date
   let store: FaceStore
+  private let lock: FolderLock?
   let library: ModelLibrary
   let pool: WorkerPool
   let batches: FaceBatches
@@ -28,6 +29,8 @@ public final class FaceEngine: Sendable {
   public let writes: WriteState
   private let view: Mutex<EngineView>
   let reindexing = Mutex(ReindexState())
+  /// What other daemons change.
+  public let replica: ReplicaState
   /// What runs beside the requests for as long as the engine is open.
   private let keeping = Mutex<Task<Void, Never>?>(nil)
   /// Starting, pausing, resuming and cancelling a reindex happen one after the other.
@@ -47,11 +50,17 @@ public final class FaceEngine: Sendable {
     var storeOptions = StoreOptions()
     storeOptions.masterKey = options.masterKey
     storeOptions.onWriteState = { writes.report($0) }
-    storeOptions.createsIfMissing = try DataFolder.mayBegin(options.directory)
+    if case .levelDB = options.store { storeOptions.createsIfMissing = try DataFolder.mayBegin(options.directory) }
     try Directories.create(options.directory)
+    // A store in the folder has a lock of its own.
+    var lock: FolderLock?
+    if case .postgreSQL = options.store { lock = try FolderLock(options.directory) }
     let store = try translating { [storeOptions] () throws(StoreError) in
-      try FaceStore(directory: options.directory + "/store", options: storeOptions)
+      try FaceStore(options.store, options: storeOptions)
     }
+    let replica = ReplicaState(isShared: store.isShared)
+    // What others change from here on is looked at again by the follower.
+    replica.begin(at: try translating { () throws(StoreError) in try store.changeNumber() } - 1)
     let library = try ModelLibrary(
       directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
@@ -65,17 +74,26 @@ public final class FaceEngine: Sendable {
     }
     checkpoints.keepOnly(checkpoints.galleries, of: active.id)
     if try translating({ () throws(StoreError) in try store.gallery(.default) }) == nil {
-      _ = try await translating { () async throws(StoreError) in try await store.createGallery(.default) }
+      do throws(StoreError) { try await store.createGallery(.default) } catch {
+        // Another daemon that starts at the same time was first.
+        guard error.code == .alreadyExists else { throw EngineError(error) }
+      }
     }
-    let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger, writes)
-    writes.afterRecovery { [weak engine] in Task { await engine?.reconcile() } }
-    await engine.resumeReindexAtStart()
+    let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger, writes, replica, lock)
+    if store.isShared {
+      // What failed writes have left is in the feed.
+      try await engine.followModels()
+    } else {
+      writes.afterRecovery { [weak engine] in Task { await engine?.reconcile() } }
+      await engine.resumeReindexAtStart()
+    }
     engine.keeping.withLock {
       $0 = Task(priority: .utility) { [weak engine] in
         async let checkpoints: Void? = engine?.keepCheckpoints()
         async let scrub: Void? = engine?.scrubAgainAndAgain()
         async let vectors: Void? = engine?.dropOldVectorsInTime()
-        _ = await (checkpoints, scrub, vectors)
+        async let others: Void? = engine?.followStore()
+        _ = await (checkpoints, scrub, vectors, others)
       }
     }
     let totals = try engine.statistics()
@@ -90,8 +108,12 @@ public final class FaceEngine: Sendable {
 
   private init(
     _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel,
-    _ detector: any FaceDetector, _ checkpoints: IndexCheckpoints, _ logger: Logger, _ writes: WriteState
+    _ detector: any FaceDetector, _ checkpoints: IndexCheckpoints, _ logger: Logger, _ writes: WriteState,
+    _ replica: ReplicaState,
+    _ lock: FolderLock?
   ) {
+    self.replica = replica
+    self.lock = lock
     self.writes = writes
     self.checkpoints = checkpoints
     settings = Mutex(options)
@@ -116,6 +138,7 @@ public final class FaceEngine: Sendable {
     keeping?.cancel()
     await keeping?.value
     await writeLastCheckpoints()
+    leaveReindexLease()
     await store.close()
   }
 

@@ -6,12 +6,14 @@ import Testing
   /// From the bottom up. A module may use what lies in a lower layer.
   static let layers: [[String]] = [
     [
-      "COpenBLAS", "CLevelDB", "CPostgreSQL", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CWebP", "CHEIF",
+      "COpenBLAS", "CLevelDB", "CPostgreSQL", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CWebP",
+      "CHEIF",
       "CVectorKernels",
       "CNetworkKernels",
     ],
     [
-      "LevelDB", "PostgreSQL", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "RPCHealth", "RPCReflection", "AuditLog",
+      "LevelDB", "PostgreSQL", "Networks", "ONNX", "Images", "VectorIndex", "CoreTransport", "RPCHealth",
+      "RPCReflection", "AuditLog",
       "BackupFile",
     ],
     ["FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "FaceTraining", "SyntheticFaces"],
@@ -42,11 +44,14 @@ import Testing
   /// Downward, and still wrong.
   static let forbidden: Set<String> = [
     // A client knows the wire and its nouns alone, and pictures, to draw on a copy of one what the daemon saw in it.
-    "facectl→FaceEngine", "facectl→FaceStore", "facectl→FaceNet", "facectl→LevelDB", "facectl→PostgreSQL", "facectl→VectorIndex",
+    "facectl→FaceEngine", "facectl→FaceStore", "facectl→FaceNet", "facectl→LevelDB", "facectl→PostgreSQL",
+    "facectl→VectorIndex",
     // Training touches neither store nor index.
-    "FaceTraining→VectorIndex", "FaceTraining→LevelDB", "FaceTraining→PostgreSQL", "facetrain→FaceStore", "facetrain→VectorIndex",
+    "FaceTraining→VectorIndex", "FaceTraining→LevelDB", "FaceTraining→PostgreSQL", "facetrain→FaceStore",
+    "facetrain→VectorIndex",
     // The wire's messages know nouns, not machinery.
-    "FaceAPI→FaceStore", "FaceAPI→LevelDB", "FaceAPI→PostgreSQL", "FaceAPI→VectorIndex", "FaceAPI→CoreTransport", "FaceAPI→Networks",
+    "FaceAPI→FaceStore", "FaceAPI→LevelDB", "FaceAPI→PostgreSQL", "FaceAPI→VectorIndex", "FaceAPI→CoreTransport",
+    "FaceAPI→Networks",
   ]
 
   static func isAllowed(_ from: String, _ to: String) -> Bool {

@@ -58,6 +58,7 @@ import Testing
       "Models": "model files: library, checks, the active view",
       "Reindex": "from one model to the next, and back",
       "Review": "what may be wrong with a gallery",
+      "Replication": "what other daemons over the same store change",
       "Backup": "the backup's story",
       "Transfer": "faces to other programs and daemons, and from them",
       "Operation": "what an operator asks: diagnosis, limits of the machine, reading everything for damage",

@@ -15,7 +15,7 @@ import Testing
   }
 
   /// What numpy.save writes for float32 rows.
-  private static func npy(
+  static func npy(
     _ rows: [[Float]], type: String = "<f4", fortran: String = "False", shape: String? = nil
   ) -> Data {
     let shape = shape ?? "(\(rows.count), \(rows.first?.count ?? 0))"
@@ -26,7 +26,7 @@ import Testing
     return data
   }
 
-  private static func unit(_ seed: Int) -> [Float] {
+  static func unit(_ seed: Int) -> [Float] {
     var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1
     let values = (0..<128).map { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

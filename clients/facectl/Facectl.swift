@@ -31,6 +31,7 @@ struct Facectl: AsyncParsableCommand {
       CheckCommand.self, HistoryCommand.self, UndoCommand.self, ModelCommand.self, ReindexCommand.self,
       StatusCommand.self, DoctorCommand.self, BenchCommand.self, TokenCommand.self, AuditCommand.self,
       BackupCommand.self, ExportCommand.self, ImportCommand.self, RetentionCommand.self, ContextCommand.self,
+      StoreCommand.self,
     ])
 
   /// Without a sub-command: what a new person needs.

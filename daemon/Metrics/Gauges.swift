@@ -24,6 +24,7 @@ struct Gauges: Sendable {
     set("faced.scrub.damages", Double(scrub.damages.count + scrub.more))
     set("faced.scrub.last.end.seconds", scrub.lastEnd?.timeIntervalSince1970 ?? 0)
     set("faced.writes.refused", engine.writes.refusal == nil ? 0 : 1)
+    set("faced.replica.lag.seconds", engine.replica.lagSeconds)
     let load = engine.load
     set("faced.queue.waiting", Double(load.waiting))
     set("faced.queue.faces", Double(load.waitingFaces))

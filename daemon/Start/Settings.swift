@@ -1,6 +1,7 @@
 import Configuration
 import CoreTransport
 import FaceEngine
+import FaceStore
 import Foundation
 import Images
 import Logging
@@ -49,11 +50,13 @@ struct Settings: Sendable {
       for address in addresses { try checkIsLoopback(address, allowRemote: allowRemote) }
     }
     let limits = MachineLimits.current()
+    let (directory, store) = try places(reader)
     var engine = EngineOptions(
-      directory: reader.string(forKey: "data", default: defaultDirectory()),
+      directory: directory,
       initialModel: try reader.string(forKey: "model") ?? bundled("default"),
       detector: try detector(reader),
       workers: try int(reader, "workers", 1...256) ?? limits.workers(of: ProcessInfo.processInfo.activeProcessorCount))
+    engine.store = store
     engine.maximumWaitingBytes = limits.waitingBytes(default: engine.maximumWaitingBytes)
     engine.masterKey = try EncryptionKey.read(file: reader.string(forKey: "encryptionKeyFile"), environment)
     if let rate = try number(reader, "falsePositiveRate") {
@@ -110,6 +113,7 @@ struct Settings: Sendable {
       if let content { flags[key] = ConfigValue(content, isSecret: false) }
     }
     set("data", command.data.map { .string($0) })
+    set("store", command.store.map { .string($0) })
     set("address", command.address.isEmpty ? nil : .string(command.address.joined(separator: ",")))
     set("model", command.model.map { .string($0) })
     set("detector", command.detector.map { .string($0) })
@@ -151,6 +155,23 @@ struct Settings: Sendable {
       }
     }
     return providers
+  }
+
+  /// The data folder and the store, which is in it unless it is elsewhere.
+  private static func places(_ reader: ConfigReader) throws -> (directory: String, store: StoreLocation) {
+    let data = reader.string(forKey: "data")
+    guard let text = reader.string(forKey: "store") else {
+      let directory = data ?? defaultDirectory()
+      return (directory, .levelDB(directory))
+    }
+    let store: StoreLocation
+    do { store = try StoreLocation(text) } catch { throw SettingsError(message: "--store: \(error.message)") }
+    guard case .levelDB(let directory) = store else { return (data ?? defaultDirectory(), store) }
+    guard data == nil || data == directory else {
+      throw SettingsError(
+        message: "--data and --store leveldb: name two folders, and a store is in its data folder; give one of them")
+    }
+    return (directory, store)
   }
 
   /// Nil when the key is unset.

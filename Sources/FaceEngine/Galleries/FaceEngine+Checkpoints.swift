@@ -19,12 +19,18 @@ extension FaceEngine {
     }
   }
 
+  /// The change number up to which the indexes hold everything. Only within `gate.alone`.
+  private func indexedChange() throws(EngineError) -> UInt64 {
+    if store.isShared { return replica.position + 1 }
+    return try translating { () throws(StoreError) in try store.changeNumber() }
+  }
+
   private func writeDueCheckpoints() async {
     let active = currentView().active
     for (gallery, index) in active.allIndexes where checkpoints.isDue(gallery, index) && !Task.isCancelled {
       // Alone, so that index and change number are of one state; the file is written while others go on.
       let prepared = try? await gate.alone { [self] () async throws(EngineError) -> IndexCheckpoints.Prepared? in
-        let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
+        let sequence = try indexedChange()
         guard currentView().active === active, active.allIndexes[gallery] === index else { return nil }
         return checkpoints.prepare(gallery, index, active.id, sequence: sequence)
       }
@@ -36,7 +42,7 @@ extension FaceEngine {
   func writeLastCheckpoints() async {
     guard writes.refusal == nil else { return }
     try? await gate.alone { [self] () async throws(EngineError) in
-      let sequence = try translating { () throws(StoreError) in try store.changeNumber() }
+      let sequence = try indexedChange()
       let active = currentView().active
       let worthwhile = active.allIndexes.filter { $0.value.count >= options.checkpoints.minimumFaces }
       checkpoints.writeAll(

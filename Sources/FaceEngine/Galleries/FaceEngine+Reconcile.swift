@@ -45,7 +45,7 @@ extension ServingModel {
   }
 
   /// - Returns: whether faces were removed.
-  private func reconcile(
+  func reconcile(
     _ gallery: GalleryID, with store: FaceStore, orElse stand: ModelID?
   ) throws(EngineError) -> Bool {
     let index = index(of: gallery)
@@ -120,5 +120,6 @@ extension GalleryIndex {
 }
 
 extension Embedding {
-  fileprivate var isUnit: Bool { abs(values.reduce(0) { $0 + $1 * $1 } - 1) <= StoreLimits.normTolerance }
+  /// Whether it can be searched with.
+  var isUnit: Bool { abs(values.reduce(0) { $0 + $1 * $1 } - 1) <= StoreLimits.normTolerance }
 }

@@ -163,10 +163,12 @@ extension FaceEngine {
 
   /// With the identities' names; one that was deleted since the search is left out.
   private func candidates(_ answer: GalleryIndex.Answer, _ gallery: GalleryID) throws(EngineError) -> [Candidate] {
+    let records = try translating { () throws(StoreError) in
+      try store.identities(gallery, answer.identities.map(\.identity))
+    }
     var candidates: [Candidate] = []
     for near in answer.identities {
-      let record = try translating { () throws(StoreError) in try store.identity(gallery, near.identity) }
-      guard let record else { continue }
+      guard let record = records[near.identity] else { continue }
       candidates.append(Candidate(identity: record, face: near.face, distance: near.distance))
     }
     return candidates

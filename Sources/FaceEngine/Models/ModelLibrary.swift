@@ -56,9 +56,14 @@ final class ModelLibrary: Sendable {
         }
       }
       known.withLock { $0[file.id] = file.metadata }
-      if let record = try translating({ () throws(StoreError) in try store.model(file.id) }) { return record }
+      var record = try translating { () throws(StoreError) in try store.model(file.id) }
       return try await translating { () async throws(StoreError) in
-        try await store.putModel(file.id, label: label, embeddingSize: file.metadata.embeddingSize)
+        if record == nil {
+          record = try await store.putModel(file.id, label: label, embeddingSize: file.metadata.embeddingSize)
+        }
+        if store.isShared { try await store.putModelFile(file.id, file.bytes) }
+        guard let record else { throw StoreError(.notFound, "the store knows no model \(file.id.short)") }
+        return record
       }
     }
   }
@@ -75,7 +80,7 @@ final class ModelLibrary: Sendable {
   /// - Throws: `MODEL_DAMAGED`.
   func metadata(of id: ModelID) throws(EngineError) -> ModelMetadata {
     if let metadata = known.withLock({ $0[id] }) {
-      guard FileManager.default.fileExists(atPath: path(of: id)) else { throw missing(id) }
+      if !FileManager.default.fileExists(atPath: path(of: id)) { _ = try fetched(id) }
       return metadata
     }
     let metadata = try sound(id).metadata
@@ -84,7 +89,18 @@ final class ModelLibrary: Sendable {
   }
 
   private func sound(_ id: ModelID) throws(EngineError) -> ModelFile {
-    guard let file = try? file(of: id), file.id == id else { throw missing(id) }
+    if let file = try? file(of: id), file.id == id { return file }
+    return try fetched(id)
+  }
+
+  /// From a shared store, where another daemon added it; it is kept here too.
+  private func fetched(_ id: ModelID) throws(EngineError) -> ModelFile {
+    guard store.isShared,
+      let bytes = try translating({ () throws(StoreError) in try store.modelFile(id) }),
+      let file = try? ModelFile(bytes: bytes), file.id == id
+    else { throw missing(id) }
+    // Where it cannot be written it is fetched again.
+    try? file.write(to: path(of: id))
     return file
   }
 

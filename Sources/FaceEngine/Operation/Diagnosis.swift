@@ -34,6 +34,7 @@ extension FaceEngine {
   public func diagnose(_ limits: MachineLimits, freeBytes: UInt64?) async throws(EngineError) -> [DiagnosisFinding] {
     let totals = try statistics()
     var findings = [storeFinding(totals), diskFinding(freeBytes, totals), damageFinding()]
+    if replica.isShared { findings.append(replicaFinding()) }
     findings += limitFindings(limits)
     findings += try await modelFindings()
     findings += try galleryFindings()
@@ -49,6 +50,21 @@ extension FaceEngine {
     return .init("store", .fine, "changes are taken; \(totals.faces) faces in \(totals.bytesOnDisk >> 20) MiB")
   }
 
+  private func replicaFinding() -> DiagnosisFinding {
+    let lag = (replica.lagSeconds * 10).rounded() / 10
+    if let failure = replica.failure {
+      return .init(
+        "replica", .problem, "changes of other daemons have not been seen for \(lag) s: \(failure)",
+        advice: "is the database up, and the network between?")
+    }
+    if lag > 10 {
+      return .init(
+        "replica", .warning, "changes of other daemons are seen \(lag) s late",
+        advice: "give this daemon processors, or the database")
+    }
+    return .init("replica", .fine, "what other daemons change is seen within \(max(lag, 0.5)) s")
+  }
+
   private func diskFinding(_ freeBytes: UInt64?, _ totals: StoreStatistics) -> DiagnosisFinding {
     guard let freeBytes else {
       return .init(
@@ -59,7 +75,7 @@ extension FaceEngine {
       return .init("disk", .problem, left, advice: "make room: writes will be refused soon")
     }
     // A purge rewrites tables, and a checkpoint of the index is written beside the one before.
-    if freeBytes < max(1 << 30, totals.bytesOnDisk / 4) {
+    if freeBytes < max(1 << 30, replica.isShared ? 0 : totals.bytesOnDisk / 4) {
       return .init("disk", .warning, left, advice: "have a quarter of the store free, and at least 1 GiB")
     }
     return .init("disk", .fine, left)

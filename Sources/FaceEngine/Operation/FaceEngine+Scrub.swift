@@ -7,7 +7,8 @@ extension FaceEngine {
   /// Reads the whole store, slowly, again and again, until the task is cancelled.
   func scrubAgainAndAgain() async {
     let options = options.scrub
-    guard options.bytesPerSecond > 0 else { return }
+    // PostgreSQL looks after its own pages.
+    guard options.bytesPerSecond > 0, !store.isShared else { return }
     try? await Task.sleep(for: options.delay)
     while !Task.isCancelled {
       scrubbing.begin()

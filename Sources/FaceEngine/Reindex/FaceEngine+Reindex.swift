@@ -84,6 +84,7 @@ extension FaceEngine {
   /// - Throws: `NOTHING_TO_ROLL_BACK`, and as `startReindex`.
   public func rollBackReindex() async throws(EngineError) -> JobRecord {
     try await steering.alone { [self] () async throws(EngineError) in
+      guard try takeReindexLease() else { throw Self.runsElsewhere }
       let active = activeModel
       let last = try reindexJobs().first { ($0.state == .completed || $0.follows) && $0.to == active }
       guard let last, let previous = last.from else {
@@ -130,6 +131,8 @@ extension FaceEngine {
   public func cancelReindex(_ number: UInt64?) async throws(EngineError) -> JobRecord {
     try await steering.alone { [self] () async throws(EngineError) in
       let job = try requireUnfinished(number)
+      guard try takeReindexLease() else { return try await wish(.cancel, for: job) }
+      defer { leaveReindexLease() }
       guard !job.follows else {
         throw EngineError(
           .failedPrecondition, .jobEnded,
@@ -157,6 +160,7 @@ extension FaceEngine {
   public func pauseReindex(_ number: UInt64?) async throws(EngineError) -> JobRecord {
     try await steering.alone { [self] () async throws(EngineError) in
       let job = try requireUnfinished(number)
+      guard try takeReindexLease() else { return try await wish(.pause, for: job) }
       await end(job.id, .pause)
       let left = try reindexJob(job.id.value)
       guard !left.state.isFinished else {
@@ -172,6 +176,7 @@ extension FaceEngine {
     try await steering.alone { [self] () async throws(EngineError) in
       var job = try requireUnfinished(number)
       guard job.state == .paused || job.state == .awaitingDecision else { return job }
+      guard try takeReindexLease() else { throw Self.runsElsewhere }
       if job.state == .awaitingDecision { (job.requiredAgreement, job.asks) = (0, false) }
       job.state = .running
       try await save(job)
@@ -201,8 +206,12 @@ extension FaceEngine {
     }
   }
 
-  private func goOn(_ job: JobRecord) async throws(EngineError) {
-    guard job.follows else { return try begin(job, try library.load(job.to)) }
+  func goOn(_ job: JobRecord) async throws(EngineError) {
+    guard job.follows else {
+      // Where another daemon ran it, the model is shown here already.
+      if let shown = currentView().next, shown.id == job.to { return try begin(job, shown) }
+      return try begin(job, try library.load(job.to))
+    }
     let view = currentView()
     guard view.active.id != job.to else { return follow(job, view.active) }
     try await switchAhead(job, try library.load(job.to))
@@ -229,6 +238,20 @@ extension FaceEngine {
         .failedPrecondition, .reindexRunning,
         "a reindex is under way; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
     }
+    guard try takeReindexLease() else { throw Self.runsElsewhere }
+    do throws(EngineError) {
+      return try await start(model, options, isUnfinished: isUnfinished)
+    } catch {
+      leaveReindexLease()
+      throw error
+    }
+  }
+
+  /// With the right to.
+  private func start(
+    _ model: ModelRecord, _ options: ReindexOptions, isUnfinished: Bool
+  ) async throws(EngineError) -> JobRecord {
+    let view = currentView()
     let next = try await pool.run { [library] () throws(EngineError) in
       isUnfinished ? view.active : try library.load(model.id)
     }
@@ -256,6 +279,10 @@ extension FaceEngine {
     }
     return job
   }
+
+  private static let runsElsewhere = EngineError(
+    .failedPrecondition, "REINDEX_RUNNING",
+    "another daemon runs a reindex; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
 
   func failed(_ job: JobRecord, _ error: EngineError) -> JobRecord {
     var failed = job
@@ -287,7 +314,11 @@ extension FaceEngine {
       state = ReindexState(job: job.id)
       guard job.state != .paused, job.state != .awaitingDecision else { return }
       state.runningSince = .now
-      state.task = Task { [self] in await Reindexer(engine: self, next: next).run(job) }
+      state.task = Task { [self] in
+        await Reindexer(engine: self, next: next).run(job)
+        // Whoever goes on with it asks for the right again.
+        leaveReindexLease()
+      }
     }
   }
 

@@ -33,6 +33,7 @@ struct Reindexer: Sendable {
 
   /// Whether the run ends here because somebody wished it.
   private func isDiverted(_ job: inout JobRecord) async throws(EngineError) -> Bool {
+    try await hearOthers(job)
     switch engine.reindexing.withLock({ $0.wish }) {
     case .goOn: return false
     case .stop: return true
@@ -46,6 +47,38 @@ struct Reindexer: Sendable {
     }
   }
 
+  /// What was wished at another daemon; and whether the right to run the job is still this one's.
+  private func hearOthers(_ job: JobRecord) async throws(EngineError) {
+    guard engine.store.isShared else { return }
+    guard engine.holdsReindexLease else {
+      engine.logger.warning("reindex is left to another daemon", metadata: ["job": "\(job.id.value)"])
+      return engine.reindexing.withLock { $0.wish = .stop }
+    }
+    let wish = try await translating { () async throws(StoreError) in try await engine.store.takeJobWish(job.id) }
+    switch wish {
+    case nil: break
+    case .pause: engine.reindexing.withLock { $0.wish = .pause }
+    case .cancel: engine.reindexing.withLock { $0.wish = .cancel }
+    }
+  }
+
+  /// Faces that other daemons enrolled before they knew of the job have no vector of the model that answers now.
+  private func embedStragglers() async throws(EngineError) {
+    guard engine.store.isShared else { return }
+    var position: FacePosition?
+    while true {
+      let faces = try translating { () throws(StoreError) in
+        try engine.store.facesNeedingEmbedding(model: next.id, after: position, limit: 8 * Self.step)
+      }
+      guard let last = faces.last else { return }
+      let embedded = try await embedPatiently(faces.filter(\.hasCrop))
+      _ = try await engine.gate.alone { () async throws(EngineError) in
+        try await keep(embedded, noting: nil, isVisible: true)
+      }
+      position = last.position
+    }
+  }
+
   /// While the store takes no changes the job waits, unless somebody wishes otherwise.
   private func advancePatiently(_ job: inout JobRecord) async throws(EngineError) -> Bool {
     while true {
@@ -53,7 +86,7 @@ struct Reindexer: Sendable {
         return try await advance(&job)
       } catch {
         let goesOn = engine.reindexing.withLock { if case .goOn = $0.wish { true } else { false } }
-        guard error.reason == .storeFailed else { throw error }
+        guard error.reason == .storeFailed || error.reason == .storeUnavailable else { throw error }
         if !goesOn { return true }
       }
       try? await Task.sleep(for: .milliseconds(500))
@@ -215,6 +248,7 @@ struct Reindexer: Sendable {
       // They are of the model before.
       await engine.checkpoints.takeAllAway()
     }
+    try await embedStragglers()
     engine.logger.info("reindex done", metadata: ["job": "\(job.id.value)", "model": "\(next.id.short)"])
     await tidy(job.id, previous)
   }

@@ -150,6 +150,7 @@ extension FaceEngine {
   func show(
     _ enrolled: EnrolledFace, _ enrolment: Enrolment, _ models: [ServingModel]
   ) throws(EngineError) {
+    if store.isShared { return try settle(enrolled.face, enrolment, models) }
     for model in models {
       guard let embedding = enrolment.embeddings.first(where: { $0.0 == model.id })?.1 else { continue }
       try model.index(of: enrolment.gallery).add(enrolled.face, of: enrolled.identity, embedding)

@@ -31,6 +31,9 @@ protocol EngineReading: AnyObject {
   /// The value of a key, or nil.
   func value(_ key: [UInt8]) throws(StoreError) -> [UInt8]?
 
+  /// The values of several keys of one kind, in one step where each step is a way through a network.
+  func values(_ keys: [[UInt8]]) throws(StoreError) -> [[UInt8]: [UInt8]]
+
   /// A cursor before the first key of a range.
   ///
   /// - Parameters:
@@ -78,6 +81,12 @@ extension EngineCursor {
 }
 
 extension EngineReading {
+  func values(_ keys: [[UInt8]]) throws(StoreError) -> [[UInt8]: [UInt8]] {
+    var values: [[UInt8]: [UInt8]] = [:]
+    for key in keys { values[key] = try value(key) }
+    return values
+  }
+
   func cursor(_ range: KeyRange, values: Bool = true) -> any EngineCursor {
     cursor(range, values: values, isLong: false)
   }

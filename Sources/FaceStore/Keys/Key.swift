@@ -6,6 +6,7 @@ enum KeyKind: UInt8, CaseIterable {
   case counter = 0x02
   case activeModel = 0x03
   case sealing = 0x04
+  case copying = 0x05
   case gallery = 0x10
   case identity = 0x11
   case name = 0x12
@@ -53,6 +54,7 @@ enum Key {
   static let header = key(.header)
   static let activeModel = key(.activeModel)
   static let sealing = key(.sealing)
+  static let copying = key(.copying)
 
   static func counter(_ counter: Counter) -> [UInt8] { [KeyKind.counter.rawValue, counter.rawValue] }
   static func gallery(_ id: GalleryID) -> [UInt8] { [KeyKind.gallery.rawValue] + id.name.utf8 }

@@ -107,6 +107,12 @@ extension Schema {
       transaction.abandon()
       return try HeaderRecord(value)
     }
+    if try transaction.value(Key.copying) != nil {
+      transaction.abandon()
+      throw StoreError(
+        .failedPrecondition,
+        "a copy of a store to \(place) was not finished; `facectl store copy` with the same stores finishes it")
+    }
     guard try !transaction.cursor(.all).advance() else {
       transaction.abandon()
       throw StoreError(.invalidArgument, "the directory holds a database that is not faced's; choose another one")

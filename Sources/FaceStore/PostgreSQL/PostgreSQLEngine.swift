@@ -40,6 +40,12 @@ final class PostgreSQLEngine: RecordEngine, EngineReading {
     }
   }
 
+  func values(_ keys: [[UInt8]]) throws(StoreError) -> [[UInt8]: [UInt8]] {
+    try fromPostgreSQL { () throws(PostgreSQLError) in
+      try pool.with { connection throws(PostgreSQLError) in try connection.values(keys) }
+    }
+  }
+
   func cursor(_ range: KeyRange, values: Bool, isLong: Bool) -> any EngineCursor {
     PostgreSQLCursor(range, values: values, isLong: isLong) { [pool] sql, parameters throws(PostgreSQLError) in
       try pool.with { connection throws(PostgreSQLError) in try connection.run(sql, parameters) }
@@ -77,6 +83,17 @@ extension Connection {
   func value(_ key: [UInt8], _ table: PostgreSQLTable) throws(PostgreSQLError) -> [UInt8]? {
     let rows = try run(table.get, [.bytes(Array(key.dropFirst()))])
     return rows.count > 0 ? rows.bytes(0, 0) : nil
+  }
+
+  /// Keys of one kind.
+  func values(_ keys: [[UInt8]]) throws(PostgreSQLError) -> [[UInt8]: [UInt8]] {
+    guard let kind = keys.first?.first, let table = KeyKind(rawValue: kind).map({ PostgreSQLTable($0) }) else {
+      return [:]
+    }
+    let rows = try run(table.getSeveral, [.bytesArray(keys.map { Array($0.dropFirst()) })])
+    var values: [[UInt8]: [UInt8]] = [:]
+    for row in 0..<rows.count { values[[kind] + rows.bytes(row, 0)] = rows.bytes(row, 1) }
+    return values
   }
 
   func count(_ range: KeyRange) throws(PostgreSQLError) -> UInt64 {

@@ -35,6 +35,10 @@ final class PostgreSQLSnapshot: EngineReading {
     return try fromPostgreSQL { () throws(PostgreSQLError) in try begun().value(key, table) }
   }
 
+  func values(_ keys: [[UInt8]]) throws(StoreError) -> [[UInt8]: [UInt8]] {
+    try fromPostgreSQL { () throws(PostgreSQLError) in try begun().values(keys) }
+  }
+
   func cursor(_ range: KeyRange, values: Bool, isLong: Bool) -> any EngineCursor {
     PostgreSQLCursor(range, values: values, isLong: isLong) { sql, parameters throws(PostgreSQLError) in
       try self.begun().run(sql, parameters)

@@ -22,6 +22,7 @@ struct PostgreSQLTable: Hashable {
   static let all = KeyKind.allCases.sorted { $0.rawValue < $1.rawValue }.map { PostgreSQLTable($0) }
 
   var get: String { "SELECT value FROM \(name) WHERE key = $1" }
+  var getSeveral: String { "SELECT key, value FROM \(name) WHERE key = ANY($1::bytea[])" }
   var put: String {
     "INSERT INTO \(name) (key, value) SELECT * FROM unnest($1::bytea[], $2::bytea[]) "
       + "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -54,6 +55,7 @@ extension KeyKind {
     case .counter: "counters"
     case .activeModel: "active_models"
     case .sealing: "sealings"
+    case .copying: "copies"
     case .gallery: "galleries"
     case .identity: "identities"
     case .name: "names"

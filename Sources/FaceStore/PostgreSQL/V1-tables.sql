@@ -3,6 +3,7 @@ CREATE TABLE faced.headers (key bytea PRIMARY KEY, value bytea NOT NULL);
 CREATE TABLE faced.counters (key bytea PRIMARY KEY, value bytea NOT NULL);
 CREATE TABLE faced.active_models (key bytea PRIMARY KEY, value bytea NOT NULL);
 CREATE TABLE faced.sealings (key bytea PRIMARY KEY, value bytea NOT NULL);
+CREATE TABLE faced.copies (key bytea PRIMARY KEY, value bytea NOT NULL);
 CREATE TABLE faced.galleries (key bytea PRIMARY KEY, value bytea NOT NULL);
 CREATE TABLE faced.identities (key bytea PRIMARY KEY, value bytea NOT NULL);
 CREATE TABLE faced.names (key bytea PRIMARY KEY, value bytea NOT NULL);

@@ -78,6 +78,13 @@ extension RecordSource {
   /// - Throws: `corruption` where it is sealed and does not open.
   func payload(_ key: [UInt8], of identity: IdentityID, in gallery: UInt64) throws(StoreError) -> [UInt8]? {
     guard let stored = try value(key) else { return nil }
+    return try plain(stored, at: key, of: identity, in: gallery)
+  }
+
+  /// What is stored under a key, in the clear.
+  func plain(
+    _ stored: [UInt8], at key: [UInt8], of identity: IdentityID, in gallery: UInt64
+  ) throws(StoreError) -> [UInt8] {
     guard let sealing else { return stored }
     guard let dataKey = try dataKey(of: identity, in: gallery, sealing) else {
       throw .corrupt("identity \(identity)", "its data key is missing")

@@ -219,7 +219,7 @@ extension ModelEntry {
 
 extension View {
   /// The other model, where the store knows it and its embeddings have as many components.
-  fileprivate func compatible(_ other: ModelID?, with model: ModelID) throws(StoreError) -> ModelEntry? {
+  func compatible(_ other: ModelID?, with model: ModelID) throws(StoreError) -> ModelEntry? {
     guard let other, other != model, let entry = try find(other) else { return nil }
     return entry.record.embeddingSize == (try self.model(model)).record.embeddingSize ? entry : nil
   }

@@ -6,6 +6,22 @@ extension FaceStore {
     try readFixed { view throws(StoreError) in try view.find(id, in: try view.gallery(gallery)) }
   }
 
+  /// Those of some identities that are there. An unknown gallery is `notFound`.
+  public func identities(
+    _ gallery: GalleryID, _ ids: [IdentityID]
+  ) throws(StoreError) -> [IdentityID: IdentityRecord] {
+    try readFixed { view throws(StoreError) in
+      let number = try view.gallery(gallery).number
+      let values = try view.records.values(ids.map { Key.identity(number, $0) })
+      var records: [IdentityID: IdentityRecord] = [:]
+      for id in ids {
+        guard let value = values[Key.identity(number, id)] else { continue }
+        records[id] = try IdentityRecord(value, gallery: gallery, id: id)
+      }
+      return records
+    }
+  }
+
   /// The identity of that name, or `nil`. An unknown gallery is `notFound`.
   package func identity(_ gallery: GalleryID, named name: DisplayName) throws(StoreError) -> IdentityRecord? {
     try readFixed { view throws(StoreError) in try view.find(named: name, in: try view.gallery(gallery)) }
