@@ -98,6 +98,8 @@ public enum Reason: String, CaseIterable, Hashable, Sendable, CustomStringConver
   // MARK: Reindex jobs
 
   case reindexRunning = "REINDEX_RUNNING"
+  /// Another daemon of the same store runs the job; ask that one.
+  case reindexElsewhere = "REINDEX_ELSEWHERE"
   case alreadyActive = "ALREADY_ACTIVE"
   case jobNotFound = "JOB_NOT_FOUND"
   case jobEnded = "JOB_ENDED"

@@ -281,7 +281,7 @@ extension FaceEngine {
   }
 
   private static let runsElsewhere = EngineError(
-    .failedPrecondition, "REINDEX_RUNNING",
+    .failedPrecondition, .reindexRunning,
     "another daemon runs a reindex; wait for it (`facectl reindex watch`) or cancel it (`facectl reindex cancel`)")
 
   func failed(_ job: JobRecord, _ error: EngineError) -> JobRecord {

@@ -30,7 +30,7 @@ extension FaceEngine {
           looked = .now
         }
       } catch {
-        if error.reason == "STORE_UNAVAILABLE" { store.noteUnavailable(error.message) }
+        if error.reason == .storeUnavailable { store.noteUnavailable(error.message) }
         if replica.fail(error.message) {
           logger.error("changes of other daemons are not seen", metadata: ["reason": "\(error.message)"])
         }

@@ -107,7 +107,7 @@ extension FaceEngine {
       if Task.isCancelled { break }
     }
     throw EngineError(
-      .unavailable, "REINDEX_ELSEWHERE",
+      .unavailable, .reindexElsewhere,
       "another daemon runs job \(job.id.value) and has not answered yet; the wish is noted, look again with "
         + "`facectl reindex status`")
   }

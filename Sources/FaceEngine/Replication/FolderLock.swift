@@ -10,13 +10,13 @@ final class FolderLock: Sendable {
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw EngineError(
-        .failedPrecondition, "DIRECTORY_UNUSABLE",
+        .failedPrecondition, .directoryUnusable,
         "cannot write in '\(directory)' (\(String(cString: strerror(errno)))); choose another folder with --data")
     }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       close(file)
       throw EngineError(
-        .failedPrecondition, "STORE_IN_USE",
+        .failedPrecondition, .storeInUse,
         "another faced uses the folder '\(directory)'; stop it, or give each its own with --data")
     }
   }
