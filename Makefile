@@ -104,6 +104,7 @@ benchmarks: packages
 bench: build benchmarks
 	$(BIN)/facebench embed --architecture NN4 --batch 1 --json
 	$(BIN)/facebench train-step --architecture NN4-small --json
+	$(BIN)/facebench photo --json
 	$(BIN)/facebench index --json
 	$(BIN)/facebench rpc --json
 

@@ -73,6 +73,7 @@ let package = Package(
     .target(name: "CWebP", linkerSettings: [.linkedLibrary("webp")]),
     // Opens libheif itself, when a file needs it.
     .target(name: "CHEIF", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CImageKernels"),
     .target(name: "CVectorKernels"),
     .target(name: "CNetworkKernels"),
 
@@ -82,7 +83,7 @@ let package = Package(
     .target(
       name: "Networks", dependencies: ["COpenBLAS", "CNetworkKernels"], exclude: ["README.md"], swiftSettings: strict),
     .target(name: "ONNX", dependencies: ["Networks"], exclude: ["OPERATORS.md"], swiftSettings: safe),
-    .target(name: "Images", dependencies: ["CJPEG", "CPNG", "CWebP", "CHEIF"], swiftSettings: strict),
+    .target(name: "Images", dependencies: ["CJPEG", "CPNG", "CWebP", "CHEIF", "CImageKernels"], swiftSettings: strict),
     .target(
       name: "VectorIndex", dependencies: ["CVectorKernels", "COpenBLAS"], exclude: ["README.md", "growth.svg"],
       swiftSettings: strict),
@@ -153,8 +154,9 @@ let package = Package(
     .executableTarget(
       name: "facebench",
       dependencies: [
-        "FaceNet", "FaceDetection", "FaceTraining", "Networks", "VectorIndex", "CoreTransport", "FaceTypes", "FaceAPI",
-        "SyntheticFaces", "Images", grpc, grpcProtobuf, protobuf, arguments,
+        "FaceNet", "FaceDetection", "FaceEngine", "FaceTraining", "Networks", "VectorIndex", "CoreTransport",
+        "FaceTypes",
+        "FaceAPI", "SyntheticFaces", "Images", grpc, grpcProtobuf, protobuf, arguments,
       ],
       swiftSettings: safe),
     .executableTarget(

@@ -44,6 +44,12 @@ struct Faced: AsyncParsableCommand {
   var falsePositiveRate: Double?
   @Option(help: "The least quality of a face that is enrolled, 0 to 1; 0 takes every face. [0.05]")
   var minimumQuality: Double?
+  @Option(
+    help: """
+      The smallest face that is looked for: pixels, or a share of the photograph's longer side as 5%. [24 pixels of the two \
+      megapixels that are searched; in photographs from 8 megapixels on mostly about 3%]
+      """)
+  var minimumFace: String?
   @Option(help: "Threads that decode, detect and embed. [one for each processor, of the container where there is one]")
   var workers: Int?
   @Option(help: "The most bytes of a photograph. [33554432]") var maximumPhotoBytes: Int?

@@ -124,8 +124,62 @@ static int has_all_scans(j_decompress_ptr decoder) {
   return 1;
 }
 
+// Reads the header and sets what every decoding sets; `decoder->err` is prepared.
+static void open_picture(
+    j_decompress_ptr decoder, struct jpeg_progress_mgr *progress, const uint8_t *bytes, size_t count, cjpeg_size size,
+    int eighths) {
+  error_manager *manager = (error_manager *)decoder->err;
+  jpeg_create_decompress(decoder);
+  progress->progress_monitor = watch_scans;
+  decoder->progress = progress;
+  jpeg_mem_src(decoder, bytes, count);
+  jpeg_read_header(decoder, TRUE);
+  if (decoder->image_width != size.width || decoder->image_height != size.height) {
+    snprintf(manager->message, CJPEG_MESSAGE_BYTES, "the header changed between two readings");
+    longjmp(manager->escape, 1);
+  }
+  manager->may_end = 1;
+  const int cmyk = decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK;
+  decoder->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+  decoder->scale_num = (unsigned)eighths;
+  decoder->scale_denom = 8;
+}
+
+// The next `height` rows of output, of which `width` pixels from `left` on are kept.
+static void read_rows(j_decompress_ptr decoder, uint32_t left, uint32_t width, uint32_t height, uint8_t *pixels) {
+  const int cmyk = decoder->out_color_space == JCS_CMYK;
+  const int is_whole = left == 0 && width == decoder->output_width;
+  // From libjpeg's own pool, so that it is freed on every way out.
+  JSAMPARRAY line = NULL;
+  if (cmyk || !is_whole) {
+    line = decoder->mem->alloc_sarray(
+        (j_common_ptr)decoder, JPOOL_IMAGE, decoder->output_width * (cmyk ? 4 : 3), 1);
+  }
+  for (uint32_t row = 0; row < height; row++) {
+    uint8_t *to = pixels + (size_t)row * width * 3;
+    if (!line) {
+      JSAMPROW rows[1] = {to};
+      jpeg_read_scanlines(decoder, rows, 1);
+      continue;
+    }
+    jpeg_read_scanlines(decoder, line, 1);
+    if (cmyk) {
+      convert_cmyk(line[0] + (size_t)left * 4, to, width, decoder->saw_Adobe_marker);
+    } else {
+      memcpy(to, line[0] + (size_t)left * 3, (size_t)width * 3);
+    }
+  }
+}
+
+cjpeg_size cjpeg_scaled(cjpeg_size size, int eighths) {
+  const cjpeg_size scaled = {
+      (uint32_t)(((uint64_t)size.width * (unsigned)eighths + 7) / 8),
+      (uint32_t)(((uint64_t)size.height * (unsigned)eighths + 7) / 8)};
+  return scaled;
+}
+
 int cjpeg_decode_rgb(
-    const uint8_t *bytes, size_t count, cjpeg_size size, uint8_t *pixels, int *ends_early,
+    const uint8_t *bytes, size_t count, cjpeg_size size, int eighths, uint8_t *pixels, int *ends_early,
     char message[CJPEG_MESSAGE_BYTES]) {
   struct jpeg_decompress_struct decoder;
   struct jpeg_progress_mgr progress;
@@ -137,33 +191,14 @@ int cjpeg_decode_rgb(
     jpeg_destroy_decompress(&decoder);
     return -1;
   }
-  jpeg_create_decompress(&decoder);
-  progress.progress_monitor = watch_scans;
-  decoder.progress = &progress;
-  jpeg_mem_src(&decoder, bytes, count);
-  jpeg_read_header(&decoder, TRUE);
-  if (decoder.image_width != size.width || decoder.image_height != size.height) {
-    snprintf(message, CJPEG_MESSAGE_BYTES, "the header changed between two readings");
+  open_picture(&decoder, &progress, bytes, count, size, eighths);
+  jpeg_start_decompress(&decoder);
+  const cjpeg_size scaled = cjpeg_scaled(size, eighths);
+  if (decoder.output_width != scaled.width || decoder.output_height != scaled.height) {
+    snprintf(message, CJPEG_MESSAGE_BYTES, "the picture cannot be read at %d eighths", eighths);
     longjmp(manager.escape, 1);
   }
-  manager.may_end = 1;
-  const int cmyk = decoder.jpeg_color_space == JCS_CMYK || decoder.jpeg_color_space == JCS_YCCK;
-  decoder.out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
-  jpeg_start_decompress(&decoder);
-  const size_t stride = (size_t)size.width * 3;
-  // From libjpeg's own pool, so that it is freed on every way out.
-  JSAMPARRAY line = NULL;
-  if (cmyk) line = decoder.mem->alloc_sarray((j_common_ptr)&decoder, JPOOL_IMAGE, size.width * 4, 1);
-  while (decoder.output_scanline < size.height) {
-    uint8_t *row = pixels + stride * decoder.output_scanline;
-    if (cmyk) {
-      jpeg_read_scanlines(&decoder, line, 1);
-      convert_cmyk(line[0], row, size.width, decoder.saw_Adobe_marker);
-    } else {
-      JSAMPROW rows[1] = {row};
-      jpeg_read_scanlines(&decoder, rows, 1);
-    }
-  }
+  read_rows(&decoder, 0, scaled.width, scaled.height, pixels);
   // Coefficients are forgotten by finishing, which in a file of one scan is what meets the end.
   const int complete = has_all_scans(&decoder);
   jpeg_finish_decompress(&decoder);
@@ -176,8 +211,39 @@ int cjpeg_decode_rgb(
   return 0;
 }
 
+int cjpeg_decode_region(
+    const uint8_t *bytes, size_t count, cjpeg_size size, cjpeg_region region, uint8_t *pixels,
+    char message[CJPEG_MESSAGE_BYTES]) {
+  struct jpeg_decompress_struct decoder;
+  struct jpeg_progress_mgr progress;
+  error_manager manager;
+  memset(&decoder, 0, sizeof decoder);
+  memset(&progress, 0, sizeof progress);
+  decoder.err = prepare(&manager, message);
+  if (setjmp(manager.escape)) {
+    jpeg_destroy_decompress(&decoder);
+    return -1;
+  }
+  open_picture(&decoder, &progress, bytes, count, size, 8);
+  jpeg_start_decompress(&decoder);
+  // Where columns are cut off, chroma beside the cut is interpolated without its neighbour: two more columns, and their
+  // block, keep that away from what is asked for.
+  JDIMENSION left = region.left > 2 ? region.left - 2 : 0;
+  JDIMENSION width = region.left - left + region.width + 2;
+  if (width > decoder.output_width - left) width = decoder.output_width - left;
+  jpeg_crop_scanline(&decoder, &left, &width);
+  if (region.top > 0 && jpeg_skip_scanlines(&decoder, region.top) != region.top) {
+    snprintf(message, CJPEG_MESSAGE_BYTES, "rows could not be skipped");
+    longjmp(manager.escape, 1);
+  }
+  read_rows(&decoder, region.left - left, region.width, region.height, pixels);
+  // What follows the region was read when the picture was searched, and is not looked at again.
+  jpeg_destroy_decompress(&decoder);
+  return 0;
+}
+
 int cjpeg_encode_rgb(
-    const uint8_t *pixels, cjpeg_size size, int quality, uint8_t **encoded, size_t *encoded_count,
+    const uint8_t *pixels, cjpeg_size size, int quality, int layout, uint8_t **encoded, size_t *encoded_count,
     char message[CJPEG_MESSAGE_BYTES]) {
   struct jpeg_compress_struct encoder;
   error_manager manager;
@@ -207,9 +273,11 @@ int cjpeg_encode_rgb(
   jpeg_set_defaults(&encoder);
   jpeg_set_quality(&encoder, quality, TRUE);
   for (int i = 0; i < encoder.num_components; i++) {
-    encoder.comp_info[i].h_samp_factor = 1;
-    encoder.comp_info[i].v_samp_factor = 1;
+    const int factor = i == 0 && layout != CJPEG_FULL_CHROMA ? 2 : 1;
+    encoder.comp_info[i].h_samp_factor = factor;
+    encoder.comp_info[i].v_samp_factor = factor;
   }
+  if (layout == CJPEG_PROGRESSIVE) jpeg_simple_progression(&encoder);
   jpeg_start_compress(&encoder, TRUE);
   const size_t stride = (size_t)size.width * 3;
   while (encoder.next_scanline < size.height) {

@@ -22,9 +22,19 @@ package struct Detection: Hashable, Sendable {
 
 /// Finds the faces of a photograph. May be called from several threads at once.
 package protocol FaceDetector: Sendable {
-  /// All faces, the one with the largest box first, counting what lies within the picture; among equal ones the surest
+  /// The sought faces, the one with the largest box first, counting what lies within the picture; among equal ones the surest
   /// first. Empty when there is none.
-  func detect(_ image: Image) throws(DetectionError) -> [Detection]
+  ///
+  /// - Parameter distance: faces whose eyes and mouth are less far apart in `image` will be refined in a larger picture, so
+  ///   that what `refined` does need not be done twice.
+  func detect(
+    _ image: Image, _ sought: SoughtFaces, roughBelow distance: Double
+  ) throws(DetectionError) -> [Detection]
+
+  /// A face that was found in a smaller version of a picture, with what the picture's own pixels tell of it better.
+  ///
+  /// - Parameter face: in pixels of `image`.
+  func refined(_ face: Detection, in image: Image) throws(DetectionError) -> Detection
 
   /// The width of a face from which it finds most, in pixels of the photograph; for advice to people. More in a photograph
   /// that is shrunk for the search.
@@ -35,6 +45,12 @@ package protocol FaceDetector: Sendable {
 }
 
 extension FaceDetector {
+  /// All faces that the detector finds at its working size.
+  package func detect(_ image: Image) throws(DetectionError) -> [Detection] { try detect(image, .all, roughBelow: 0) }
+
+  /// For detectors that tell all in one.
+  package func refined(_ face: Detection, in image: Image) throws(DetectionError) -> Detection { face }
+
   /// For scores that are probabilities.
   package func confidence(_ score: Double) -> Double { min(max(score, 0), 1) }
 }

@@ -23,14 +23,19 @@ package struct TurnedSearch: Sendable {
 
   package init(_ detector: any FaceDetector) { self.detector = detector }
 
-  package func search(_ photo: Image) throws(DetectionError) -> Finding {
-    let faces = try detector.detect(photo)
+  /// - Parameter distance: as for `FaceDetector.detect`.
+  package func search(
+    _ photo: Image, _ sought: SoughtFaces = .all, roughBelow distance: Double = 0
+  ) throws(DetectionError) -> Finding {
+    let faces = try detector.detect(photo, sought, roughBelow: distance)
     guard faces.isEmpty else { return Finding(image: photo, faces: faces, turn: .none) }
     var best: Finding?
     var bestScore = -Double.infinity
     for turn in QuarterTurn.allCases where turn != .none {
       let image = photo.turned(turn)
-      let sure = try detector.detect(image).filter { detector.confidence($0.score) >= Self.confidence }
+      let sure = try detector.detect(image, sought, roughBelow: distance).filter {
+        detector.confidence($0.score) >= Self.confidence
+      }
       guard let score = sure.map(\.score).max(), score > bestScore else { continue }
       (best, bestScore) = (Finding(image: image, faces: sure, turn: turn), score)
     }
@@ -55,9 +60,9 @@ package enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
   }
 
   /// A place of the turned picture in the one that it was turned from.
-  /// - Parameter image: the turned picture.
-  package func original(_ point: Point, in image: Image) -> Point {
-    let (width, height) = (Double(image.width), Double(image.height))
+  /// - Parameter size: of the turned picture.
+  package func original(_ point: Point, in size: ReducedSize) -> Point {
+    let (width, height) = (Double(size.width), Double(size.height))
     return switch self {
     case .none: point
     case .right: Point(x: point.y, y: width - point.x)
@@ -66,15 +71,18 @@ package enum QuarterTurn: Int, CaseIterable, Hashable, Sendable {
     }
   }
 
-  package func original(_ box: Box, in image: Image) -> Box {
-    let a = original(Point(x: box.x, y: box.y), in: image)
-    let b = original(Point(x: box.x + box.width, y: box.y + box.height), in: image)
+  package func original(_ box: Box, in size: ReducedSize) -> Box {
+    let a = original(Point(x: box.x, y: box.y), in: size)
+    let b = original(Point(x: box.x + box.width, y: box.y + box.height), in: size)
     return Box(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x), height: abs(a.y - b.y))
   }
 
-  package func original(_ landmarks: Landmarks, in image: Image) -> Landmarks {
-    landmarks.map { original($0, in: image) }
+  package func original(_ landmarks: Landmarks, in size: ReducedSize) -> Landmarks {
+    landmarks.map { original($0, in: size) }
   }
+
+  /// The size of a picture, turned.
+  package func turned(_ size: ReducedSize) -> ReducedSize { size.turnedUpright(orientation) }
 }
 
 extension Image {

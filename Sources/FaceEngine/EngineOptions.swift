@@ -1,5 +1,6 @@
 internal import FaceNet
 public import FaceStore
+public import FaceTypes
 public import Images
 
 /// Every limit of the engine, with its default.
@@ -17,6 +18,10 @@ public struct EngineOptions: Sendable {
   /// The least quality (`FaceQuality.overall`, 0 to 1) of a face that is enrolled; 0 takes every face. The default
   /// refuses what nobody could recognise.
   public var minimumQuality = 0.05
+  /// The smallest face that photographs are searched for. Nil: what the detector finds in about two megapixels, that is from 24
+  /// pixels on in a smaller photograph; in one of 8 megapixels or more, faces below some 3 % of its longer side only where
+  /// it shows none, or several of which one is hardly larger.
+  public var minimumFace: MinimumFace?
   /// What a photograph may have at most.
   public var photoLimits = ImageLimits.default
   /// Threads that decode, detect and embed; each runs BLAS on one thread.

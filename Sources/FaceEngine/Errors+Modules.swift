@@ -35,6 +35,10 @@ extension EngineError {
     }
   }
 
+  init(_ error: DetectionError) {
+    self.init(.internal, .detectionFailed, "the face detector failed: \(error)")
+  }
+
   init(_ error: ModelFileError) {
     self.init(.invalidArgument, .modelRefused, error.message)
   }

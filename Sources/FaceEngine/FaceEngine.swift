@@ -146,10 +146,11 @@ public final class FaceEngine: Sendable {
   public var options: EngineOptions { settings.withLock { $0 } }
 
   /// Changes what decisions and enrolments go by; requests that are under way keep to what they began with.
-  public func adopt(falsePositiveRate: Double, minimumQuality: Double) {
+  public func adopt(falsePositiveRate: Double, minimumQuality: Double, minimumFace: MinimumFace?) {
     settings.withLock {
       $0.falsePositiveRate = falsePositiveRate
       $0.minimumQuality = minimumQuality
+      $0.minimumFace = minimumFace
     }
   }
 

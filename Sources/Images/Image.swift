@@ -45,6 +45,20 @@ public struct Image: Sendable, Hashable {
     }
   }
 
+  /// The pixels of a rectangle within the picture.
+  public func part(_ part: PixelRectangle) -> Image {
+    precondition(
+      part.left >= 0 && part.top >= 0 && part.left + part.width <= width && part.top + part.height <= height,
+      "a part lies within its picture")
+    var found: [UInt8] = []
+    found.reserveCapacity(part.width * part.height * 3)
+    for row in part.top..<part.top + part.height {
+      let start = 3 * (row * width + part.left)
+      found += pixels[start..<start + 3 * part.width]
+    }
+    return Image(width: part.width, height: part.height, pixels: found)
+  }
+
   private func contains(_ x: Int, _ y: Int) -> Bool { x >= 0 && y >= 0 && x < width && y < height }
 }
 

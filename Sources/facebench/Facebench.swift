@@ -5,9 +5,10 @@ import ArgumentParser
 struct Facebench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facebench",
-    abstract: "Measure embedding, training, detection, search, calls, and a daemon under load.",
+    abstract: "Measure embedding, training, detection, photographs, search, calls, and a daemon under load.",
     subcommands: [
-      EmbedCommand.self, TrainStepCommand.self, DetectCommand.self, IndexCommand.self, RPCCommand.self,
+      EmbedCommand.self, TrainStepCommand.self, DetectCommand.self, PhotoCommand.self, IndexCommand.self,
+      RPCCommand.self,
       ServeCommand.self, EnrollVectorsCommand.self,
     ])
 }

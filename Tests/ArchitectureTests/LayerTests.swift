@@ -7,7 +7,7 @@ import Testing
   static let layers: [[String]] = [
     [
       "COpenBLAS", "CLevelDB", "CPostgreSQL", "CGRPC", "CGRPCAccept", "CZlib", "CMalloc", "CJPEG", "CPNG", "CWebP",
-      "CHEIF",
+      "CHEIF", "CImageKernels",
       "CVectorKernels",
       "CNetworkKernels",
     ],
@@ -36,7 +36,7 @@ import Testing
   static let owners: [String: Set<String>] = [
     "CLevelDB": ["LevelDB"], "CPostgreSQL": ["PostgreSQL"], "CGRPC": ["CoreTransport"],
     "CGRPCAccept": ["CoreTransport"], "CZlib": ["CoreTransport"], "CMalloc": ["faced"],
-    "CJPEG": ["Images"], "CPNG": ["Images"], "CWebP": ["Images"], "CHEIF": ["Images"],
+    "CJPEG": ["Images"], "CPNG": ["Images"], "CWebP": ["Images"], "CHEIF": ["Images"], "CImageKernels": ["Images"],
     "CVectorKernels": ["VectorIndex"], "CNetworkKernels": ["Networks"],
     "COpenBLAS": ["Networks", "VectorIndex"],
   ]

@@ -25,10 +25,10 @@ import Testing
       guard finding.turn == turn, let same = finding.faces.first else { continue }
       found += 1
       #expect(finding.image == upright && same == face)
-      let box = finding.turn.original(same.box, in: finding.image)
+      let box = finding.turn.original(same.box, in: ReducedSize(finding.image))
       let centre = Point(x: box.x + box.width / 2, y: box.y + box.height / 2)
       // Mapping there and back is the identity.
-      let again = back.original(centre, in: upright.turned(back))
+      let again = back.original(centre, in: ReducedSize(upright.turned(back)))
       #expect(abs(again.x - face.box.x - face.box.width / 2) < 1e-6)
       #expect(abs(again.y - face.box.y - face.box.height / 2) < 1e-6)
     }
@@ -41,11 +41,11 @@ import Testing
     let turned = picture.turned(.right)
     #expect(turned.width == 20 && turned.height == 30)
     // Turned clockwise, the bottom left corner is the top left one.
-    #expect(QuarterTurn.right.original(Point(x: 0, y: 0), in: turned) == Point(x: 0, y: 20))
-    #expect(QuarterTurn.left.original(Point(x: 0, y: 0), in: picture.turned(.left)) == Point(x: 30, y: 0))
-    #expect(QuarterTurn.over.original(Point(x: 0, y: 0), in: picture.turned(.over)) == Point(x: 30, y: 20))
+    #expect(QuarterTurn.right.original(Point(x: 0, y: 0), in: ReducedSize(turned)) == Point(x: 0, y: 20))
+    #expect(QuarterTurn.left.original(Point(x: 0, y: 0), in: ReducedSize(picture.turned(.left))) == Point(x: 30, y: 0))
+    #expect(QuarterTurn.over.original(Point(x: 0, y: 0), in: ReducedSize(picture.turned(.over))) == Point(x: 30, y: 20))
     #expect(
-      QuarterTurn.right.original(Box(x: 0, y: 0, width: 5, height: 10), in: turned)
+      QuarterTurn.right.original(Box(x: 0, y: 0, width: 5, height: 10), in: ReducedSize(turned))
         == Box(x: 0, y: 15, width: 10, height: 5))
   }
 

@@ -9,7 +9,9 @@ import Testing
 
 /// Finds a face in each square of a photograph, where they are drawn; none in a small photograph, however it is turned.
 struct SquareDetector: FaceDetector {
-  func detect(_ image: Image) throws(DetectionError) -> [Detection] {
+  func detect(
+    _ image: Image, _ sought: SoughtFaces, roughBelow distance: Double
+  ) throws(DetectionError) -> [Detection] {
     guard min(image.width, image.height) >= 64 else { return [] }
     return (0..<image.width / image.height).map { place in
       let side = Double(image.height)

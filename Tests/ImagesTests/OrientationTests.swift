@@ -20,6 +20,9 @@ private func withExif(_ jpeg: [UInt8], _ block: [UInt8]) -> [UInt8] {
   jpeg.prefix(2) + MadeJPEG.segment(0xE1, Array("Exif".utf8) + [0, 0] + block) + jpeg.dropFirst(2)
 }
 
+/// The file, saying how it lies.
+func oriented(_ jpeg: [UInt8], _ value: UInt16) -> [UInt8] { withExif(jpeg, tiff(value)) }
+
 @Suite struct OrientationTests {
   /// What the standard says in words: where the stored first row and first column are seen.
   private static let seen: [(value: UInt16, row: String, column: String)] = [

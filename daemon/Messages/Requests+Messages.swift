@@ -30,6 +30,7 @@ extension EnrollRequest {
       requestID: message.requestID.isEmpty ? nil : message.requestID,
       source: message.source.isEmpty ? nil : message.source, again: message.again)
     force = message.force
+    if message.hasMinimumFace { minimumFace = try MinimumFace(message.minimumFace) }
     namesOthers = Caller.current.has(.identify)
     if message.hasBox {
       let given = message.box
@@ -59,6 +60,7 @@ extension IdentifyRequest {
     only =
       try message.identities.map { try IdentityReference($0, in: gallery, field: "identities") }
       + message.displayNames.map { name in .named(try inField("display_names", try DisplayName(name))) }
+    if message.hasMinimumFace { minimumFace = try MinimumFace(message.minimumFace) }
     labels = try inField("labels", try IdentityLabels(message.labels))
     except =
       try message.excludedIdentities.map { try IdentityReference($0, in: gallery, field: "excluded_identities") }
@@ -134,6 +136,7 @@ extension VerifyRequest {
       photo: [UInt8](message.photo), claim: claim,
       selection: try FaceSelection(message.selection, otherwise: .single),
       falseAcceptRate: message.hasFalseAcceptRate ? message.falseAcceptRate : nil)
+    if message.hasMinimumFace { minimumFace = try MinimumFace(message.minimumFace) }
     guard message.hasVector else { return }
     guard message.photo.isEmpty, case .identity = claim else {
       throw Failure.invalidArgument(
@@ -148,6 +151,16 @@ extension OutsideVector {
   fileprivate init(_ vector: Faced_V1_Vector, of name: String) throws {
     guard !name.isEmpty else { throw Failure.invalidArgument("say which model made the vector: model", field: "model") }
     self.init(vector.values, of: try ModelID(hex: try inField("model", try ResourceName.parseModel(name))))
+  }
+}
+
+extension MinimumFace {
+  init(_ message: Faced_V1_MinimumFace) throws {
+    switch message.size {
+    case .pixels(let pixels): self = .pixels(Double(pixels))
+    case .share(let share): self = .share(share)
+    case nil: throw Failure.invalidArgument("say how small: pixels, or a share", field: "minimum_face")
+    }
   }
 }
 

@@ -37,7 +37,10 @@ struct Reloader: Service {
       let running = engine.options
       if new.engine.falsePositiveRate != running.falsePositiveRate { taken.append(SettingKey.falsePositiveRate.flag) }
       if new.engine.minimumQuality != running.minimumQuality { taken.append(SettingKey.minimumQuality.flag) }
-      engine.adopt(falsePositiveRate: new.engine.falsePositiveRate, minimumQuality: new.engine.minimumQuality)
+      if new.engine.minimumFace != running.minimumFace { taken.append(SettingKey.minimumFace.flag) }
+      engine.adopt(
+        falsePositiveRate: new.engine.falsePositiveRate, minimumQuality: new.engine.minimumQuality,
+        minimumFace: new.engine.minimumFace)
       let waiting = settings.changesThatNeedARestart(to: new)
       if !waiting.isEmpty { refused.append("needs a restart: " + waiting.joined(separator: ", ")) }
     } catch let error as SettingsError {

@@ -48,6 +48,10 @@ struct RecognitionService: Faced_V1_RecognitionService.SimpleServiceProtocol {
   }
 
   func detect(request: Faced_V1_DetectRequest, context: ServerContext) async throws -> Faced_V1_DetectResponse {
-    try await answering { .init(try await engine.detect([UInt8](request.photo))) }
+    try await answering {
+      .init(
+        try await engine.detect(
+          [UInt8](request.photo), from: request.hasMinimumFace ? try MinimumFace(request.minimumFace) : nil))
+    }
   }
 }

@@ -1,5 +1,6 @@
 import FaceAPI
 import FaceEngine
+import FaceTypes
 import GRPCCore
 
 struct VectorService: Faced_V1_VectorService.SimpleServiceProtocol {
@@ -8,7 +9,9 @@ struct VectorService: Faced_V1_VectorService.SimpleServiceProtocol {
   func embed(request: Faced_V1_EmbedRequest, context: ServerContext) async throws -> Faced_V1_EmbedResponse {
     try await answering {
       .init(
-        try await engine.embed([UInt8](request.photo), try FaceSelection(request.selection, otherwise: .all)))
+        try await engine.embed(
+          [UInt8](request.photo), try FaceSelection(request.selection, otherwise: .all),
+          from: request.hasMinimumFace ? try MinimumFace(request.minimumFace) : nil))
     }
   }
 }

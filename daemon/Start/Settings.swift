@@ -2,6 +2,7 @@ import Configuration
 import CoreTransport
 import FaceEngine
 import FaceStore
+import FaceTypes
 import Foundation
 import Images
 import Logging
@@ -71,6 +72,14 @@ struct Settings: Sendable {
       }
       engine.minimumQuality = quality
     }
+    if let text = reader.string(forKey: "minimumFace") {
+      guard let face = MinimumFace(text) else {
+        throw SettingsError(
+          message:
+            "--minimum-face is a number of pixels, or a share of the photograph's longer side as 5%, not '\(text)'")
+      }
+      engine.minimumFace = face
+    }
     if let bytes = try int(reader, "maximumPhotoBytes", 1...(1 << 30)) { engine.photoLimits.bytes = bytes }
     if let pixels = try int(reader, "maximumPhotoPixels", 1...(1 << 30)) { engine.photoLimits.pixels = pixels }
     engine.maximumDecodedBytes =
@@ -119,6 +128,7 @@ struct Settings: Sendable {
     set("detector", command.detector.map { .string($0) })
     set("falsePositiveRate", command.falsePositiveRate.map { .double($0) })
     set("minimumQuality", command.minimumQuality.map { .double($0) })
+    set("minimumFace", command.minimumFace.map { .string($0) })
     set("workers", command.workers.map { .int($0) })
     set("maximumPhotoBytes", command.maximumPhotoBytes.map { .int($0) })
     set("maximumPhotoPixels", command.maximumPhotoPixels.map { .int($0) })

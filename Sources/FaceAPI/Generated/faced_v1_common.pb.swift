@@ -251,6 +251,46 @@ public nonisolated struct Faced_V1_FaceQuality: Sendable {
   fileprivate var _roll: Double? = nil
 }
 
+/// The width of the smallest face that a photograph is searched for. Larger ones are found in a smaller version of the photograph,
+/// which takes less time.
+public nonisolated struct Faced_V1_MinimumFace: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var size: Faced_V1_MinimumFace.OneOf_Size? = nil
+
+  /// Of the photograph, at least 1.
+  public var pixels: Int32 {
+    get {
+      if case .pixels(let v)? = size {return v}
+      return 0
+    }
+    set {size = .pixels(newValue)}
+  }
+
+  /// Of its longer side, in (0, 1).
+  public var share: Double {
+    get {
+      if case .share(let v)? = size {return v}
+      return 0
+    }
+    set {size = .share(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public nonisolated enum OneOf_Size: Equatable, Sendable {
+    /// Of the photograph, at least 1.
+    case pixels(Int32)
+    /// Of its longer side, in (0, 1).
+    case share(Double)
+
+  }
+
+  public init() {}
+}
+
 /// Something about a photograph that did not keep it from being used.
 public nonisolated struct Faced_V1_PhotoWarning: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -502,6 +542,63 @@ nonisolated extension Faced_V1_FaceQuality: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._yaw != rhs._yaw {return false}
     if lhs._pitch != rhs._pitch {return false}
     if lhs._roll != rhs._roll {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Faced_V1_MinimumFace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MinimumFace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pixels\0\u{1}share\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.size != nil {try decoder.handleConflictingOneOf()}
+          self.size = .pixels(v)
+        }
+      }()
+      case 2: try {
+        var v: Double?
+        try decoder.decodeSingularDoubleField(value: &v)
+        if let v = v {
+          if self.size != nil {try decoder.handleConflictingOneOf()}
+          self.size = .share(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.size {
+    case .pixels?: try {
+      guard case .pixels(let v)? = self.size else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    }()
+    case .share?: try {
+      guard case .share(let v)? = self.size else { preconditionFailure() }
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_MinimumFace, rhs: Faced_V1_MinimumFace) -> Bool {
+    if lhs.size != rhs.size {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

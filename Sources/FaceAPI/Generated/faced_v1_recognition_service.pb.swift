@@ -192,6 +192,16 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// under the one name: for a photograph that shows one person several times.
   public var force: Bool = false
 
+  /// The smallest face that the photograph is searched for; absent means the server's.
+  public var minimumFace: Faced_V1_MinimumFace {
+    get {_minimumFace ?? Faced_V1_MinimumFace()}
+    set {_minimumFace = newValue}
+  }
+  /// Returns true if `minimumFace` has been explicitly set.
+  public var hasMinimumFace: Bool {self._minimumFace != nil}
+  /// Clears the value of `minimumFace`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumFace() {self._minimumFace = nil}
+
   /// Which face of the photograph, whatever `selection` says: the one that lies here, as Detect or Embed gave its box.
   /// FACE_NOT_THERE where none does.
   public var box: Faced_V1_Box {
@@ -217,6 +227,7 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   public init() {}
 
   fileprivate var _vector: Faced_V1_Vector? = nil
+  fileprivate var _minimumFace: Faced_V1_MinimumFace? = nil
   fileprivate var _box: Faced_V1_Box? = nil
 }
 
@@ -364,12 +375,23 @@ public nonisolated struct Faced_V1_IdentifyRequest: Sendable {
   /// Search only those that have all of these labels, with these values; with `identities`, those of them that do.
   public var labels: Dictionary<String,String> = [:]
 
+  /// The smallest face that photographs are searched for; absent means the server's.
+  public var minimumFace: Faced_V1_MinimumFace {
+    get {_minimumFace ?? Faced_V1_MinimumFace()}
+    set {_minimumFace = newValue}
+  }
+  /// Returns true if `minimumFace` has been explicitly set.
+  public var hasMinimumFace: Bool {self._minimumFace != nil}
+  /// Clears the value of `minimumFace`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumFace() {self._minimumFace = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _falsePositiveRate: Double? = nil
   fileprivate var _threshold: Double? = nil
+  fileprivate var _minimumFace: Faced_V1_MinimumFace? = nil
 }
 
 public nonisolated struct Faced_V1_IdentifyResponse: Sendable {
@@ -582,6 +604,16 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
   /// `models/{sha256}` that made the vector; required with it. MODEL_MISMATCH where another model is active.
   public var model: String = String()
 
+  /// The smallest face that photographs are searched for; absent means the server's.
+  public var minimumFace: Faced_V1_MinimumFace {
+    get {_minimumFace ?? Faced_V1_MinimumFace()}
+    set {_minimumFace = newValue}
+  }
+  /// Returns true if `minimumFace` has been explicitly set.
+  public var hasMinimumFace: Bool {self._minimumFace != nil}
+  /// Clears the value of `minimumFace`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumFace() {self._minimumFace = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Whom to compare with. Required.
@@ -598,6 +630,7 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
 
   fileprivate var _falseAcceptRate: Double? = nil
   fileprivate var _vector: Faced_V1_Vector? = nil
+  fileprivate var _minimumFace: Faced_V1_MinimumFace? = nil
 }
 
 public nonisolated struct Faced_V1_VerifyResponse: Sendable {
@@ -632,9 +665,21 @@ public nonisolated struct Faced_V1_DetectRequest: Sendable {
   /// As in EnrollRequest.
   public var photo: Data = Data()
 
+  /// The smallest face that the photograph is searched for; absent means the server's.
+  public var minimumFace: Faced_V1_MinimumFace {
+    get {_minimumFace ?? Faced_V1_MinimumFace()}
+    set {_minimumFace = newValue}
+  }
+  /// Returns true if `minimumFace` has been explicitly set.
+  public var hasMinimumFace: Bool {self._minimumFace != nil}
+  /// Clears the value of `minimumFace`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumFace() {self._minimumFace = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _minimumFace: Faced_V1_MinimumFace? = nil
 }
 
 public nonisolated struct Faced_V1_DetectResponse: Sendable {
@@ -717,7 +762,7 @@ nonisolated extension Faced_V1_SearchMode: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnrollRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0\u{3}dry_run\0\u{1}force\0\u{2}\u{8}box\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}display_name\0\u{1}identity\0\u{1}photo\0\u{1}selection\0\u{3}request_id\0\u{1}source\0\u{1}again\0\u{1}vector\0\u{1}model\0\u{3}dry_run\0\u{1}force\0\u{3}minimum_face\0\u{2}\u{7}box\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -751,6 +796,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeSingularStringField(value: &self.model) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
       case 12: try { try decoder.decodeSingularBoolField(value: &self.force) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._minimumFace) }()
       case 20: try { try decoder.decodeSingularMessageField(value: &self._box) }()
       default: break
       }
@@ -803,6 +849,9 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if self.force != false {
       try visitor.visitSingularBoolField(value: self.force, fieldNumber: 12)
     }
+    try { if let v = self._minimumFace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
     try { if let v = self._box {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     } }()
@@ -821,6 +870,7 @@ nonisolated extension Faced_V1_EnrollRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.model != rhs.model {return false}
     if lhs.dryRun != rhs.dryRun {return false}
     if lhs.force != rhs.force {return false}
+    if lhs._minimumFace != rhs._minimumFace {return false}
     if lhs._box != rhs._box {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -970,7 +1020,7 @@ nonisolated extension Faced_V1_EnrollStreamResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IdentifyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{3}max_candidates\0\u{3}false_positive_rate\0\u{1}threshold\0\u{1}identities\0\u{3}excluded_identities\0\u{3}more_photos\0\u{1}vectors\0\u{1}model\0\u{1}face\0\u{3}display_names\0\u{3}excluded_display_names\0\u{1}labels\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{3}max_candidates\0\u{3}false_positive_rate\0\u{1}threshold\0\u{1}identities\0\u{3}excluded_identities\0\u{3}more_photos\0\u{1}vectors\0\u{1}model\0\u{1}face\0\u{3}display_names\0\u{3}excluded_display_names\0\u{1}labels\0\u{3}minimum_face\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -993,6 +1043,7 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
       case 13: try { try decoder.decodeRepeatedStringField(value: &self.displayNames) }()
       case 14: try { try decoder.decodeRepeatedStringField(value: &self.excludedDisplayNames) }()
       case 15: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
+      case 16: try { try decoder.decodeSingularMessageField(value: &self._minimumFace) }()
       default: break
       }
     }
@@ -1048,6 +1099,9 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
     if !self.labels.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.labels, fieldNumber: 15)
     }
+    try { if let v = self._minimumFace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1067,6 +1121,7 @@ nonisolated extension Faced_V1_IdentifyRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.displayNames != rhs.displayNames {return false}
     if lhs.excludedDisplayNames != rhs.excludedDisplayNames {return false}
     if lhs.labels != rhs.labels {return false}
+    if lhs._minimumFace != rhs._minimumFace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1350,7 +1405,7 @@ nonisolated extension Faced_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".VerifyRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{1}identity\0\u{3}display_name\0\u{3}other_photo\0\u{3}false_accept_rate\0\u{1}vector\0\u{1}model\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}photo\0\u{1}selection\0\u{1}identity\0\u{3}display_name\0\u{3}other_photo\0\u{3}false_accept_rate\0\u{1}vector\0\u{1}model\0\u{3}minimum_face\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1388,6 +1443,7 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
       case 7: try { try decoder.decodeSingularDoubleField(value: &self._falseAcceptRate) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._vector) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._minimumFace) }()
       default: break
       }
     }
@@ -1431,6 +1487,9 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 9)
     }
+    try { if let v = self._minimumFace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1442,6 +1501,7 @@ nonisolated extension Faced_V1_VerifyRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs._falseAcceptRate != rhs._falseAcceptRate {return false}
     if lhs._vector != rhs._vector {return false}
     if lhs.model != rhs.model {return false}
+    if lhs._minimumFace != rhs._minimumFace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1499,7 +1559,7 @@ nonisolated extension Faced_V1_VerifyResponse: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Faced_V1_DetectRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".DetectRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}photo\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}photo\0\u{3}minimum_face\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1508,20 +1568,29 @@ nonisolated extension Faced_V1_DetectRequest: SwiftProtobuf.Message, SwiftProtob
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.photo) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._minimumFace) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.photo.isEmpty {
       try visitor.visitSingularBytesField(value: self.photo, fieldNumber: 1)
     }
+    try { if let v = self._minimumFace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_DetectRequest, rhs: Faced_V1_DetectRequest) -> Bool {
     if lhs.photo != rhs.photo {return false}
+    if lhs._minimumFace != rhs._minimumFace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

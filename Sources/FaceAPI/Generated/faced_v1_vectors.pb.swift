@@ -49,9 +49,21 @@ public nonisolated struct Faced_V1_EmbedRequest: Sendable {
   /// Unspecified means ALL.
   public var selection: Faced_V1_FaceSelection = .unspecified
 
+  /// The smallest face that the photograph is searched for; absent means the server's.
+  public var minimumFace: Faced_V1_MinimumFace {
+    get {_minimumFace ?? Faced_V1_MinimumFace()}
+    set {_minimumFace = newValue}
+  }
+  /// Returns true if `minimumFace` has been explicitly set.
+  public var hasMinimumFace: Bool {self._minimumFace != nil}
+  /// Clears the value of `minimumFace`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumFace() {self._minimumFace = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _minimumFace: Faced_V1_MinimumFace? = nil
 }
 
 public nonisolated struct Faced_V1_EmbedResponse: Sendable {
@@ -163,7 +175,7 @@ nonisolated extension Faced_V1_Vector: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Faced_V1_EmbedRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EmbedRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}photo\0\u{1}selection\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}photo\0\u{1}selection\0\u{3}minimum_face\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -173,24 +185,33 @@ nonisolated extension Faced_V1_EmbedRequest: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.photo) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.selection) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._minimumFace) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.photo.isEmpty {
       try visitor.visitSingularBytesField(value: self.photo, fieldNumber: 1)
     }
     if self.selection != .unspecified {
       try visitor.visitSingularEnumField(value: self.selection, fieldNumber: 2)
     }
+    try { if let v = self._minimumFace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_EmbedRequest, rhs: Faced_V1_EmbedRequest) -> Bool {
     if lhs.photo != rhs.photo {return false}
     if lhs.selection != rhs.selection {return false}
+    if lhs._minimumFace != rhs._minimumFace {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

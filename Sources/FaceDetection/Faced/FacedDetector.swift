@@ -33,22 +33,41 @@ package struct FacedDetector: FaceDetector {
   /// The width from which most faces are found, in pixels of what is searched.
   private static let smallestSearchedFace = 24.0
 
-  package func detect(_ image: Image) throws(DetectionError) -> [Detection] {
+  package func detect(
+    _ image: Image, _ sought: SoughtFaces, roughBelow distance: Double
+  ) throws(DetectionError) -> [Detection] {
     let threshold = finder.settings.threshold + Float(strictness)
     var detections: [Detection] = []
     do {
-      let levels = finder.levels(image)
-      for candidate in try finder.search(levels, of: image, threshold: threshold).prefix(Self.maximumFaces) {
-        let landmarks = try aligner.landmarks(
-          image, smaller: levels, near: FaceFrame(fitting: candidate.landmarks))
+      let (candidates, levels) = try finder.search(image, sought, threshold: threshold)
+      for candidate in candidates.prefix(Self.maximumFaces) {
+        var landmarks = candidate.landmarks
+        let frame = FaceFrame(fitting: landmarks)
+        if frame.eyeMouthDistance >= distance {
+          landmarks = try aligner.landmarks(image, smaller: levels, near: frame)
+        }
         detections.append(
           Detection(
             box: candidate.box, score: 1 / (1 + exp(Double(threshold - candidate.logit))), landmarks: landmarks,
             frame: FaceFrame(fitting: landmarks)))
       }
     } catch {
-      throw DetectionError(.detectorFailed, "the face detector failed (\(error)): try again, or give it more memory")
+      throw Self.failure(error)
     }
-    return detections.largestFirst(in: image)
+    return detections.atLeast(sought).largestFirst(in: image)
+  }
+
+  /// The landmarks are found once more.
+  package func refined(_ face: Detection, in image: Image) throws(DetectionError) -> Detection {
+    do {
+      let landmarks = try aligner.landmarks(image, near: face.frame)
+      return Detection(box: face.box, score: face.score, landmarks: landmarks, frame: FaceFrame(fitting: landmarks))
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private static func failure(_ error: any Error) -> DetectionError {
+    DetectionError(.detectorFailed, "the face detector failed (\(error)): try again, or give it more memory")
   }
 }

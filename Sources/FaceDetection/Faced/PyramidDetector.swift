@@ -40,13 +40,27 @@ package struct PyramidDetector: Sendable {
 
   /// The faces with a logit of at least `threshold`, the surest first, in the photograph's pixels.
   package func search(_ photo: Image, threshold: Float) throws(NetworkError) -> [Candidate] {
-    try search(levels(photo), of: photo, threshold: threshold)
+    try search(photo, .all, threshold: threshold).found
   }
 
-  func search(_ levels: [Image], of photo: Image, threshold: Float) throws(NetworkError) -> [Candidate] {
+  /// - Returns: with the faces the levels that were searched, largest first.
+  func search(
+    _ photo: Image, _ sought: SoughtFaces, threshold: Float
+  ) throws(NetworkError) -> (found: [Candidate], levels: [Image]) {
+    let first = firstLevel(photo, sought)
+    var levels = levels(photo, from: first)
     var candidates: [Candidate] = []
     for level in levels { try gather(level, of: photo, threshold, into: &candidates) }
-    return Suppression.surest(candidates)
+    var found = Suppression.surest(candidates)
+    if sought == .largeFirst, first > 0, mayHaveSmaller(found, photo, than: first) {
+      for number in (0..<first).reversed() {
+        let level = photo.shrunk(by: Self.scale(of: photo), halvings: number)
+        try gather(level, of: photo, threshold, into: &candidates)
+        levels.insert(level, at: 0)
+      }
+      found = Suppression.surest(candidates)
+    }
+    return (found, levels)
   }
 
   /// What a photograph's sides are multiplied with before it is searched; at most 1.
@@ -54,9 +68,32 @@ package struct PyramidDetector: Sendable {
     min(1, (Double(workingPixels) / Double(photo.width * photo.height)).squareRoot())
   }
 
+  /// The width of the smallest face that level `number` shows, in pixels of the photograph.
+  private func smallestFace(_ photo: Image, at number: Int) -> Double {
+    settings.smallestFace * Double(1 << number) / Self.scale(of: photo)
+  }
+
+  /// The first level of the pyramid that has to be searched: 0 is the largest.
+  private func firstLevel(_ photo: Image, _ sought: SoughtFaces) -> Int {
+    switch sought {
+    case .all: return 0
+    case .largeFirst: return 1
+    case .from(let width):
+      var number = 0
+      // The largest face that fits is still to be found.
+      while smallestFace(photo, at: number + 1) <= min(width, Double(min(photo.width, photo.height))) { number += 1 }
+      return number
+    }
+  }
+
+  private func mayHaveSmaller(_ found: [Candidate], _ photo: Image, than number: Int) -> Bool {
+    guard found.count > 1, let smallest = found.map(\.box.width).min() else { return found.isEmpty }
+    return smallest < 2 * smallestFace(photo, at: number)
+  }
+
   /// From the largest down to the first in which the largest face that fits has a size that the network knows.
-  func levels(_ photo: Image) -> [Image] {
-    var levels = [photo.shrunk(by: Self.scale(of: photo))]
+  func levels(_ photo: Image, from first: Int = 0) -> [Image] {
+    var levels = [photo.shrunk(by: Self.scale(of: photo), halvings: first)]
     while let last = levels.last, Double(max(last.width, last.height)) > settings.largestFace {
       levels.append(last.shrunk(by: 0.5))
     }
@@ -98,9 +135,13 @@ package struct PyramidDetector: Sendable {
 }
 
 extension Image {
-  fileprivate func shrunk(by scale: Double) -> Image {
-    guard scale < 1 else { return self }
-    return resized(
-      width: max(1, Int((Double(width) * scale).rounded())), height: max(1, Int((Double(height) * scale).rounded())))
+  /// Shrunk once by `scale`, then so many times to the half: as a picture of the size that this gives, made in one step.
+  fileprivate func shrunk(by scale: Double, halvings: Int = 0) -> Image {
+    var (width, height) = (self.width, self.height)
+    if scale < 1 { (width, height) = (Self.side(width, scale), Self.side(height, scale)) }
+    for _ in 0..<halvings { (width, height) = (Self.side(width, 0.5), Self.side(height, 0.5)) }
+    return resized(width: width, height: height)
   }
+
+  private static func side(_ side: Int, _ scale: Double) -> Int { max(1, Int((Double(side) * scale).rounded())) }
 }

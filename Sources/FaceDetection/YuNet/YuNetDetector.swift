@@ -67,7 +67,10 @@ package final class YuNetDetector: FaceDetector {
     Int((24 / scale(width: image.width, height: image.height)).rounded(.up))
   }
 
-  package func detect(_ image: Image) throws(DetectionError) -> [Detection] {
+  /// The network sees one size: what is too small is left out afterwards.
+  package func detect(
+    _ image: Image, _ sought: SoughtFaces, roughBelow distance: Double
+  ) throws(DetectionError) -> [Detection] {
     let scale = scale(width: image.width, height: image.height)
     let searched = image.resized(
       width: max(1, Int((Double(image.width) * scale).rounded())),
@@ -83,7 +86,7 @@ package final class YuNetDetector: FaceDetector {
         x: face.box.x * scaleX, y: face.box.y * scaleY, width: face.box.width * scaleX,
         height: face.box.height * scaleY)
       return Detection(box: box, score: face.score, landmarks: landmarks, frame: FaceFrame(fitting: landmarks))
-    }.largestFirst(in: image)
+    }.atLeast(sought).largestFirst(in: image)
   }
 
   /// Shrinks to the working side, and into the file's own size; never enlarges.

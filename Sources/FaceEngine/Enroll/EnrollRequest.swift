@@ -25,6 +25,8 @@ public struct EnrollRequest: Sendable {
   public var force = false
   /// Whether findings may say whom a face looks like: not to callers who may enroll and not identify.
   public var namesOthers = true
+  /// The smallest face that the photograph is searched for; nil means the daemon's own.
+  public var minimumFace: MinimumFace?
 
   /// The limit of `requestID` in UTF-8.
   public static let maximumRequestIDBytes = 56

@@ -11,13 +11,14 @@ extension FaceEngine {
   func selected<Value>(
     _ request: EnrollRequest, _ model: ServingModel, _ body: (PhotoPipeline.Photo) throws(EngineError) -> Value
   ) throws(EngineError) -> Value {
+    let minimum = try minimumFace(request.minimumFace)
     if let box = request.box {
-      return try photos.faces(in: request.photo, .all) { (photo) throws(EngineError) in
+      return try photos.faces(in: request.photo, from: minimum, .all) { (photo) throws(EngineError) in
         try body(photo.selecting([try face(at: box, of: photo)]))
       }
     }
     guard request.selection == .dominant else {
-      return try photos.faces(in: request.photo, request.selection) { (photo) throws(EngineError) in
+      return try photos.faces(in: request.photo, from: minimum, request.selection) { (photo) throws(EngineError) in
         // A photograph shows a person once: all of its faces under one name would make one person of several.
         guard photo.faces.count == 1 || request.force else {
           throw PhotoPipeline.severalFaces(photo.faces.count, request.selection)
@@ -25,7 +26,7 @@ extension FaceEngine {
         return try body(photo)
       }
     }
-    return try photos.faces(in: request.photo, .all) { (photo) throws(EngineError) in
+    return try photos.faces(in: request.photo, from: minimum, .all) { (photo) throws(EngineError) in
       if let face = Dominance.face(in: photo) { return try body(photo.selecting([face])) }
       guard let face = try alike(photo, request, model) else {
         throw PhotoPipeline.severalFaces(photo.faces.count, .dominant)
@@ -37,7 +38,7 @@ extension FaceEngine {
   /// - Throws: `FACE_NOT_THERE`.
   private func face(at box: Box, of photo: PhotoPipeline.Photo) throws(EngineError) -> Detection {
     let overlaps = photo.faces.map { face in
-      (face: face, share: photo.turn.original(face.box, in: photo.image).overlap(box))
+      (face: face, share: photo.turn.original(face.box, in: photo.size).overlap(box))
     }
     guard let best = overlaps.max(by: { $0.share < $1.share }), best.share >= 0.5 else {
       throw EngineError(
@@ -59,7 +60,8 @@ extension FaceEngine {
     let limit = model.calibration.threshold(falseAcceptRate: Self.likenessRate)
     // Two faces whose distances differ by less than the step that doubles the rate cannot be told apart by it.
     let step = model.calibration.threshold(falseAcceptRate: 2 * Self.likenessRate) - limit
-    let ordered = zip(photo.faces, try Reembedding.embed(inputs: views(photo, model), model.embedder))
+    let views = Self.views(try photos.portraits(photo), model)
+    let ordered = zip(photo.faces, try Reembedding.embed(inputs: views, model.embedder))
       .map { face, probe in (face: face, distance: template.squaredDistance(to: probe) ?? 4) }
       .sorted { $0.distance < $1.distance }
     guard let nearest = ordered.first, nearest.distance <= limit else { return nil }

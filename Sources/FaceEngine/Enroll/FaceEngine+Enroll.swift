@@ -111,11 +111,11 @@ extension FaceEngine {
     let digest = Array(SHA256.hash(data: request.photo))
     return try selected(request, models[0]) { (photo) throws(EngineError) in
       var prepared = Prepared(views: models.map { _ in [] }, warnings: photo.warnings)
-      for face in photo.faces {
-        let seen = seen(of: face, photo)
+      for portrait in try photos.portraits(photo) {
+        let seen = seen(of: portrait, photo)
         try require(seen.quality)
         prepared.seen.append(seen)
-        let (square, landmarks) = PhotoPipeline.canonicalCrop(of: face, in: photo.image)
+        let (square, landmarks) = PhotoPipeline.canonicalCrop(of: portrait)
         let crop = try PhotoPipeline.encode(square)
         for (place, model) in models.enumerated() {
           prepared.views[place].append(try Reembedding.input(crop, landmarks, model.embedder))
@@ -124,7 +124,7 @@ extension FaceEngine {
           Enrolment(
             gallery: request.gallery, identity: request.identity,
             requestID: request.requestID, photograph: digest, again: request.again, crop: crop, source: request.source,
-            box: seen.box, score: face.score, quality: seen.quality.overall, landmarks: landmarks, embeddings: []))
+            box: seen.box, score: seen.score, quality: seen.quality.overall, landmarks: landmarks, embeddings: []))
       }
       return prepared
     }

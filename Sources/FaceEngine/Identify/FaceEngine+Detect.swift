@@ -30,11 +30,16 @@ extension FaceEngine {
   /// decode → detect → judge. Nothing is embedded, searched or kept.
   ///
   /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`. No face is no error.
-  public func detect(_ photo: [UInt8]) async throws(EngineError) -> DetectResult {
-    try await pool.run(bytes: photo.count) { [self] () throws(EngineError) in
-      try photos.everyFace(in: photo) { photo in
+  ///
+  /// - Parameter smallest: the smallest face that is looked for; nil means the daemon's own.
+  public func detect(
+    _ photo: [UInt8], from smallest: MinimumFace? = nil
+  ) async throws(EngineError) -> DetectResult {
+    let minimum = try minimumFace(smallest)
+    return try await pool.run(bytes: photo.count) { [self] () throws(EngineError) in
+      try photos.everyFace(in: photo, from: minimum) { (photo) throws(EngineError) in
         DetectResult(
-          width: photo.width, height: photo.height, faces: photo.faces.map { seen(of: $0, photo) },
+          width: photo.width, height: photo.height, faces: try photos.portraits(photo).map { seen(of: $0, photo) },
           warnings: photo.warnings)
       }
     }

@@ -32,6 +32,8 @@ public struct IdentifyRequest: Sendable {
   public var labels = IdentityLabels.none
   /// Whom to leave out.
   public var except: [IdentityReference] = []
+  /// The smallest face that photographs are searched for; nil means the daemon's own.
+  public var minimumFace: MinimumFace?
 
   /// What the request's photographs take while it waits for a worker.
   var photoBytes: Int {

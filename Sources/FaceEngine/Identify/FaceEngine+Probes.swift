@@ -21,21 +21,41 @@ extension FaceEngine {
   }
 
   /// A photograph's selected faces, straight from its pixels.
-  func sighted(in photo: PhotoPipeline.Photo, _ model: ServingModel) -> Sighted {
-    Sighted(seen: photo.faces.map { seen(of: $0, photo) }, views: views(photo, model), warnings: photo.warnings)
+  func sighted(in photo: PhotoPipeline.Photo, _ model: ServingModel) throws(EngineError) -> Sighted {
+    let portraits = try photos.portraits(photo)
+    return Sighted(
+      seen: portraits.map { seen(of: $0, photo) }, views: Self.views(portraits, model), warnings: photo.warnings)
   }
 
-  func views(_ photo: PhotoPipeline.Photo, _ model: ServingModel) -> [FaceViews] {
-    photo.faces.map { model.embedder.input(from: photo.image, landmarks: $0.landmarks, frame: $0.frame) }
+  static func views(_ portraits: [PhotoPipeline.Portrait], _ model: ServingModel) -> [FaceViews] {
+    portraits.map { model.embedder.input(from: $0.image, landmarks: $0.place.landmarks, frame: $0.place.frame) }
   }
 
   /// The selected faces of several photographs, one after the other.
   func sighted(
-    in photographs: [[UInt8]], _ selection: FaceSelection, _ model: ServingModel
+    in photographs: [[UInt8]], from minimum: MinimumFace?, _ selection: FaceSelection, _ model: ServingModel
   ) throws(EngineError) -> Sighted {
     var all = Sighted()
-    for bytes in photographs { all.append(try photos.faces(in: bytes, selection) { sighted(in: $0, model) }) }
+    for bytes in photographs {
+      all.append(
+        try photos.faces(in: bytes, from: minimum, selection) { (photo) throws(EngineError) in
+          try sighted(in: photo, model)
+        })
+    }
     return all
+  }
+
+  /// The request's smallest face, or the engine's own.
+  /// - Throws: `INVALID_ARGUMENT`.
+  func minimumFace(_ wish: MinimumFace?) throws(EngineError) -> MinimumFace? {
+    guard let wish else { return options.minimumFace }
+    guard wish.isWidth else {
+      throw EngineError(
+        .invalidArgument, .invalidArgument,
+        "the smallest face is given in pixels, from 1 on, or as a share of the photograph's longer side, between 0 and 1",
+        field: "minimum_face")
+    }
+    return wish
   }
 
   /// What is asked about.
@@ -50,8 +70,9 @@ extension FaceEngine {
     _ photographs: [[UInt8]], _ selection: FaceSelection, asOnePerson: Bool, _ request: IdentifyRequest,
     _ model: ServingModel
   ) async throws(EngineError) -> Probes {
+    let minimum = try minimumFace(request.minimumFace)
     let found = try await pool.run(bytes: request.photoBytes) { [self] () throws(EngineError) -> Sighted in
-      try sighted(in: photographs, selection, model)
+      try sighted(in: photographs, from: minimum, selection, model)
     }
     let embeddings = try await embeddings(of: found.views, model)
     guard asOnePerson else {
@@ -92,11 +113,12 @@ extension FaceEngine {
     return Probes(faces: [(nil, known)])
   }
 
-  func seen(of face: Detection, _ photo: PhotoPipeline.Photo) -> DetectedFace {
-    DetectedFace(
-      box: photo.turn.original(face.box, in: photo.image), score: face.score,
-      landmarks: face.landmarks.map { photo.turn.original($0, in: photo.image) },
-      quality: photos.quality(of: face, in: photo.image))
+  func seen(of portrait: PhotoPipeline.Portrait, _ photo: PhotoPipeline.Photo) -> DetectedFace {
+    let face = portrait.face
+    return DetectedFace(
+      box: photo.turn.original(face.box, in: photo.size), score: face.score,
+      landmarks: face.landmarks.map { photo.turn.original($0, in: photo.size) },
+      quality: photos.quality(of: portrait))
   }
 
   /// The faces that a search is restricted to; nil for all.

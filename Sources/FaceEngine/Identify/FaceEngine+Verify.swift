@@ -20,6 +20,8 @@ public struct VerifyRequest: Sendable {
   public var selection: FaceSelection
   /// The share of wrong claims accepted (FAR), in (0, 1); nil means the daemon's own.
   public var falseAcceptRate: Double?
+  /// The smallest face that photographs are searched for; nil means the daemon's own.
+  public var minimumFace: MinimumFace?
 
   /// A verification at the daemon's own rate unless one is given.
   public init(photo: [UInt8], claim: Claim, selection: FaceSelection = .single, falseAcceptRate: Double? = nil) {
@@ -69,8 +71,9 @@ extension FaceEngine {
       return try await pool.run { [self] () throws(EngineError) in try answer(request, Sighted(), [], rate, model) }
     }
     let bytes = photographs.reduce(0) { $0 + $1.count }
+    let minimum = try minimumFace(request.minimumFace)
     let found = try await pool.run(bytes: bytes) { [self] () throws(EngineError) -> Sighted in
-      try sighted(in: photographs, request.selection, model)
+      try sighted(in: photographs, from: minimum, request.selection, model)
     }
     let embeddings = try await embeddings(of: found.views, model)
     return try await pool.finish { [self] () throws(EngineError) in

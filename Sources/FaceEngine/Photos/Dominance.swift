@@ -10,7 +10,7 @@ enum Dominance {
 
   /// The face that stands out; nil where none does.
   static func face(in photo: PhotoPipeline.Photo) -> Detection? {
-    let (width, height) = (Double(photo.image.width), Double(photo.image.height))
+    let (width, height) = (Double(photo.size.width), Double(photo.size.height))
     let weighed = photo.faces.map { (face: $0, weight: weight(of: $0, width, height)) }.sorted { $0.weight > $1.weight }
     guard let first = weighed.first else { return nil }
     guard weighed.count > 1 else { return first.face }

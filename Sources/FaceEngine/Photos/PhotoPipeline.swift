@@ -20,25 +20,12 @@ struct PhotoPipeline: Sendable {
   let detector: any FaceDetector
   let limits: ImageLimits
   let memory: DecodedMemory
-
-  /// A photograph turned so that its faces stand upright.
-  struct Photo: Sendable {
-    let image: Image
-    /// In pixels of `image`.
-    let faces: [Detection]
-    /// How `image` comes from the photograph. What is told and kept of a place is in pixels of the photograph.
-    let turn: QuarterTurn
-    let warnings: [PhotoWarning]
-
-    var width: Int { turn == .left || turn == .right ? image.height : image.width }
-    var height: Int { turn == .left || turn == .right ? image.width : image.height }
-
-    func selecting(_ faces: [Detection]) -> Photo { Photo(image: image, faces: faces, turn: turn, warnings: warnings) }
-  }
+  /// As many pixels of a photograph are enough to look for faces in; of a JPEG that has several times as many no more are made.
+  var searchedPixels = 2 << 20
 
   /// Calls `body` with all faces, largest first; none is no error. The pixels are gone when it returns.
   func everyFace<Value>(
-    in bytes: [UInt8], _ body: (Photo) throws(EngineError) -> Value
+    in bytes: [UInt8], from minimum: MinimumFace?, _ body: (Photo) throws(EngineError) -> Value
   ) throws(EngineError) -> Value {
     try CancellationFlag.check()
     let size: Int
@@ -47,41 +34,65 @@ struct PhotoPipeline: Sendable {
     } catch {
       throw EngineError(error)
     }
-    return try memory.holding(size) { () throws(EngineError) in try body(try look(at: bytes)) }
+    return try memory.holding(size) { () throws(EngineError) in try body(try look(at: bytes, from: minimum)) }
   }
 
-  private func look(at bytes: [UInt8]) throws(EngineError) -> Photo {
-    let picture = try Stage.decode.measure { () throws(EngineError) in
-      do throws(ImageError) { return try ImageDecoder.read(bytes, limits: limits) } catch { throw EngineError(error) }
-    }
+  private func look(at bytes: [UInt8], from minimum: MinimumFace?) throws(EngineError) -> Photo {
+    let picture = try Stage.decode.measure { () throws(EngineError) in try decode(bytes) }
     try CancellationFlag.check()
-    return try Stage.detect.measure { () throws(EngineError) in
-      do throws(DetectionError) {
-        let found = try TurnedSearch(detector).search(picture.image)
-        var warnings: [PhotoWarning] = []
-        if picture.endsEarly { warnings.append(.endsEarly) }
-        if found.turn != .none { warnings.append(.turned(found.turn.rawValue)) }
-        return Photo(image: found.image, faces: found.faces, turn: found.turn, warnings: warnings)
-      } catch {
-        throw EngineError(.internal, .detectionFailed, "the face detector failed: \(error)")
-      }
+    return try Stage.detect.measure { () throws(EngineError) in try search(picture, bytes, from: minimum) }
+  }
+
+  func decode(_ bytes: [UInt8]) throws(EngineError) -> ImageDecoder.Picture {
+    do throws(ImageError) {
+      return try ImageDecoder.read(bytes, enough: searchedPixels, limits: limits)
+    } catch {
+      throw EngineError(error)
     }
+  }
+
+  /// - Parameter bytes: the file that `picture` was decoded from.
+  func search(
+    _ picture: ImageDecoder.Picture, _ bytes: [UInt8], from minimum: MinimumFace?
+  ) throws(EngineError) -> Photo {
+    let found: TurnedSearch.Finding
+    do throws(DetectionError) {
+      found = try TurnedSearch(detector).search(
+        picture.image, SoughtFaces(minimum, in: picture.reduced),
+        roughBelow: picture.reduced.divisor > 1 ? Self.enoughDistance : 0)
+    } catch {
+      throw EngineError(error)
+    }
+    var warnings: [PhotoWarning] = []
+    if picture.endsEarly { warnings.append(.endsEarly) }
+    if found.turn != .none { warnings.append(.turned(found.turn.rawValue)) }
+    let size = found.turn.turned(picture.reduced)
+    return Photo(
+      image: found.image, size: size, faces: found.faces.map { $0.place(inWhole: size) }, turn: found.turn,
+      warnings: warnings, bytes: bytes)
   }
 
   /// Calls `body` with the selected faces; at least one. The pixels are gone when it returns.
   func faces<Value>(
-    in bytes: [UInt8], _ selection: FaceSelection, _ body: (Photo) throws(EngineError) -> Value
+    in bytes: [UInt8], from minimum: MinimumFace?, _ selection: FaceSelection,
+    _ body: (Photo) throws(EngineError) -> Value
   ) throws(EngineError) -> Value {
-    try everyFace(in: bytes) { (photo) throws(EngineError) in try body(try select(selection, of: photo)) }
+    try everyFace(in: bytes, from: minimum) { (photo) throws(EngineError) in
+      try body(try select(selection, of: photo, from: minimum))
+    }
   }
 
-  private func select(_ selection: FaceSelection, of photo: Photo) throws(EngineError) -> Photo {
-    let (image, found) = (photo.image, photo.faces)
+  private func select(
+    _ selection: FaceSelection, of photo: Photo, from minimum: MinimumFace?
+  ) throws(EngineError) -> Photo {
+    let found = photo.faces
     guard !found.isEmpty else {
+      let smallest = max(
+        detector.smallestFace(in: photo.image) * photo.size.divisor, Int(minimum?.width(in: photo.size) ?? 0))
       throw EngineError(
         .invalidArgument, .noFace,
-        "no face was found in this photograph of \(image.width)×\(image.height) pixels; use one where the face is "
-          + "turned to the camera and at least \(detector.smallestFace(in: image)) pixels wide, and turn a photograph that "
+        "no face was found in this photograph of \(photo.width)×\(photo.height) pixels; use one where the face is "
+          + "turned to the camera and at least \(smallest) pixels wide, and turn a photograph that "
           + "lies on its side")
     }
     switch selection {
@@ -105,14 +116,15 @@ struct PhotoPipeline: Sendable {
         + "Several people of one photograph are enrolled one by one, each under a name of their own")
   }
 
-  func quality(of face: Detection, in image: Image) -> FaceQuality {
-    FaceQuality(of: face, in: image, confidence: detector.confidence(face.score))
+  func quality(of portrait: Portrait) -> FaceQuality {
+    FaceQuality(of: portrait.place, in: portrait.image, confidence: detector.confidence(portrait.face.score))
   }
 
   /// The square that is kept of an enrolled face, and the face's landmarks in it.
-  static func canonicalCrop(of face: Detection, in image: Image) -> (crop: Image, landmarks: Landmarks?) {
+  static func canonicalCrop(of portrait: Portrait) -> (crop: Image, landmarks: Landmarks?) {
+    let face = portrait.place
     let frame = CanonicalCrop.frame(landmarks: face.landmarks, otherwise: face.frame)
-    let crop = image.crop(
+    let crop = portrait.image.crop(
       centreX: frame.centre.x, centreY: frame.centre.y, side: CanonicalCrop.side * frame.eyeMouthDistance, rotation: 0,
       pixels: CanonicalCrop.pixels)
     return (crop, face.landmarks?.map { CanonicalCrop.place($0, frame: frame) })

@@ -24,12 +24,16 @@ extension FaceEngine {
   ///
   /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`; `NO_FACE` and `SEVERAL_FACES` unless the
   ///   selection is `.all`.
-  public func embed(_ photo: [UInt8], _ selection: FaceSelection) async throws(EngineError) -> EmbedResult {
+  public func embed(
+    _ photo: [UInt8], _ selection: FaceSelection, from smallest: MinimumFace? = nil
+  ) async throws(EngineError) -> EmbedResult {
     let model = currentView().active
+    let minimum = try minimumFace(smallest)
     let found = try await pool.run(bytes: photo.count) { [self] () throws(EngineError) -> Sighted in
-      selection == .all
-        ? try photos.everyFace(in: photo) { sighted(in: $0, model) }
-        : try photos.faces(in: photo, selection) { sighted(in: $0, model) }
+      func cut(_ photo: PhotoPipeline.Photo) throws(EngineError) -> Sighted { try sighted(in: photo, model) }
+      return selection == .all
+        ? try photos.everyFace(in: photo, from: minimum, cut)
+        : try photos.faces(in: photo, from: minimum, selection, cut)
     }
     let embeddings = try await embeddings(of: found.views, model)
     return EmbedResult(

@@ -6,6 +6,19 @@ public enum ImageDecoder {
     public var image: Image
     /// The file stops before its end mark, though after its last pixel: it was not copied whole.
     public var endsEarly: Bool
+    /// How `image` lies in the whole picture, where it was decoded at a part of its size.
+    public var reduced: ReducedSize
+
+    init(image: Image, endsEarly: Bool, reduced: ReducedSize? = nil) {
+      self.image = image
+      self.endsEarly = endsEarly
+      self.reduced = reduced ?? ReducedSize(width: image.width, height: image.height)
+    }
+
+    func turnedUpright(_ orientation: Orientation) -> Picture {
+      Picture(
+        image: image.turnedUpright(orientation), endsEarly: endsEarly, reduced: reduced.turnedUpright(orientation))
+    }
   }
 
   /// Decodes a JPEG (greyscale, colour or CMYK; baseline or progressive), a PNG (any depth), a WebP (one picture), or, where
@@ -37,25 +50,37 @@ public enum ImageDecoder {
   }
 
   /// As `decode`, with what there is to say of the file.
-  public static func read(_ bytes: [UInt8], limits: ImageLimits = .default) throws(ImageError) -> Picture {
+  ///
+  /// - Parameter pixels: as many are enough. A JPEG that has several times as many is decoded at ½, ¼ or ⅛ of its size, which
+  ///   takes less time and memory: at the least that has them. Other formats come whole.
+  public static func read(
+    _ bytes: [UInt8], enough pixels: Int = .max, limits: ImageLimits = .default
+  ) throws(ImageError) -> Picture {
     try limits.check(byteCount: bytes.count)
     switch ImageFormat(bytes) {
     case .jpeg:
-      var picture = try decodeJPEG(bytes, limits: limits)
-      picture.image = picture.image.turnedUpright(Orientation(jpeg: bytes))
-      return picture
-    case .png:
-      var picture = try decodePNG(bytes, limits: limits)
-      picture.image = picture.image.turnedUpright(Orientation(png: bytes))
-      return picture
-    case .webp:
-      var picture = try decodeWebP(bytes, limits: limits)
-      picture.image = picture.image.turnedUpright(Orientation(webp: bytes))
-      return picture
+      return try decodeJPEG(bytes, enough: pixels, limits: limits).turnedUpright(Orientation(jpeg: bytes))
+    case .png: return try decodePNG(bytes, limits: limits).turnedUpright(Orientation(png: bytes))
+    case .webp: return try decodeWebP(bytes, limits: limits).turnedUpright(Orientation(webp: bytes))
     case .heif(let name): return try decodeHEIF(bytes, name, limits: limits)
     case .other(let name): throw unread(name)
     case .notAnImage(let what): throw noPicture(what)
     }
+  }
+
+  /// A part of the upright picture at its full size, the same pixels as `read` gives there.
+  ///
+  /// Of a JPEG only the rows down to the part's end are read, and those of the part alone become pixels; other formats are
+  /// decoded whole.
+  /// - Precondition: the part lies within the picture.
+  public static func region(
+    _ bytes: [UInt8], _ part: PixelRectangle, limits: ImageLimits = .default
+  ) throws(ImageError) -> Image {
+    guard case .jpeg = ImageFormat(bytes) else { return try decode(bytes, limits: limits).part(part) }
+    let orientation = Orientation(jpeg: bytes)
+    let size = try size(jpeg: bytes, limits: limits)
+    let image = try region(jpeg: bytes, part.stored(orientation, size.width, size.height), limits: limits)
+    return image.turnedUpright(orientation)
   }
 
   private static func unread(_ name: String) -> ImageError {

@@ -1,3 +1,4 @@
+internal import CImageKernels
 internal import Glibc
 
 extension Image {
@@ -63,61 +64,17 @@ extension Image {
     let step = side / Double(size)
     let samples = AxisWeights.samples(scale: step)
     let fine = step / Double(samples)
-    let (cosine, sine) = (Float(cos(rotation) * fine), Float(sin(rotation) * fine))
     // Of the first sample of the first pixel, in the coordinates of pixel centres.
     let reach = Double(size * samples - 1) / 2 * fine
-    let startX = Float(centreX - 0.5 - (cos(rotation) - sin(rotation)) * reach)
-    let startY = Float(centreY - 0.5 - (sin(rotation) + cos(rotation)) * reach)
-    let share = 1 / Float(samples * samples)
+    let warp = ik_warp(
+      start_x: Float(centreX - 0.5 - (cos(rotation) - sin(rotation)) * reach),
+      start_y: Float(centreY - 0.5 - (sin(rotation) + cos(rotation)) * reach),
+      cosine: Float(cos(rotation) * fine), sine: Float(sin(rotation) * fine), samples: Int32(samples))
     let output = [UInt8](unsafeUninitializedCapacity: size * size * 3) { target, count in
-      pixels.withUnsafeBufferPointer { source in
-        guard let from = source.baseAddress, var to = target.baseAddress else { return }
-        for y in 0..<size {
-          for x in 0..<size {
-            var (red, green, blue): (Float, Float, Float) = (0, 0, 0)
-            for row in y * samples..<(y + 1) * samples {
-              for column in x * samples..<(x + 1) * samples {
-                let u = startX + cosine * Float(column) - sine * Float(row)
-                let v = startY + sine * Float(column) + cosine * Float(row)
-                let colour = bilinear(from, u, v)
-                red += colour.red
-                green += colour.green
-                blue += colour.blue
-              }
-            }
-            to[0] = byte(red * share + 0.5)
-            to[1] = byte(green * share + 0.5)
-            to[2] = byte(blue * share + 0.5)
-            to += 3
-          }
-        }
-      }
+      ik_warp_rgb(pixels, width, height, warp, size, target.baseAddress)
       count = size * size * 3
     }
     return Image(width: size, height: size, pixels: output)
-  }
-
-  /// The colour at (`u`, `v`), pixel centres being whole numbers; outside, that of the nearest point inside.
-  @inline(__always)
-  private func bilinear(
-    _ source: UnsafePointer<UInt8>, _ u: Float, _ v: Float
-  ) -> (red: Float, green: Float, blue: Float) {
-    let (x, y) = (min(max(u, 0), Float(width - 1)), min(max(v, 0), Float(height - 1)))
-    let (left, top) = (Int(x), Int(y))
-    let (right, below) = (x - Float(left), y - Float(top))
-    let (keptX, keptY) = (1 - right, 1 - below)
-    let upperLeft = source + 3 * (top * width + left)
-    let upperRight = upperLeft + (left + 1 < width ? 3 : 0)
-    let down = top + 1 < height ? 3 * width : 0
-    let (lowerLeft, lowerRight) = (upperLeft + down, upperRight + down)
-    // Channel by channel: a vector of three costs more to fill than it saves.
-    @inline(__always)
-    func channel(_ index: Int) -> Float {
-      let upper = Float(upperLeft[index]) * keptX + Float(upperRight[index]) * right
-      let lower = Float(lowerLeft[index]) * keptX + Float(lowerRight[index]) * right
-      return upper * keptY + lower * below
-    }
-    return (channel(0), channel(1), channel(2))
   }
 }
 

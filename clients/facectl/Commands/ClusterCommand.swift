@@ -122,7 +122,7 @@ struct ClusterCommand: AsyncParsableCommand {
 
   private func embed(_ items: [WalkItem], _ client: GRPCClient<some ClientTransport>) async throws -> Found {
     var found = Found()
-    let isComplete = try await EmbedOutput.ask(items, .all, client) { answer in
+    let isComplete = try await EmbedOutput.ask(items, .with { $0.selection = .all }, client) { answer in
       if let error = answer.error {
         return Terminal.note("\(answer.file): left out (\(error.reason)): \(error.message)")
       }

@@ -14,6 +14,7 @@ struct DetectCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup var smallest: MinimumFaceOption
   @Argument(help: "Photographs, or folders of them.") var paths: [String]
   @Option(help: "A folder for the copies, as PNG; it is made where it does not exist.") var draw: String?
 
@@ -30,8 +31,12 @@ struct DetectCommand: AsyncParsableCommand {
     let isComplete = try await shared.withDaemon { [self] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
       let service = Faced_V1_RecognitionService.Client(wrapping: client)
-      return try await PhotographQuestions.ask(items, limit: limit) { [isDrawn = draw != nil] photo in
-        Seen(response: try await service.detect(.with { $0.photo = photo }), photo: isDrawn ? photo : nil)
+      var question = Faced_V1_DetectRequest()
+      if let face = smallest.message { question.minimumFace = face }
+      return try await PhotographQuestions.ask(items, limit: limit) { [question, isDrawn = draw != nil] photo in
+        var request = question
+        request.photo = photo
+        return Seen(response: try await service.detect(request), photo: isDrawn ? photo : nil)
       } give: { path, result in
         let output = output(path, result)
         output.print(json: shared.json)

@@ -12,13 +12,17 @@ struct EmbedCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup var smallest: MinimumFaceOption
   @Argument(help: "Photographs, or folders of them.") var paths: [String]
   @Flag(help: "Embed the largest face of a photograph alone.") var largest = false
 
   func run() async throws {
     let items = Walk.items(of: paths, .given)
     let isComplete = try await shared.withDaemon { [self] client in
-      try await EmbedOutput.ask(items, largest ? .largest : .all, client) { output in output.print(json: shared.json) }
+      var question = Faced_V1_EmbedRequest()
+      question.selection = largest ? .largest : .all
+      if let face = smallest.message { question.minimumFace = face }
+      return try await EmbedOutput.ask(items, question, client) { output in output.print(json: shared.json) }
     }
     if !isComplete { throw Ending.someRefused.code }
   }

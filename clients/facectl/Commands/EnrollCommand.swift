@@ -29,6 +29,7 @@ struct EnrollCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @Argument(help: "Photographs, or folders of them.") var paths: [String] = []
   @OptionGroup var table: VectorOptions
+  @OptionGroup var smallest: MinimumFaceOption
   @Option(help: "Whom all of PATHS show: a name, new or not, or the number of somebody enrolled, as #124.")
   var identity: String?
   @Option(help: "The gallery to enroll into.") var gallery = "default"
@@ -76,6 +77,7 @@ struct EnrollCommand: AsyncParsableCommand {
     request.again = again
     request.dryRun = dryRun
     request.force = force
+    if let face = smallest.message { request.minimumFace = face }
     switch reference {
     case .named(let name): request.displayName = name.text
     case .id(let id): request.identity = "galleries/\(gallery)/identities/\(id)"

@@ -15,6 +15,7 @@ struct IdentifyCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @Argument(help: "Photographs, or folders of them.") var paths: [String] = []
   @OptionGroup var table: VectorOptions
+  @OptionGroup var smallest: MinimumFaceOption
   @Option(help: "The gallery to search.") var gallery = "default"
   @Option(help: "List so many candidates for each face, 1 to 100. [with --json 5]") var candidates: Int32?
   @Option(help: "The wanted share of strangers taken for somebody, between 0 and 1; the daemon's default otherwise.")
@@ -49,6 +50,7 @@ struct IdentifyCommand: AsyncParsableCommand {
     template.gallery = "galleries/\(gallery)"
     template.maxCandidates = candidates ?? 5
     template.selection = largest ? .largest : .all
+    if let face = smallest.message { template.minimumFace = face }
     if let falsePositiveRate { template.falsePositiveRate = falsePositiveRate }
     if let threshold { template.threshold = threshold }
     template.labels = try LabelTexts.read(label)

@@ -15,6 +15,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @Argument(help: "The photograph.") var file: String?
   @OptionGroup var table: VectorOptions
+  @OptionGroup var smallest: MinimumFaceOption
   @Argument(help: "A second photograph to compare with.") var otherFile: String?
   @Option(help: "The claimed identity: its name, or its number as #124.") var identity: String?
   @Option(help: "The gallery of that identity.") var gallery = "default"
@@ -57,6 +58,7 @@ struct VerifyCommand: AsyncParsableCommand {
         (request.vector.values, request.model) = (probe.rows[0], probe.model)
       }
       request.selection = largest ? .largest : .single
+      if let face = smallest.message { request.minimumFace = face }
       if let falseAcceptRate { request.falseAcceptRate = falseAcceptRate }
       switch claimed {
       case .named(let name): request.displayName = name.text

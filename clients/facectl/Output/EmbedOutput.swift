@@ -33,20 +33,18 @@ struct EmbedOutput: Encodable, Sendable {
   let warnings: [WarningOutput]
   let error: ErrorOutput?
 
-  /// Asks about every photograph and gives the answers in their order.
+  /// Asks `question` about every photograph and gives the answers in their order.
   /// - Returns: whether every photograph had an answer.
   static func ask(
-    _ items: [WalkItem], _ selection: Faced_V1_FaceSelection, _ client: GRPCClient<some ClientTransport>,
+    _ items: [WalkItem], _ question: Faced_V1_EmbedRequest, _ client: GRPCClient<some ClientTransport>,
     give: (EmbedOutput) -> Void
   ) async throws -> Bool {
     let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
     let service = Faced_V1_VectorService.Client(wrapping: client)
     return try await PhotographQuestions.ask(items, limit: limit) { photo in
-      try await service.embed(
-        .with {
-          $0.photo = photo
-          $0.selection = selection
-        })
+      var request = question
+      request.photo = photo
+      return try await service.embed(request)
     } give: { path, result in
       let output =
         switch result {

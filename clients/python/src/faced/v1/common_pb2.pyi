@@ -58,6 +58,14 @@ class Landmarks(_message.Message):
     right_mouth: Point
     def __init__(self, right_eye: _Optional[_Union[Point, _Mapping]] = ..., left_eye: _Optional[_Union[Point, _Mapping]] = ..., nose: _Optional[_Union[Point, _Mapping]] = ..., right_mouth: _Optional[_Union[Point, _Mapping]] = ..., left_mouth: _Optional[_Union[Point, _Mapping]] = ...) -> None: ...
 
+class MinimumFace(_message.Message):
+    __slots__ = ["pixels", "share"]
+    PIXELS_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    pixels: int
+    share: float
+    def __init__(self, pixels: _Optional[int] = ..., share: _Optional[float] = ...) -> None: ...
+
 class PhotoWarning(_message.Message):
     __slots__ = ["message", "reason"]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]

@@ -32,10 +32,12 @@ class Candidate(_message.Message):
     def __init__(self, identity: _Optional[str] = ..., display_name: _Optional[str] = ..., distance: _Optional[float] = ..., face: _Optional[str] = ...) -> None: ...
 
 class DetectRequest(_message.Message):
-    __slots__ = ["photo"]
+    __slots__ = ["minimum_face", "photo"]
+    MINIMUM_FACE_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
+    minimum_face: _common_pb2.MinimumFace
     photo: bytes
-    def __init__(self, photo: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, photo: _Optional[bytes] = ..., minimum_face: _Optional[_Union[_common_pb2.MinimumFace, _Mapping]] = ...) -> None: ...
 
 class DetectResponse(_message.Message):
     __slots__ = ["faces", "height", "warnings", "width"]
@@ -62,7 +64,7 @@ class DetectedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., landmarks: _Optional[_Union[_common_pb2.Landmarks, _Mapping]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ...) -> None: ...
 
 class EnrollRequest(_message.Message):
-    __slots__ = ["again", "box", "display_name", "dry_run", "force", "gallery", "identity", "model", "photo", "request_id", "selection", "source", "vector"]
+    __slots__ = ["again", "box", "display_name", "dry_run", "force", "gallery", "identity", "minimum_face", "model", "photo", "request_id", "selection", "source", "vector"]
     AGAIN_FIELD_NUMBER: _ClassVar[int]
     BOX_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +72,7 @@ class EnrollRequest(_message.Message):
     FORCE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_FACE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -83,13 +86,14 @@ class EnrollRequest(_message.Message):
     force: bool
     gallery: str
     identity: str
+    minimum_face: _common_pb2.MinimumFace
     model: str
     photo: bytes
     request_id: str
     selection: _common_pb2.FaceSelection
     source: str
     vector: _vectors_pb2.Vector
-    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ..., dry_run: bool = ..., force: bool = ..., box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., display_name: _Optional[str] = ..., identity: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., request_id: _Optional[str] = ..., source: _Optional[str] = ..., again: bool = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ..., dry_run: bool = ..., force: bool = ..., minimum_face: _Optional[_Union[_common_pb2.MinimumFace, _Mapping]] = ..., box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ...) -> None: ...
 
 class EnrollResponse(_message.Message):
     __slots__ = ["already_enrolled", "dry_run", "faces", "findings", "identity", "identity_created", "replayed", "warnings"]
@@ -142,7 +146,7 @@ class IdentifiedFace(_message.Message):
     def __init__(self, box: _Optional[_Union[_common_pb2.Box, _Mapping]] = ..., detection_score: _Optional[float] = ..., decision: _Optional[_Union[Decision, str]] = ..., candidates: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., threshold: _Optional[float] = ..., search_mode: _Optional[_Union[SearchMode, str]] = ..., quality: _Optional[_Union[_common_pb2.FaceQuality, _Mapping]] = ..., basis: _Optional[_Union[_decisions_pb2.DecisionBasis, _Mapping]] = ...) -> None: ...
 
 class IdentifyRequest(_message.Message):
-    __slots__ = ["display_names", "excluded_display_names", "excluded_identities", "face", "false_positive_rate", "gallery", "identities", "labels", "max_candidates", "model", "more_photos", "photo", "selection", "threshold", "vectors"]
+    __slots__ = ["display_names", "excluded_display_names", "excluded_identities", "face", "false_positive_rate", "gallery", "identities", "labels", "max_candidates", "minimum_face", "model", "more_photos", "photo", "selection", "threshold", "vectors"]
     class LabelsEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -159,6 +163,7 @@ class IdentifyRequest(_message.Message):
     IDENTITIES_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     MAX_CANDIDATES_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_FACE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     MORE_PHOTOS_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
@@ -174,13 +179,14 @@ class IdentifyRequest(_message.Message):
     identities: _containers.RepeatedScalarFieldContainer[str]
     labels: _containers.ScalarMap[str, str]
     max_candidates: int
+    minimum_face: _common_pb2.MinimumFace
     model: str
     more_photos: _containers.RepeatedScalarFieldContainer[bytes]
     photo: bytes
     selection: _common_pb2.FaceSelection
     threshold: float
     vectors: _containers.RepeatedCompositeFieldContainer[_vectors_pb2.Vector]
-    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ..., identities: _Optional[_Iterable[str]] = ..., excluded_identities: _Optional[_Iterable[str]] = ..., more_photos: _Optional[_Iterable[bytes]] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., model: _Optional[str] = ..., face: _Optional[str] = ..., display_names: _Optional[_Iterable[str]] = ..., excluded_display_names: _Optional[_Iterable[str]] = ..., labels: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., max_candidates: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., threshold: _Optional[float] = ..., identities: _Optional[_Iterable[str]] = ..., excluded_identities: _Optional[_Iterable[str]] = ..., more_photos: _Optional[_Iterable[bytes]] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., model: _Optional[str] = ..., face: _Optional[str] = ..., display_names: _Optional[_Iterable[str]] = ..., excluded_display_names: _Optional[_Iterable[str]] = ..., labels: _Optional[_Mapping[str, str]] = ..., minimum_face: _Optional[_Union[_common_pb2.MinimumFace, _Mapping]] = ...) -> None: ...
 
 class IdentifyResponse(_message.Message):
     __slots__ = ["faces", "model", "warnings"]
@@ -203,11 +209,12 @@ class IdentifyStreamResponse(_message.Message):
     def __init__(self, index: _Optional[int] = ..., identified: _Optional[_Union[IdentifyResponse, _Mapping]] = ..., problem: _Optional[_Union[_common_pb2.Problem, _Mapping]] = ...) -> None: ...
 
 class VerifyRequest(_message.Message):
-    __slots__ = ["display_name", "false_accept_rate", "gallery", "identity", "model", "other_photo", "photo", "selection", "vector"]
+    __slots__ = ["display_name", "false_accept_rate", "gallery", "identity", "minimum_face", "model", "other_photo", "photo", "selection", "vector"]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     FALSE_ACCEPT_RATE_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_FACE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     OTHER_PHOTO_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
@@ -217,12 +224,13 @@ class VerifyRequest(_message.Message):
     false_accept_rate: float
     gallery: str
     identity: str
+    minimum_face: _common_pb2.MinimumFace
     model: str
     other_photo: bytes
     photo: bytes
     selection: _common_pb2.FaceSelection
     vector: _vectors_pb2.Vector
-    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., identity: _Optional[str] = ..., display_name: _Optional[str] = ..., other_photo: _Optional[bytes] = ..., false_accept_rate: _Optional[float] = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., identity: _Optional[str] = ..., display_name: _Optional[str] = ..., other_photo: _Optional[bytes] = ..., false_accept_rate: _Optional[float] = ..., vector: _Optional[_Union[_vectors_pb2.Vector, _Mapping]] = ..., model: _Optional[str] = ..., minimum_face: _Optional[_Union[_common_pb2.MinimumFace, _Mapping]] = ...) -> None: ...
 
 class VerifyResponse(_message.Message):
     __slots__ = ["distance", "model", "threshold", "verified", "warnings"]

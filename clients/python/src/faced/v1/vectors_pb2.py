@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from faced.v1 import common_pb2 as faced_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66\x61\x63\x65\x64/v1/vectors.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\"\x18\n\x06Vector\x12\x0e\n\x06values\x18\x01 \x03(\x02\"I\n\x0c\x45mbedRequest\x12\r\n\x05photo\x18\x01 \x01(\x0c\x12*\n\tselection\x18\x02 \x01(\x0e\x32\x17.faced.v1.FaceSelection\"o\n\rEmbedResponse\x12%\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x16.faced.v1.EmbeddedFace\x12\r\n\x05model\x18\x02 \x01(\t\x12(\n\x08warnings\x18\x03 \x03(\x0b\x32\x16.faced.v1.PhotoWarning\"\xb5\x01\n\x0c\x45mbeddedFace\x12\x1a\n\x03\x62ox\x18\x01 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x01\x12&\n\tlandmarks\x18\x03 \x01(\x0b\x32\x13.faced.v1.Landmarks\x12&\n\x07quality\x18\x04 \x01(\x0b\x32\x15.faced.v1.FaceQuality\x12 \n\x06vector\x18\x05 \x01(\x0b\x32\x10.faced.v1.Vector2I\n\rVectorService\x12\x38\n\x05\x45mbed\x12\x16.faced.v1.EmbedRequest\x1a\x17.faced.v1.EmbedResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x66\x61\x63\x65\x64/v1/vectors.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x15\x66\x61\x63\x65\x64/v1/common.proto\"\x18\n\x06Vector\x12\x0e\n\x06values\x18\x01 \x03(\x02\"v\n\x0c\x45mbedRequest\x12\r\n\x05photo\x18\x01 \x01(\x0c\x12*\n\tselection\x18\x02 \x01(\x0e\x32\x17.faced.v1.FaceSelection\x12+\n\x0cminimum_face\x18\x03 \x01(\x0b\x32\x15.faced.v1.MinimumFace\"o\n\rEmbedResponse\x12%\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x16.faced.v1.EmbeddedFace\x12\r\n\x05model\x18\x02 \x01(\t\x12(\n\x08warnings\x18\x03 \x03(\x0b\x32\x16.faced.v1.PhotoWarning\"\xb5\x01\n\x0c\x45mbeddedFace\x12\x1a\n\x03\x62ox\x18\x01 \x01(\x0b\x32\r.faced.v1.Box\x12\x17\n\x0f\x64\x65tection_score\x18\x02 \x01(\x01\x12&\n\tlandmarks\x18\x03 \x01(\x0b\x32\x13.faced.v1.Landmarks\x12&\n\x07quality\x18\x04 \x01(\x0b\x32\x15.faced.v1.FaceQuality\x12 \n\x06vector\x18\x05 \x01(\x0b\x32\x10.faced.v1.Vector2I\n\rVectorService\x12\x38\n\x05\x45mbed\x12\x16.faced.v1.EmbedRequest\x1a\x17.faced.v1.EmbedResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.vectors_pb2', globals())
@@ -24,11 +24,11 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _VECTOR._serialized_start=59
   _VECTOR._serialized_end=83
   _EMBEDREQUEST._serialized_start=85
-  _EMBEDREQUEST._serialized_end=158
-  _EMBEDRESPONSE._serialized_start=160
-  _EMBEDRESPONSE._serialized_end=271
-  _EMBEDDEDFACE._serialized_start=274
-  _EMBEDDEDFACE._serialized_end=455
-  _VECTORSERVICE._serialized_start=457
-  _VECTORSERVICE._serialized_end=530
+  _EMBEDREQUEST._serialized_end=203
+  _EMBEDRESPONSE._serialized_start=205
+  _EMBEDRESPONSE._serialized_end=316
+  _EMBEDDEDFACE._serialized_start=319
+  _EMBEDDEDFACE._serialized_end=500
+  _VECTORSERVICE._serialized_start=502
+  _VECTORSERVICE._serialized_end=575
 # @@protoc_insertion_point(module_scope)

@@ -7,12 +7,14 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EmbedRequest(_message.Message):
-    __slots__ = ["photo", "selection"]
+    __slots__ = ["minimum_face", "photo", "selection"]
+    MINIMUM_FACE_FIELD_NUMBER: _ClassVar[int]
     PHOTO_FIELD_NUMBER: _ClassVar[int]
     SELECTION_FIELD_NUMBER: _ClassVar[int]
+    minimum_face: _common_pb2.MinimumFace
     photo: bytes
     selection: _common_pb2.FaceSelection
-    def __init__(self, photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ...) -> None: ...
+    def __init__(self, photo: _Optional[bytes] = ..., selection: _Optional[_Union[_common_pb2.FaceSelection, str]] = ..., minimum_face: _Optional[_Union[_common_pb2.MinimumFace, _Mapping]] = ...) -> None: ...
 
 class EmbedResponse(_message.Message):
     __slots__ = ["faces", "model", "warnings"]
