@@ -2,8 +2,9 @@
 public struct IndexOptions: Hashable, Sendable {
   /// How many lists are probed, of those nearest to the query.
   public enum Probes: Hashable, Sendable {
-    /// As many as held, for sampled vectors of the index itself, this share (0…1) of their true nearest neighbours;
-    /// measured after each training, for the 10 and for the 100 nearest.
+    /// As many as hold this share (0…1) of the true nearest neighbours of queries as they are asked: measured after each
+    /// training and when much has changed, for the 10, the 40 and the 100 nearest, and watched while searches go on
+    /// (`VectorIndex.recall`). Where lists would save nothing, every vector is compared.
     case automatic(recall: Double)
     /// Always this many; a number above the number of lists means all of them.
     case fixed(Int)
@@ -21,6 +22,9 @@ public struct IndexOptions: Hashable, Sendable {
   /// How many entries of lists, the best by their 1-bit codes, are looked at more closely; nil:
   /// calibrated together with the number of probes, or 16·k + 128 where that is fixed.
   public var rerank: Int?
+  /// Between two searches that are answered exactly as well, in the background, to see what searches find; more where an
+  /// exact answer takes long. Only with an automatic number of probes.
+  public var watchInterval = Duration.milliseconds(250)
   /// Seed of every random choice in training: the same vectors added in the same order, trained with the same
   /// seed, give the same lists.
   public var seed: UInt64

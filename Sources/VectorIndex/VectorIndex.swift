@@ -30,6 +30,8 @@ public final class VectorIndex: Sendable {
   let writer: Mutex<Writer>
   let readers: Readers
   let trainingQueue = DispatchQueue(label: "vector-index-training", qos: .utility)
+  let watch: RecallWatch
+  let watchQueue = DispatchQueue(label: "vector-index-watch", qos: .utility)
 
   /// - Precondition: `dimension` is in `dimensions`.
   public convenience init(dimension: Int, options: IndexOptions = .init()) {
@@ -45,6 +47,7 @@ public final class VectorIndex: Sendable {
     self.view = Mutex(view)
     self.writer = Mutex(writer)
     self.readers = readers
+    watch = RecallWatch(interval: options.watchInterval)
   }
 
   /// Vectors that a search can return.

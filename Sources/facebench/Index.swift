@@ -11,11 +11,18 @@ struct IndexCommand: ParsableCommand {
     discussion: """
       With --data, reads base.f32 (n x dimension), query.f32 and truth.u32 (queries x 100, the exact ids): \
       little-endian, row-major. Without it, makes clustered vectors from --seed. Queries run one at a time on one \
-      thread, which --pin ties to a core once the index is built.
+      thread, which --pin ties to a core once the index is built. With --set, says for each set what recall is promised \
+      and kept, for probes near a vector and for strangers.
       """)
 
   @Option(help: "Folder with base.f32, query.f32 and truth.u32.")
   var data: String?
+  @Option(
+    name: .customLong("set"),
+    help: "A set that breaks indexes: uniform, duplicates, cluster, tail, drift, removed; may be given several times.")
+  var sets: [HardSet] = []
+  @Option(help: "With --set: the cosine of a probe to the vector that it is made of.") var cosine: Float = 0.87
+  @Option(help: "With --set: a folder to write the vectors, queries and answers to, for a peer.") var keep: String?
   @Option(help: "Number of vectors to make when there is no --data.")
   var vectors = 100_000
   @Option(help: "Elements of a vector.")
@@ -46,6 +53,7 @@ struct IndexCommand: ParsableCommand {
   var churn: Int?
   @Option(help: "Adds a second, and as many removes, while churning.")
   var rate = 2_000
+  @Flag(help: "Measure searches of 10 people, of 1 % and 5 %, and of half of all vectors.") var subsets = false
   @Flag(inversion: .prefixedNo, help: "Measure the exact search.")
   var exact = true
   @Flag(help: "Print one JSON object a line.")
@@ -64,6 +72,14 @@ struct IndexCommand: ParsableCommand {
   }
 
   func run() throws {
+    for set in sets {
+      let measurement = SetMeasurement(
+        set: set, dimension: dimension, options: options, folder: keep.map { "\($0)/\(set.rawValue)" })
+      try printer.print(
+        try measurement.run(
+          count: vectors, queries: queries, cosine: cosine, seed: seed, matches: matches, pin: pin))
+    }
+    guard sets.isEmpty else { return }
     var set =
       try data.map { try VectorSet(folder: $0, dimension: dimension, queries: queries) }
       ?? VectorSet(count: vectors, dimension: dimension, queries: queries, seed: seed)
@@ -118,11 +134,28 @@ struct IndexCommand: ParsableCommand {
       }
       try printer.print(fixed.figures(mode: "fixed", nprobe: nprobe, matches, truth!))
     }
+    if subsets { try measureSubsets(index, set) }
     let automatic = try Measurement(set.queries) { query throws(IndexError) in
       try index.search(query, count: matches)
     }
     let nprobe = matches <= 10 ? statistics.probesForTen : statistics.probesForHundred
     try printer.print(automatic.figures(mode: "automatic", nprobe: nprobe, matches, truth!))
+  }
+
+  /// Searches of a part of the vectors: of the faces of 10 people, of 1 % and of half of all.
+  private func measureSubsets(_ index: VectorIndex, _ set: VectorSet) throws {
+    for (name, share) in [("10 people", 50 / Double(set.count)), ("1 %", 0.01), ("5 %", 0.05), ("half", 0.5)] {
+      let step = max(1, Int((1 / share).rounded()))
+      let ids = Set(stride(from: 0, to: UInt64(set.count), by: step))
+      let truth = try set.queries.prefix(200).map { query in
+        let near = try index.searchExact(query, count: min(set.count, 40 * step * matches)).matches
+        return Array(near.lazy.map(\.id).filter { ids.contains($0) }.prefix(matches))
+      }
+      let found = try Measurement(Array(set.queries.prefix(200))) { query throws(IndexError) in
+        try index.search(query, count: matches, filter: .only(ids))
+      }
+      try printer.print(found.figures(mode: "subset of \(name)", nprobe: 0, matches, truth))
+    }
   }
 
   /// The same search in an index that comes from the checkpoint.

@@ -112,7 +112,7 @@ private struct FaceLikeVectors {
 }
 
 /// A small seeded generator (xorshift64*), with normal deviates by Box and Muller.
-private struct Generator: RandomNumberGenerator {
+struct Generator: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
@@ -128,6 +128,8 @@ private struct Generator: RandomNumberGenerator {
     let radius = (-2 * logf(Float.random(in: Float.leastNormalMagnitude..<1, using: &self))).squareRoot()
     return radius * cosf(2 * .pi * Float.random(in: 0..<1, using: &self))
   }
+
+  static func exponential(_ value: Float) -> Float { expf(value) }
 
   mutating func normals(_ count: Int, scale: Float) -> [Float] { (0..<count).map { _ in scale * normal() } }
 }

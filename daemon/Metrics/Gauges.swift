@@ -31,6 +31,14 @@ struct Gauges: Sendable {
     set("faced.decoded.bytes", Double(load.decodedBytes))
     set("faced.queue.limit", Double(load.maximumWaiting))
     set("faced.workers", Double(load.workers))
+    // The gallery whose searches find least.
+    let recalls = engine.recalls.filter { !$0.isExact }
+    if let least = recalls.filter({ $0.measured != nil }).min(by: { $0.measured ?? 1 < $1.measured ?? 1 }) {
+      set("faced.index.recall", least.measured ?? 1)
+      set("faced.index.recall.promised", least.promised)
+      set("faced.index.recall.samples", Double(least.samples))
+    }
+    set("faced.index.approximate", Double(recalls.count))
     if let job = try? engine.reindexJobs().first(where: { !$0.state.isFinished }) {
       set("faced.reindex.done", Double(job.done))
       set("faced.reindex.total", Double(job.total))

@@ -63,6 +63,7 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
         $0.waitingLimit = Int32(clamping: load.maximumWaiting)
         $0.calls = .init(calls.summary)
         $0.scrub = .init(engine.scrubbing.report)
+        $0.recalls = engine.recalls.prefix(100).map(Faced_V1_GalleryRecall.init)
       }
     }
   }

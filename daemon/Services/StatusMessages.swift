@@ -58,3 +58,15 @@ extension Faced_V1_Finding {
       }
   }
 }
+
+extension Faced_V1_GalleryRecall {
+  init(_ recall: GalleryRecall) {
+    self.init()
+    gallery = ResourceName.gallery(recall.gallery)
+    faceCount = Int64(recall.faces)
+    (exact, promised) = (recall.isExact, recall.promised)
+    if let found = recall.calibrated { calibrated = found }
+    if let found = recall.measured { measured = found }
+    samples = Int32(clamping: recall.samples)
+  }
+}

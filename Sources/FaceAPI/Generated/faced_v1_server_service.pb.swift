@@ -170,6 +170,12 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
     set {_uniqueStorage()._vectorSize = newValue}
   }
 
+  /// Of the galleries with most faces, at most 100: how much of the true nearest faces their searches find.
+  public var recalls: [Faced_V1_GalleryRecall] {
+    get {_storage._recalls}
+    set {_uniqueStorage()._recalls = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -215,6 +221,53 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Faced_V1_GalleryRecall: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `galleries/{gallery}`.
+  public var gallery: String = String()
+
+  public var faceCount: Int64 = 0
+
+  /// Every face is compared; nothing is missed.
+  public var exact: Bool = false
+
+  /// The share of the nearest faces that searches are to find.
+  public var promised: Double = 0
+
+  /// What was found when the search was last calibrated, with made queries or with such as were asked.
+  public var calibrated: Double {
+    get {_calibrated ?? 0}
+    set {_calibrated = newValue}
+  }
+  /// Returns true if `calibrated` has been explicitly set.
+  public var hasCalibrated: Bool {self._calibrated != nil}
+  /// Clears the value of `calibrated`. Subsequent reads from it will return its default value.
+  public mutating func clearCalibrated() {self._calibrated = nil}
+
+  /// What searches found lately, of which a sample is answered exactly as well; absent before the first.
+  public var measured: Double {
+    get {_measured ?? 0}
+    set {_measured = newValue}
+  }
+  /// Returns true if `measured` has been explicitly set.
+  public var hasMeasured: Bool {self._measured != nil}
+  /// Clears the value of `measured`. Subsequent reads from it will return its default value.
+  public mutating func clearMeasured() {self._measured = nil}
+
+  /// Searches behind `measured`.
+  public var samples: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _calibrated: Double? = nil
+  fileprivate var _measured: Double? = nil
 }
 
 public nonisolated struct Faced_V1_CallSummary: Sendable {
@@ -551,7 +604,7 @@ nonisolated extension Faced_V1_GetServerStatusRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0\u{3}vector_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0\u{3}vector_size\0\u{1}recalls\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -575,6 +628,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
     var _calls: Faced_V1_CallSummary? = nil
     var _scrub: Faced_V1_ScrubReport? = nil
     var _vectorSize: Int32 = 0
+    var _recalls: [Faced_V1_GalleryRecall] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -606,6 +660,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       _calls = source._calls
       _scrub = source._scrub
       _vectorSize = source._vectorSize
+      _recalls = source._recalls
     }
   }
 
@@ -645,6 +700,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._calls) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._scrub) }()
         case 21: try { try decoder.decodeSingularInt32Field(value: &_storage._vectorSize) }()
+        case 22: try { try decoder.decodeRepeatedMessageField(value: &_storage._recalls) }()
         default: break
         }
       }
@@ -720,6 +776,9 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       if _storage._vectorSize != 0 {
         try visitor.visitSingularInt32Field(value: _storage._vectorSize, fieldNumber: 21)
       }
+      if !_storage._recalls.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._recalls, fieldNumber: 22)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -750,6 +809,7 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
         if _storage._calls != rhs_storage._calls {return false}
         if _storage._scrub != rhs_storage._scrub {return false}
         if _storage._vectorSize != rhs_storage._vectorSize {return false}
+        if _storage._recalls != rhs_storage._recalls {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -761,6 +821,70 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Faced_V1_ServerStatus.State: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}STATE_SERVING\0\u{1}STATE_READ_ONLY\0")
+}
+
+nonisolated extension Faced_V1_GalleryRecall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GalleryRecall"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{3}face_count\0\u{1}exact\0\u{1}promised\0\u{1}calibrated\0\u{1}measured\0\u{1}samples\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.gallery) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.faceCount) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.exact) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.promised) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._calibrated) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self._measured) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.samples) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.gallery.isEmpty {
+      try visitor.visitSingularStringField(value: self.gallery, fieldNumber: 1)
+    }
+    if self.faceCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.faceCount, fieldNumber: 2)
+    }
+    if self.exact != false {
+      try visitor.visitSingularBoolField(value: self.exact, fieldNumber: 3)
+    }
+    if self.promised.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.promised, fieldNumber: 4)
+    }
+    try { if let v = self._calibrated {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._measured {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+    } }()
+    if self.samples != 0 {
+      try visitor.visitSingularInt32Field(value: self.samples, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_GalleryRecall, rhs: Faced_V1_GalleryRecall) -> Bool {
+    if lhs.gallery != rhs.gallery {return false}
+    if lhs.faceCount != rhs.faceCount {return false}
+    if lhs.exact != rhs.exact {return false}
+    if lhs.promised != rhs.promised {return false}
+    if lhs._calibrated != rhs._calibrated {return false}
+    if lhs._measured != rhs._measured {return false}
+    if lhs.samples != rhs.samples {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Faced_V1_CallSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

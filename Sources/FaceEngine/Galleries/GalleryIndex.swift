@@ -79,6 +79,8 @@ package final class GalleryIndex: Sendable {
 
   package var count: Int { vectors.count }
 
+  var recall: IndexRecall { vectors.recall }
+
   /// Makes a face findable. Its owner is known before its vector is: a search that finds one finds the other.
   package func add(_ face: FaceID, of identity: IdentityID, _ embedding: Embedding) throws(EngineError) {
     owners.withLock { $0.note(face, of: identity) }

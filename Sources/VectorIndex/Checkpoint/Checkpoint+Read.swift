@@ -145,9 +145,7 @@ private struct CheckpointReader {
     for slot in 0..<header.count { rowLists[slot] = pairs[slot] }
     return Partition(
       subspace: subspace, quantizer: quantizer, lists: lists, rowLists: rowLists,
-      effort: EffortTable(
-        ten: Effort(probes: header.probesForTen, candidates: header.candidatesForTen),
-        hundred: Effort(probes: header.probesForHundred, candidates: header.candidatesForHundred)),
+      effort: header.efforts,
       trainedCount: header.trainedCount)
   }
 

@@ -103,10 +103,7 @@ struct CheckpointSnapshot: @unchecked Sendable {
     header.lists = partition.quantizer.count
     header.numberLimit = partition.quantizer.numberLimit
     header.trainedCount = partition.trainedCount
-    header.probesForTen = partition.effort.ten.probes
-    header.candidatesForTen = partition.effort.ten.candidates
-    header.probesForHundred = partition.effort.hundred.probes
-    header.candidatesForHundred = partition.effort.hundred.candidates
+    header.efforts = partition.effort
     header.groups = partition.quantizer.groupCount
     let named: [(count: Int, blocks: UnsafePointer<UInt8>?)] = (0..<header.numberLimit).map { list in
       partition.quantizer.contains(list) ? partition.lists.rows(of: list) : (0, nil)

@@ -6,7 +6,7 @@
 /// pieces of 4 MiB, so that several threads can check it.
 enum CheckpointFormat {
   static let magic: UInt64 = 0x5458_4544_4e49_4356  // "VCINDEXT"
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   static let page = 4_096
   static let piece = 4 << 20
 
@@ -49,18 +49,16 @@ enum CheckpointFormat {
     var numberLimit = 0
     var groups = 0
     var trainedCount = 0
-    var probesForTen = 0
-    var candidatesForTen = 0
-    var probesForHundred = 0
-    var candidatesForHundred = 0
+    var efforts = EffortTable(probes: 0)
     var sections = Array(repeating: (offset: 0, length: 0, checksum: UInt64(0)), count: Section.allCases.count)
 
     private var words: [UInt64] {
-      let fields = [
-        dimension, count, removedCount, subspace, lists, numberLimit, groups, trainedCount, probesForTen,
-        candidatesForTen,
-        probesForHundred, candidatesForHundred,
-      ]
+      let fields =
+        [
+          dimension, count, removedCount, subspace, lists, numberLimit, groups, trainedCount,
+          // In millionths, and one more, so that 0 is none.
+          efforts.reached.map { 1 + Int($0 * 1e6) } ?? 0,
+        ] + efforts.efforts.flatMap { [$0.probes, $0.candidates] }
       return [CheckpointFormat.magic, CheckpointFormat.version, sequence] + fields.map { UInt64($0) }
         + sections.flatMap { [UInt64($0.offset), UInt64($0.length), $0.checksum] }
     }
@@ -68,6 +66,7 @@ enum CheckpointFormat {
     /// The header's numbers with their checksum.
     var encoded: [UInt64] { words + [Checksum.of(words)] }
 
+    private static let fieldCount = 9 + 2 * EffortTable.depths.count
     static let wordCount = Header().encoded.count
 
     init() {}
@@ -83,14 +82,17 @@ enum CheckpointFormat {
       guard Checksum.of(Array(words.dropLast())) == words.last else { throw CheckpointFormat.damaged }
       sequence = words[2]
       // What follows multiplies them: none may be larger than any index has.
-      guard words[3..<15].allSatisfy({ $0 <= UInt64(UInt32.max) }) else { throw CheckpointFormat.damaged }
-      let fields = words[3..<15].map { Int(truncatingIfNeeded: $0) }
+      let end = 3 + Self.fieldCount
+      guard words[3..<end].allSatisfy({ $0 <= UInt64(UInt32.max) }) else { throw CheckpointFormat.damaged }
+      let fields = words[3..<end].map { Int(truncatingIfNeeded: $0) }
       (dimension, count, removedCount) = (fields[0], fields[1], fields[2])
       (subspace, lists, numberLimit, groups) = (fields[3], fields[4], fields[5], fields[6])
-      (trainedCount, probesForTen, candidatesForTen) = (fields[7], fields[8], fields[9])
-      (probesForHundred, candidatesForHundred) = (fields[10], fields[11])
+      trainedCount = fields[7]
+      efforts = EffortTable(
+        EffortTable.depths.indices.map { Effort(probes: fields[9 + 2 * $0], candidates: fields[10 + 2 * $0]) },
+        reached: fields[8] == 0 ? nil : Double(fields[8] - 1) / 1e6)
       for s in sections.indices {
-        let at = 15 + 3 * s
+        let at = end + 3 * s
         sections[s] = (Int(truncatingIfNeeded: words[at]), Int(truncatingIfNeeded: words[at + 1]), words[at + 2])
       }
     }

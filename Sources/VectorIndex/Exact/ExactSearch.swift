@@ -35,6 +35,36 @@ struct ExactSearch {
       isCertified: true)
   }
 
+  /// The nearest of these rows; those that are removed are left out.
+  func run(
+    _ query: UnsafePointer<Float>, count k: Int, among slots: [UInt32], scratch: SearchScratch
+  ) -> SearchResult {
+    var nearest = NearestHeap<UInt64>(capacity: min(k, max(1, slots.count)))
+    let waiting = scratch.seen.reserve(Self.piece)
+    let codes = scratch.codes.reserve(Self.piece)
+    let scores = scratch.distances.reserve(Self.piece)
+    let bound = CodeBound(query, rows, scratch)
+    for start in stride(from: 0, to: slots.count, by: Self.piece) {
+      let here = slots[start..<min(start + Self.piece, slots.count)]
+      for (i, slot) in here.enumerated() {
+        codes[i] = rows.codes(Int(slot))
+        vk_prefetch(codes[i], rows.codeBytes)
+      }
+      Kernels.active.nibble_gather(scratch.fineCodes.pointer, codes, here.count, rows.dimension, scores)
+      let worst = nearest.bound
+      var count = 0
+      for (i, slot) in here.enumerated()
+      where scores[i] <= bound.score(for: worst, error: rows.codeError(Int(slot))) && !rows.isRemoved(Int(slot)) {
+        waiting[count] = slot
+        count += 1
+      }
+      compare(query, waiting, count, &nearest, scratch)
+    }
+    return SearchResult(
+      matches: nearest.sorted().map { Match(id: $0.tag, squaredDistance: $0.distance) }, mode: .exact,
+      isCertified: true)
+  }
+
   private func scanFloats(
     _ query: UnsafePointer<Float>, _ count: Int, _ filter: some CandidateFilter, _ nearest: inout NearestHeap<UInt64>,
     _ scratch: SearchScratch

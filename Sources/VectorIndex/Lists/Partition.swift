@@ -66,24 +66,3 @@ final class Partition: @unchecked Sendable {
     rowLists[slot] = ListsOfRows.unlisted
   }
 }
-
-/// How far a search in lists goes.
-struct Effort: Hashable, Sendable {
-  /// Lists that are scanned.
-  var probes: Int
-  /// Entries of lists, the best by their 1-bit codes, that are looked at in 4-bit codes; many a vector is among them
-  /// twice.
-  var candidates: Int
-
-  /// The least that is tried for `k` matches.
-  static func leastCandidates(_ k: Int) -> Int { 4 * k + 72 }
-  /// Enough, on all that was tried, for the codes to lose next to nothing.
-  static func ampleCandidates(_ k: Int) -> Int { 16 * k + 128 }
-}
-
-struct EffortTable: Hashable, Sendable {
-  /// For up to 10 matches.
-  var ten: Effort
-  /// For up to 100 matches.
-  var hundred: Effort
-}

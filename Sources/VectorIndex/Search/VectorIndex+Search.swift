@@ -1,3 +1,5 @@
+internal import Synchronization
+
 extension VectorIndex {
   /// The `k` nearest vectors that `filter` lets through.
   ///
@@ -11,14 +13,35 @@ extension VectorIndex {
   /// - Throws: `wrongDimension`, `notFinite`, `notUnit`, `invalidCount`.
   public func search(_ query: [Float], count k: Int, filter: SearchFilter? = nil) throws(IndexError) -> SearchResult {
     try check(query, k)
-    return run(query) { query, view, scratch in
+    let result = run(query) { query, view, scratch in
       switch filter {
       case nil: return search(query, k, view, Everything(), scratch)
+      case .only(let ids) where ids.count < view.liveCount / Self.few:
+        return among(ids, query, k, view, scratch)
       case .only(let ids) where ids.count < view.liveCount / 16: return exact(query, k, view, Only(ids: ids), scratch)
       case .only(let ids): return search(query, k, view, Only(ids: ids), scratch)
       case .excluding(let ids): return search(query, k, view, Excluding(ids: ids), scratch)
       }
     }
+    if filter == nil { observe(query, k, result) }
+    return result
+  }
+
+  /// Of fewer than this part of all vectors, each is looked up by its id: that takes less than going over all.
+  private static let few = 32
+
+  /// The nearest of a few: all are compared. Waits for a write in progress.
+  private func among(
+    _ ids: Set<UInt64>, _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ scratch: SearchScratch
+  ) -> SearchResult {
+    // A row that is not removed now stays as it is until this search leaves.
+    let slots: [UInt32]? = writer.withLock { writer in
+      guard currentView.rows === view.rows else { return nil }
+      return ids.compactMap { writer.table.slot(of: $0, in: view.rows) }
+    }
+    // The rows were moved together meanwhile; this search goes on with those that it began with.
+    guard let slots else { return exact(query, k, view, Only(ids: ids), scratch) }
+    return ExactSearch(rows: view.rows).run(query, count: k, among: slots, scratch: scratch)
   }
 
   /// The `k` nearest vectors by comparing all: what `search` is measured against.
@@ -57,14 +80,19 @@ extension VectorIndex {
     }
   }
 
+  // Inlined, so that the filter is a concrete type in the scans: a call through a witness for each vector doubles their time.
+
+  @inline(__always)
   private func search<Filter: CandidateFilter>(
     _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: Filter, _ scratch: SearchScratch
   ) -> SearchResult {
     guard let partition = view.partition, k <= Calibration.depth else { return exact(query, k, view, filter, scratch) }
-    let effort = k <= 10 && Filter.passesAll ? partition.effort.ten : partition.effort.hundred
+    let effort = Filter.passesAll ? partition.effort.effort(for: k) : partition.effort.hundred
+    guard effort != .exact else { return exact(query, k, view, filter, scratch) }
     return search(query, k, view, partition, effort, filter, scratch)
   }
 
+  @inline(__always)
   private func search(
     _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ partition: Partition, _ effort: Effort,
     _ filter: some CandidateFilter, _ scratch: SearchScratch
@@ -76,12 +104,19 @@ extension VectorIndex {
     return found ?? exact(query, k, view, filter, scratch)
   }
 
+  /// Lists that an exact search begins with where the lists alone do not answer.
+  private static let seedProbes = 16
+
+  @inline(__always)
   private func exact(
     _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: some CandidateFilter, _ scratch: SearchScratch
   ) -> SearchResult {
     var seeds: [Match] = []
     if let partition = view.partition, k <= Calibration.depth {
-      let search = ListSearch(rows: view.rows, partition: partition, effort: partition.effort.ten, count: k)
+      let effort =
+        partition.effort.ten == .exact
+        ? Effort(probes: Self.seedProbes, candidates: Effort.leastCandidates(k)) : partition.effort.ten
+      let search = ListSearch(rows: view.rows, partition: partition, effort: effort, count: k)
       seeds =
         search.run(query, count: k, filter: filter, scratch: scratch, certifies: false)?.matches ?? []
     }

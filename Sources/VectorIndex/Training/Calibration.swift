@@ -1,39 +1,77 @@
 internal import CVectorKernels
 
-/// How far searches must go: measured on vectors of the index itself, each asked for its nearest neighbours
-/// among all the others, by the search that will answer later.
+/// How far searches must go: measured with queries that are as far from the vectors as later ones will be, by the search that
+/// will answer them.
 struct Calibration {
-  /// Vectors that ask.
-  static let queries = 400
   /// The largest k that the inverted lists answer.
   static let depth = 100
 
   let rows: RowStore
-  /// The slots in the lists.
-  let slots: [UInt32]
   let partition: Partition
   let options: IndexOptions
+  let queries: CalibrationQueries
+  /// The lists of vectors by their ids; of one that is gone, none.
+  let lists: ([UInt64]) -> [ListsOfRows.Pair]
 
   private var threads: Int { options.threads }
 
-  /// - Returns: the least effort that finds the share `recall` of the 10 and of the 100 nearest; where even much more
-  ///   finds no more, what finds as much.
-  func effort(recall: Double, generator: inout SplitMix64) -> EffortTable {
-    let queries = generator.sample(Self.queries, of: slots)
-    let (rows, depth) = (rows, min(Self.depth, slots.count - 1))
-    guard depth > 0 else { return partition.effort }
-    let truth = Parallel.collect(queries.count, threads: threads) { i in
-      let slot = Int(queries[i])
-      let exact = ExactSearch(rows: rows).run(
-        rows.vector(slot), count: depth, filter: ExcludingOne(id: rows.id(slot)), scratch: SearchScratch())
-      return exact.matches.map(\.id)
+  /// The true answers to all queries.
+  private struct Truth {
+    /// For each query the squared distances of its nearest, in order.
+    var distances: [[Float]]
+    /// For each query and each of its nearest, how many lists must be scanned to come to it.
+    var ranks: [[UInt32]]
+  }
+
+  /// - Returns: for each depth the least effort that finds the share `recall` of the nearest, of every kind of queries; exact where
+  ///   lists would save nothing, or cannot find as much.
+  func efforts(recall: Double) -> EffortTable {
+    let depth = min(Self.depth, rows.count - rows.removedCount)
+    let count = queries.vectors.count / rows.dimension
+    guard depth > 0, count > 0 else { return partition.effort }
+    let truth = truth(count, depth)
+    // A sample finds now more and now less: what is aimed at lies a little above what is promised.
+    let wanted = recall + 0.1 * (1 - recall)
+    var efforts: [Effort] = []
+    var reached: Double?
+    for k in EffortTable.depths {
+      let found = least(truth, count: min(k, depth), wanted)
+      var effort = found.reached >= recall ? found.effort : .exact
+      // More matches never take less.
+      if let last = efforts.last {
+        effort =
+          last == .exact || effort == .exact
+          ? .exact
+          : Effort(
+            probes: max(effort.probes, last.probes), candidates: max(effort.candidates, last.candidates))
+      }
+      efforts.append(effort)
+      if reached == nil { reached = effort == .exact ? 1 : found.reached }
     }
-    let ten = least(queries, truth, count: min(10, depth), recall)
-    let hundred = least(queries, truth, count: depth, recall)
-    return EffortTable(
-      ten: ten,
-      hundred: Effort(
-        probes: max(ten.probes, hundred.probes), candidates: max(ten.candidates, hundred.candidates)))
+    return EffortTable(efforts, reached: reached)
+  }
+
+  private func truth(_ count: Int, _ depth: Int) -> Truth {
+    let (rows, dimension) = (rows, rows.dimension)
+    let answers = queries.vectors.withUnsafeBufferPointer { vectors in
+      nonisolated(unsafe) let start = vectors.baseAddress!
+      return Parallel.collect(count, threads: threads) { i in
+        ExactSearch(rows: rows).run(
+          start + i * dimension, count: depth, filter: Everything(), scratch: SearchScratch()
+        ).matches
+      }
+    }
+    let pairs = lists(answers.flatMap { $0.map(\.id) })
+    let starts = answers.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+    let partition = partition
+    let ranks = queries.vectors.withUnsafeBufferPointer { vectors in
+      nonisolated(unsafe) let start = vectors.baseAddress!
+      return Parallel.collect(count, threads: threads) { i in
+        let order = ListRanks(partition, start + i * dimension)
+        return pairs[starts[i]..<starts[i + 1]].map { order.rank(of: $0) }
+      }
+    }
+    return Truth(distances: answers.map { $0.map(\.squaredDistance) }, ranks: ranks)
   }
 
   /// Costs of one list and of one candidate in the same unit: a list is read in a row, a candidate at random.
@@ -41,58 +79,120 @@ struct Calibration {
   private static let candidateCost = 1
 
   /// Tries more and more candidates, each with the fewest probes that suffice, until that costs more than it saves.
-  private func least(_ queries: [UInt32], _ truth: [[UInt64]], count k: Int, _ recall: Double) -> Effort {
+  private func least(_ truth: Truth, count k: Int, _ wanted: Double) -> (effort: Effort, reached: Double) {
     let first = options.rerank ?? Effort.leastCandidates(k)
     var best: (effort: Effort, reached: Double, cost: Int)?
     for candidates in options.rerank == nil ? [first, 2 * first, 4 * first, 8 * first] : [first] {
-      let (probes, reached) = fewest(recall) { probes in
-        found(queries, truth, count: k, Effort(probes: probes, candidates: candidates))
-      }
+      let (probes, reached) = fewest(truth, count: k, candidates, wanted)
       let cost = Self.listCost * probes + Self.candidateCost * candidates
       if let best {
-        let isEnough = best.reached >= recall
-        if isEnough ? cost >= best.cost : reached < best.reached + 5e-4 { break }
+        let isEnough = best.reached >= wanted
+        if isEnough ? reached < wanted || cost >= best.cost : reached < best.reached + 5e-4 { break }
       }
       best = (Effort(probes: probes, candidates: candidates), reached, cost)
     }
-    return best!.effort
+    return savesNothing(best!.effort) ? (.exact, 1) : (best!.effort, best!.reached)
   }
 
-  private func fewest(_ recall: Double, _ measured: (_ probes: Int) -> Double) -> (probes: Int, reached: Double) {
+  /// Whether the lists hold so much of all vectors, most of them twice, that a search of all by their 4-bit codes takes no longer.
+  private func savesNothing(_ effort: Effort) -> Bool {
+    let share = 2 * Double(effort.probes) / Double(max(1, partition.quantizer.count))
+    return share + 4 * Double(effort.candidates) / Double(max(1, rows.count)) > 0.9
+  }
+
+  /// The fewest probes that find enough. Fewer than the lists' ranks ask for cannot do; what the codes lose beside that is
+  /// measured, and made up for by more.
+  private func fewest(
+    _ truth: Truth, count k: Int, _ candidates: Int, _ wanted: Double
+  ) -> (probes: Int, reached: Double) {
     let all = partition.quantizer.count
-    var low = 0
-    var high = min(4, all)
-    var reached = measured(high)
-    while reached < recall, high < all {
-      let more = measured(min(2 * high, all))
+    var probes = queries.kinds.map { self.probes(truth, $0, count: k, share: wanted) }.max() ?? all
+    var reached = found(truth, count: k, Effort(probes: probes, candidates: candidates))
+    for _ in 0..<3 where reached < wanted && probes < all && !savesNothing(Effort(probes: probes, candidates: 0)) {
+      let listed = queries.kinds.map { share(truth, $0, count: k, within: probes) }.min() ?? 1
+      let lost = max(0, listed - reached)
+      guard wanted + lost < 1 else { break }
+      let more = queries.kinds.map { self.probes(truth, $0, count: k, share: wanted + 1.05 * lost) }.max() ?? all
+      guard more > probes else { break }
+      let then = found(truth, count: k, Effort(probes: more, candidates: candidates))
       // Beyond this the codes are what loses, not the lists.
-      if high >= 16, more - reached < 2e-4 { break }
-      low = high
-      high = min(2 * high, all)
-      reached = more
+      if then - reached < 2e-4 { break }
+      (probes, reached) = (more, then)
     }
-    let wanted = min(recall, reached)
-    while high - low > max(1, high / 32) {
-      let middle = (low + high) / 2
-      if measured(middle) >= wanted { high = middle } else { low = middle }
-    }
-    return (high, reached)
+    return (probes, reached)
   }
 
-  /// The share of the nearest `k` that a search finds.
-  private func found(_ queries: [UInt32], _ truth: [[UInt64]], count k: Int, _ effort: Effort) -> Double {
-    let (rows, partition) = (rows, partition)
-    let hits = Parallel.map(queries.count, threads: threads, initial: 0) { range, out in
-      let scratch = SearchScratch()
-      let search = ListSearch(rows: rows, partition: partition, effort: effort, count: k + 1)
-      for i in range {
-        let slot = Int(queries[i])
-        // The vector itself comes first and is not counted.
-        let result = search.run(
-          rows.vector(slot), count: k + 1, filter: Everything(), scratch: scratch, certifies: false)
-        out[i] = Set(truth[i].prefix(k)).intersection(result?.matches.map(\.id) ?? []).count
+  /// Lists to scan for this share of the nearest to be in them.
+  private func probes(_ truth: Truth, _ kind: Range<Int>, count k: Int, share: Double) -> Int {
+    let ranks = kind.flatMap { truth.ranks[$0].prefix(k) }.sorted()
+    guard !ranks.isEmpty else { return 1 }
+    let place = min(ranks.count - 1, max(0, Int((share * Double(ranks.count)).rounded(.up)) - 1))
+    return max(1, min(Int(ranks[place]), partition.quantizer.count))
+  }
+
+  /// The share of the nearest that so many lists hold.
+  private func share(_ truth: Truth, _ kind: Range<Int>, count k: Int, within probes: Int) -> Double {
+    var (found, all) = (0, 0)
+    for query in kind {
+      for rank in truth.ranks[query].prefix(k) {
+        all += 1
+        if rank <= probes { found += 1 }
       }
     }
-    return Double(hits.reduce(0, +)) / Double(k * queries.count)
+    return Double(found) / Double(max(1, all))
   }
+
+  /// The share of the nearest `k` that a search finds, of the kind of queries for which it is least. Vectors that are as
+  /// near as the k-th count, whichever they are.
+  private func found(_ truth: Truth, count k: Int, _ effort: Effort) -> Double {
+    let (rows, partition, dimension) = (rows, partition, rows.dimension)
+    let count = queries.vectors.count / dimension
+    let hits = queries.vectors.withUnsafeBufferPointer { vectors in
+      nonisolated(unsafe) let start = vectors.baseAddress!
+      return Parallel.map(count, threads: threads, initial: 0) { range, out in
+        let scratch = SearchScratch()
+        let search = ListSearch(rows: rows, partition: partition, effort: effort, count: k)
+        for i in range {
+          let nearest = truth.distances[i].prefix(k)
+          let result = search.run(
+            start + i * dimension, count: k, filter: Everything(), scratch: scratch, certifies: false)
+          // What the lists cannot answer is answered exactly.
+          out[i] = result.map { RecallCount.hits($0.matches, nearest.last ?? 0) } ?? nearest.count
+        }
+      }
+    }
+    return queries.kinds.map { kind in
+      let all = kind.reduce(0) { $0 + min(k, truth.distances[$1].count) }
+      return Double(kind.reduce(0) { $0 + hits[$1] }) / Double(max(1, all))
+    }.min() ?? 1
+  }
+}
+
+enum RecallCount {
+  /// How many of the matches are among the nearest, of which the furthest is at this squared distance.
+  static func hits(_ matches: [Match], _ furthest: Float) -> Int { matches.count { $0.squaredDistance <= furthest } }
+}
+
+/// The places of lists in the order in which a query looks at them.
+private struct ListRanks {
+  /// By the number of the list, from 1.
+  private var ranks: [UInt32]
+
+  init(_ partition: Partition, _ query: UnsafePointer<Float>) {
+    let (subspace, quantizer) = (partition.subspace, partition.quantizer)
+    let point = ScratchBuffer<Float>(subspace.dimension)
+    let codes = ScratchBuffer<Int8>(subspace.dimension + 64)
+    subspace.project(query, into: point.pointer)
+    _ = vk_encode(point.pointer, subspace.dimension, codes.pointer, subspace.dimension)
+    let all = CandidatePool()
+    quantizer.allScores(codes.pointer, offset: byteOffset(codes.pointer, count: subspace.dimension), into: all)
+    all.sort()
+    ranks = Array(repeating: .max, count: quantizer.numberLimit)
+    for i in 0..<all.count { ranks[Int(all.tags[i])] = UInt32(i + 1) }
+  }
+
+  /// The better of the two places; the last one for a vector in no list.
+  func rank(of pair: ListsOfRows.Pair) -> UInt32 { min(rank(of: pair.first), rank(of: pair.second)) }
+
+  private func rank(of list: UInt32) -> UInt32 { list < ranks.count ? ranks[Int(list)] : .max }
 }

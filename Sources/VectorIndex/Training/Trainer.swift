@@ -7,6 +7,10 @@ struct Trainer {
   let slots: [UInt32]
   let options: IndexOptions
   let readers: Readers
+  /// Queries that were asked lately, row after row.
+  var asked: [Float] = []
+  /// The slots of vectors by their ids; nil for those that are gone.
+  let slotsOf: ([UInt64]) -> [UInt32?]
 
   /// Points that k-means sees for each list: enough that a mean is not noise, few enough that training is not the
   /// larger part of building.
@@ -153,21 +157,18 @@ struct Trainer {
   ) -> Partition {
     let pairs = choose(subspace, quantizer)
     let (lists, rowLists) = fill(pairs, subspace, quantizer)
-    let ample = EffortTable(
-      ten: Effort(probes: 1, candidates: Effort.ampleCandidates(10)),
-      hundred: Effort(probes: 1, candidates: Effort.ampleCandidates(100)))
     let partition = Partition(
-      subspace: subspace, quantizer: quantizer, lists: lists, rowLists: rowLists, effort: ample,
+      subspace: subspace, quantizer: quantizer, lists: lists, rowLists: rowLists, effort: EffortTable(probes: 1),
       trainedCount: slots.count)
     switch options.probes {
     case .fixed(let count):
-      var fixed = ample
-      fixed.ten.probes = max(1, min(count, quantizer.count))
-      fixed.hundred.probes = fixed.ten.probes
-      return partition.with(fixed)
+      return partition.with(EffortTable(probes: max(1, min(count, quantizer.count))))
     case .automatic(let recall):
-      let calibration = Calibration(rows: rows, slots: slots, partition: partition, options: options)
-      return partition.with(calibration.effort(recall: recall, generator: &generator))
+      let queries = CalibrationQueries(rows, slots, asked: asked, generator: &generator)
+      let calibration = Calibration(rows: rows, partition: partition, options: options, queries: queries) { ids in
+        slotsOf(ids).map { $0.map { rowLists[Int($0)] } ?? ListsOfRows.unlisted }
+      }
+      return partition.with(calibration.efforts(recall: recall))
     }
   }
 

@@ -30,6 +30,9 @@ extension VectorIndex {
       } else { live >= firstTraining }
     if isDue {
       startTraining(&writer)
+    } else if let partition = view.partition, writer.changes > max(1_024, partition.trainedCount / Self.changesBetween)
+    {
+      startCalibration(&writer)
     } else if !writer.long.isEmpty {
       startSplits(&writer)
     }
@@ -48,7 +51,7 @@ extension VectorIndex {
     view.withLock { $0 = fresh }
   }
 
-  private func startTraining(_ writer: inout Writer) {
+  func startTraining(_ writer: inout Writer) {
     guard !writer.isTraining else { return }
     writer.isTraining = true
     trainingQueue.async { [self] in train() }
@@ -62,14 +65,17 @@ extension VectorIndex {
     let (old, slots) = writer.withLock { writer in
       writer.log = []
       writer.long = []
+      writer.changes = 0
       let view = currentView
       return (view, view.rows.liveSlots(below: view.rows.count))
     }
     // Lists go when half of what made them is gone: a smaller step back than forward, so that an index near the
     // limit does not go to and fro.
     let limit = old.partition == nil ? firstTraining : max(1, firstTraining / 2)
-    let partition =
-      slots.count >= limit ? Trainer(rows: old.rows, slots: slots, options: options, readers: readers).run() : nil
+    let trainer = Trainer(
+      rows: old.rows, slots: slots, options: options, readers: readers, asked: watch.queries
+    ) { ids in self.writer.withLock { writer in ids.map { writer.table.slot(of: $0, in: old.rows) } } }
+    let partition = slots.count >= limit ? trainer.run() : nil
     // Most of what was written meanwhile is carried over without the lock, so that writers wait only for the rest.
     for _ in 0..<8 {
       let changes = writer.withLock { $0.takeLog() }
@@ -83,6 +89,7 @@ extension VectorIndex {
       writer.abandoned = []
       let fresh = View(rows: old.rows, partition: partition)
       view.withLock { $0 = fresh }
+      watch.restart()
       writer.isTraining = false
       writer.trainings += 1
       writer.trainingSeconds = (clock.now - start) / .seconds(1)

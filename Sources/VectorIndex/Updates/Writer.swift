@@ -18,6 +18,8 @@ struct Writer: ~Copyable {
   var long: Set<UInt32> = []
   /// Lists that no quantizer names any more, and the tickets to wait for before their memory is given back.
   var abandoned: [(list: Int, ticket: UInt64)] = []
+  /// Vectors that were added and removed since the last calibration.
+  var changes = 0
   var trainings = 0
   var trainingSeconds = 0.0
   var splits = 0
@@ -80,6 +82,7 @@ struct Writer: ~Copyable {
       table.insert(id, slot, in: rows)
       log?.append(.added(slot))
     }
+    changes += ids.count
   }
 
   private mutating func place(
@@ -119,6 +122,7 @@ struct Writer: ~Copyable {
     view.rows.remove(Int(slot))
     view.partition?.remove(Int(slot))
     log?.append(.removed(slot))
+    changes += 1
     waiting.append((slot, readers.ticket()))
     reclaim(view.rows, readers)
     return true

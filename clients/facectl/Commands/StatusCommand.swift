@@ -34,9 +34,34 @@ struct StatusCommand: AsyncParsableCommand {
     let scrub: String
     let damagedFaces: [String]
     let damageCount: Int64
+    let recalls: [Recall]
+
+    struct Recall: Encodable {
+      let gallery: String
+      let faces: Int64
+      let exact: Bool
+      let promised: Double
+      let calibrated: Double?
+      let measured: Double?
+      let samples: Int32
+
+      init(_ message: Faced_V1_GalleryRecall) {
+        (gallery, faces) = (message.gallery.lastSegment, message.faceCount)
+        (exact, promised, samples) = (message.exact, message.promised, message.samples)
+        calibrated = message.hasCalibrated ? message.calibrated : nil
+        measured = message.hasMeasured ? message.measured : nil
+      }
+
+      var text: String {
+        if exact { return "every face is compared" }
+        let promise = String(format: "%g of the nearest promised", promised)
+        guard let measured else { return promise + "; none measured yet" }
+        return promise + String(format: ", %.3f found in %d searches", measured, samples)
+      }
+    }
 
     private enum CodingKeys: String, CodingKey {
-      case version, started, model, galleries, identities, faces, kernels
+      case version, started, model, galleries, identities, faces, kernels, recalls
       case state, waiting, workers, scrub
       case stateSince = "state_since", diskFreeBytes = "disk_free_bytes", waitingLimit = "waiting_limit"
       case callsLastMinute = "calls_last_minute", medianMilliseconds = "p50_ms", p99Milliseconds = "p99_ms"
@@ -66,7 +91,7 @@ struct StatusCommand: AsyncParsableCommand {
         ? "\(status.calls.lastFailure.reason) of \(status.calls.lastFailure.method)" : nil,
       lastErrorTime: status.calls.hasLastFailure ? status.calls.lastFailure.time.iso8601 : nil,
       scrub: Self.scrub(status.scrub), damagedFaces: status.scrub.damages.map { "\($0.face) (\($0.part))" },
-      damageCount: status.scrub.damageCount)
+      damageCount: status.scrub.damageCount, recalls: status.recalls.map(Output.Recall.init))
     if shared.json { return Terminal.printJSON(output) }
     Terminal.printTable(
       ["WHAT", "VALUE"],
@@ -77,6 +102,7 @@ struct StatusCommand: AsyncParsableCommand {
         ["model", String(output.model.prefix(12))],
         ["store", "\(output.storeBytes >> 10) KiB; \(output.diskFreeBytes >> 20) MiB are left on the disk"],
         ["data", output.scrub],
+        ["searches", output.recalls.first.map { "\($0.text) in '\($0.gallery)'" } ?? "no faces yet"],
         ["queue", "\(output.waiting) of \(output.waitingLimit) waiting for \(output.workers) workers"],
         ["last minute", Self.calls(output)],
         ["last error", output.lastError.map { "\($0), at \(output.lastErrorTime ?? "")" } ?? "none since the start"],

@@ -58,6 +58,24 @@ class Finding(_message.Message):
     weight: Finding.Weight
     def __init__(self, subject: _Optional[str] = ..., weight: _Optional[_Union[Finding.Weight, str]] = ..., message: _Optional[str] = ..., advice: _Optional[str] = ...) -> None: ...
 
+class GalleryRecall(_message.Message):
+    __slots__ = ["calibrated", "exact", "face_count", "gallery", "measured", "promised", "samples"]
+    CALIBRATED_FIELD_NUMBER: _ClassVar[int]
+    EXACT_FIELD_NUMBER: _ClassVar[int]
+    FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GALLERY_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_FIELD_NUMBER: _ClassVar[int]
+    PROMISED_FIELD_NUMBER: _ClassVar[int]
+    SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    calibrated: float
+    exact: bool
+    face_count: int
+    gallery: str
+    measured: float
+    promised: float
+    samples: int
+    def __init__(self, gallery: _Optional[str] = ..., face_count: _Optional[int] = ..., exact: bool = ..., promised: _Optional[float] = ..., calibrated: _Optional[float] = ..., measured: _Optional[float] = ..., samples: _Optional[int] = ...) -> None: ...
+
 class GetLastHourRequest(_message.Message):
     __slots__ = []
     def __init__(self) -> None: ...
@@ -116,7 +134,7 @@ class ScrubReport(_message.Message):
     def __init__(self, running: bool = ..., face_count: _Optional[int] = ..., last_end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., damage_count: _Optional[int] = ..., damages: _Optional[_Iterable[_Union[ScrubReport.Damage, _Mapping]]] = ...) -> None: ...
 
 class ServerStatus(_message.Message):
-    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "scrub", "start_time", "state", "state_time", "store_bytes", "vector_size", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
+    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "recalls", "scrub", "start_time", "state", "state_time", "store_bytes", "vector_size", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ACTIVE_MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -129,6 +147,7 @@ class ServerStatus(_message.Message):
     KERNELS_FIELD_NUMBER: _ClassVar[int]
     MAX_PHOTO_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_PHOTO_PIXELS_FIELD_NUMBER: _ClassVar[int]
+    RECALLS_FIELD_NUMBER: _ClassVar[int]
     SCRUB_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -153,6 +172,7 @@ class ServerStatus(_message.Message):
     kernels: str
     max_photo_bytes: int
     max_photo_pixels: int
+    recalls: _containers.RepeatedCompositeFieldContainer[GalleryRecall]
     scrub: ScrubReport
     start_time: _timestamp_pb2.Timestamp
     state: ServerStatus.State
@@ -164,7 +184,7 @@ class ServerStatus(_message.Message):
     waiting_limit: int
     workers: int
     write_refusal: str
-    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ..., vector_size: _Optional[int] = ...) -> None: ...
+    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ..., vector_size: _Optional[int] = ..., recalls: _Optional[_Iterable[_Union[GalleryRecall, _Mapping]]] = ...) -> None: ...
 
 class StageTimes(_message.Message):
     __slots__ = ["count", "median_milliseconds", "p99_milliseconds", "stage"]

@@ -1,0 +1,145 @@
+import Testing
+import VectorIndex
+
+/// What automatic mode promises is kept for queries that are no vectors of the index, and seen to be.
+@Suite("The index's promise")
+struct PromiseTests {
+  private static let dimension = 32
+
+  private func recall(_ index: VectorIndex, _ queries: [[Float]]) throws -> Double {
+    var (found, wanted) = (0, 0)
+    for query in queries {
+      let exact = try index.searchExact(query, count: 10).matches
+      let furthest = exact.last?.squaredDistance ?? 0
+      found += try index.search(query, count: 10).matches.count { $0.squaredDistance <= furthest }
+      wanted += exact.count
+    }
+    return Double(found) / Double(wanted)
+  }
+
+  private func index(_ vectors: [[Float]], _ change: (inout IndexOptions) -> Void = { _ in }) throws -> VectorIndex {
+    var options = IndexOptions(exactBelow: 1_000)
+    change(&options)
+    let index = VectorIndex(dimension: vectors[0].count, options: options)
+    try index.add(contentsOf: Array(0..<UInt64(vectors.count)), vectors: vectors.flatMap(\.self))
+    index.waitForTraining()
+    return index
+  }
+
+  @Test("Vectors without any structure")
+  func uniform() throws {
+    var generator = Vectors(seed: 31)
+    let vectors = (0..<8_000).map { _ in generator.unit(64) }
+    let index = try index(vectors)
+    let queries = (0..<200).map { generator.near(vectors[$0], spread: 0.57) }
+    #expect(try recall(index, queries) >= 0.985)
+    #expect(try recall(index, (0..<200).map { _ in generator.unit(64) }) >= 0.985)
+  }
+
+  @Test("Many equal vectors")
+  func duplicates() throws {
+    var generator = Vectors(seed: 32)
+    let distinct = (0..<40).map { _ in generator.unit(Self.dimension) }
+    let index = try index((0..<8_000).map { distinct[$0 % 40] })
+    let queries = (0..<100).map { generator.near(distinct[$0 % 40], spread: 0.5) }
+    #expect(try recall(index, queries) >= 0.99)
+    #expect(index.checkInvariants() == [])
+  }
+
+  @Test("Half of all in one dense cluster")
+  func cluster() throws {
+    var generator = Vectors(seed: 33)
+    let centre = generator.unit(64)
+    let vectors = (0..<8_000).map { $0 % 2 == 0 ? generator.near(centre, spread: 0.3) : generator.unit(64) }
+    let index = try index(vectors)
+    #expect(try recall(index, (0..<200).map { generator.near(vectors[$0], spread: 0.57) }) >= 0.985)
+  }
+
+  @Test("Another population than the lists were trained on")
+  func drift() throws {
+    var generator = Vectors(seed: 34)
+    let first = generator.clustered(8_000, dimension: 64)
+    let later = generator.clustered(6_000, dimension: 64)
+    let index = try index(first)
+    for (i, vector) in later.enumerated() { try index.add(UInt64(10_000 + i), vector) }
+    index.waitForTraining()
+    #expect(try recall(index, (0..<200).map { generator.near(later[$0], spread: 0.5) }) >= 0.98)
+  }
+
+  /// Searches of a kind that no calibration asked for; a fixed effort would not know.
+  @Test("Searches are watched, and what is found is told")
+  func watch() throws {
+    var generator = Vectors(seed: 35)
+    let vectors = generator.clustered(6_000, dimension: 64)
+    let index = try index(vectors) { $0.watchInterval = .zero }
+    guard !index.recall.isExact else {
+      Issue.record("an index with lists searches exactly")
+      return
+    }
+    #expect(index.recall.promised == 0.99 && index.recall.measured == nil)
+    let calibrated = try #require(index.recall.calibrated)
+    #expect(calibrated >= 0.99)
+    // A sample is answered in the background, when the machine comes to it.
+    let deadline = ContinuousClock.now + .seconds(60)
+    var number = 0
+    while index.recall.samples < 5, ContinuousClock.now < deadline {
+      _ = try index.search(generator.near(vectors[number % vectors.count], spread: 0.5), count: 10)
+      number += 1
+    }
+    let told = index.recall
+    #expect(told.samples >= 5)
+    #expect(try #require(told.measured) > 0.9)
+  }
+
+  @Test("A fixed number of lists promises nothing and is not watched")
+  func fixed() throws {
+    var generator = Vectors(seed: 36)
+    let vectors = generator.clustered(3_000, dimension: 64)
+    let index = try index(vectors) {
+      $0.probes = .fixed(3)
+      $0.watchInterval = .zero
+    }
+    for query in vectors.prefix(200) { _ = try index.search(query, count: 10) }
+    #expect(index.recall.promised == nil && index.recall.measured == nil && !index.recall.isExact)
+  }
+
+  @Test("A checkpoint keeps the efforts, and searches go on with the lists at once")
+  func checkpoint() throws {
+    var generator = Vectors(seed: 37)
+    let vectors = generator.clustered(6_000, dimension: 64)
+    let before = try index(vectors)
+    let path = "/tmp/promise-\(generator.next()).index"
+    try before.checkpoint(sequence: 1).write(to: path)
+    let after = try VectorIndex.read(
+      checkpoint: path, dimension: 64, sequence: 1, options: IndexOptions(exactBelow: 1_000)
+    ).index
+    #expect(
+      after.recall.calibrated.map { ($0 * 1e5).rounded() } == before.recall.calibrated.map { ($0 * 1e5).rounded() })
+    #expect(after.statistics.probesForTen == before.statistics.probesForTen)
+    for count in [1, 10, 40, 100] {
+      #expect(try after.search(vectors[5], count: count) == before.search(vectors[5], count: count))
+    }
+  }
+
+  /// Ten, one in a hundred, one in twenty and half; every answer full, and those of few exact.
+  @Test("Subsets", arguments: [10, 60, 300, 3_000])
+  func subsets(size: Int) throws {
+    var generator = Vectors(seed: 38)
+    let vectors = generator.clustered(6_000, dimension: 64)
+    let index = try index(vectors)
+    for id in 0..<50 { index.remove(UInt64(id * 7)) }
+    var (found, wanted) = (0, 0)
+    for _ in 0..<60 {
+      let query = generator.near(vectors[Int.random(in: 0..<6_000, using: &generator)], spread: 0.5)
+      let ids = Set((0..<6_000 as Range<UInt64>).shuffled(using: &generator).prefix(size))
+      let there = try index.searchExact(query, count: 6_000).matches.filter { ids.contains($0.id) }
+      let answer = try index.search(query, count: 10, filter: .only(ids))
+      #expect(answer.matches.count == min(10, there.count))
+      #expect(answer.matches.allSatisfy { ids.contains($0.id) })
+      if size <= 300 { #expect(answer.matches == Array(there.prefix(10)) && answer.mode == .exact) }
+      found += Set(answer.matches).intersection(there.prefix(10)).count
+      wanted += min(10, there.count)
+    }
+    #expect(Double(found) >= 0.985 * Double(wanted))
+  }
+}
