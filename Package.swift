@@ -102,7 +102,7 @@ let package = Package(
     .target(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB", "PostgreSQL", crypto], exclude: ["SCHEMA.md"],
       resources: [.embedInCode("PostgreSQL/V1-tables.sql")], swiftSettings: safe),
-    .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "Images", crypto], swiftSettings: safe),
+    .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "ONNX", "Images", crypto], swiftSettings: safe),
     .target(
       name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images"],
       swiftSettings: safe),
@@ -115,7 +115,8 @@ let package = Package(
     .target(
       name: "FaceEngine",
       dependencies: [
-        "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "Images", "VectorIndex", "BackupFile", logging, metrics,
+        "FaceTypes", "FaceStore", "FaceNet", "FaceDetection", "ONNX", "Images", "VectorIndex", "BackupFile", logging,
+        metrics,
         deques, heaps, crypto,
       ],
       swiftSettings: safe),
@@ -212,7 +213,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "Images"],
+      name: "FaceNetTests", dependencies: ["FaceNet", "FaceTypes", "Networks", "ONNX", "Images"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "FaceTrainingTests",

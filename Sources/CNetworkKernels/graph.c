@@ -85,39 +85,44 @@ KERNEL(
   })
 }
 
+// z[i] = expression of v = x[i], on a pixel's channels or all of them. Where x is z, nothing else may be said to lie there: a
+// compiler that has to think of it goes number by number.
+#define ACTIVATE(n, from, to, expression)                \
+  if (from == to) {                                      \
+    float *restrict own = to;                            \
+    for (ptrdiff_t i = 0; i < n; i++) {                  \
+      const float v = own[i];                            \
+      own[i] = expression;                               \
+    }                                                    \
+  } else {                                               \
+    const float *restrict read = from;                   \
+    float *restrict written = to;                        \
+    for (ptrdiff_t i = 0; i < n; i++) {                  \
+      const float v = read[i];                           \
+      written[i] = expression;                           \
+    }                                                    \
+  }
+
 KERNEL(
   nk_activate,
   (const struct nk_activation *f, const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *z),
   (f, x, pixels, channels, z)) {
   const ptrdiff_t count = pixels * channels;
+  const float a = f->a, b = f->b;
   switch (f->kind) {
-    case nk_relu:
-      for (ptrdiff_t i = 0; i < count; i++) z[i] = x[i] > 0 ? x[i] : 0;
-      break;
-    case nk_leaky: {
-      const float slope = f->a;
-      for (ptrdiff_t i = 0; i < count; i++) z[i] = x[i] > 0 ? x[i] : slope * x[i];
-      break;
-    }
-    case nk_parametric:
-      for (ptrdiff_t p = 0; p < pixels; p++) {
-        for (ptrdiff_t c = 0; c < channels; c++) {
-          const float value = x[p * channels + c];
-          z[p * channels + c] = value > 0 ? value : f->slopes[c] * value;
-        }
-      }
-      break;
-    case nk_clip: {
-      const float low = f->a, high = f->b;
-      for (ptrdiff_t i = 0; i < count; i++) {
-        const float raised = x[i] > low ? x[i] : low;
-        z[i] = raised < high ? raised : high;
+    case nk_relu: ACTIVATE(count, x, z, v > 0 ? v : 0) break;
+    case nk_leaky: ACTIVATE(count, x, z, v > 0 ? v : a * v) break;
+    case nk_parametric: {
+      const float *restrict slopes = f->slopes;
+      for (ptrdiff_t p = 0; p < pixels; p++, x += channels, z += channels) {
+        ACTIVATE(channels, x, z, v > 0 ? v : slopes[i] * v)
       }
       break;
     }
-    case nk_sigmoid:
-      for (ptrdiff_t i = 0; i < count; i++) z[i] = 1 / (1 + expf(-x[i]));
+    case nk_clip:
+      ACTIVATE(count, x, z, (v > a ? v : a) < b ? (v > a ? v : a) : b)
       break;
+    case nk_sigmoid: ACTIVATE(count, x, z, 1 / (1 + expf(-v))) break;
   }
 }
 

@@ -22,10 +22,11 @@ import Testing
   @Test func piecesBecomeOneFile() async throws {
     let uploads = ModelUploads(limit: 100)
     let (pieces, sending) = Pieces.makeStream()
-    for (count, label) in [(40, "first"), (0, ""), (60, "second")] { sending.yield(piece(count, label: label)) }
+    sending.yield(ModelPiece(label: "first", preset: "sface", bytes: [UInt8](repeating: 7, count: 40)))
+    for (count, label) in [(0, ""), (60, "second")] { sending.yield(piece(count, label: label)) }
     sending.finish()
-    let (label, bytes) = try await uploads.receive(pieces)
-    #expect(label == "first" && bytes == [UInt8](repeating: 7, count: 100))
+    let (label, preset, bytes) = try await uploads.receive(pieces)
+    #expect(label == "first" && preset == "sface" && bytes == [UInt8](repeating: 7, count: 100))
   }
 
   @Test func aFileThatIsTooLargeIsRefused() async {

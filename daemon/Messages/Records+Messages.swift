@@ -73,6 +73,7 @@ extension Faced_V1_Model {
     active = model.isActive
     if let end = model.vectorsKeptUntil { vectorsKeptUntil = .init(milliseconds: end) }
     compatibleWith = model.metadata?.compatibleWith.map(ResourceName.model) ?? ""
+    findings = model.findings
   }
 }
 

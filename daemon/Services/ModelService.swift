@@ -27,9 +27,9 @@ struct ModelService: Faced_V1_ModelService.SimpleServiceProtocol {
     request: RPCAsyncSequence<Faced_V1_AddModelRequest, any Error>, context: ServerContext
   ) async throws -> Faced_V1_Model {
     try await answering {
-      let (label, bytes) = try await uploads.receive(
-        request.map { ModelPiece(label: $0.label, bytes: [UInt8]($0.chunk)) })
-      return .init(try await engine.addModel(bytes, label: label))
+      let (label, preset, bytes) = try await uploads.receive(
+        request.map { ModelPiece(label: $0.label, preset: $0.preset, bytes: [UInt8]($0.chunk)) })
+      return .init(try await engine.addModel(bytes, label: label, preset: preset))
     }
   }
 

@@ -242,8 +242,9 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-        /// > becomes active by a reindex alone.
+        /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+        /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+        /// > there are not enough. A model becomes active by a reindex alone.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_AddModelRequest` messages.
@@ -473,8 +474,9 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-        /// > becomes active by a reindex alone.
+        /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+        /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+        /// > there are not enough. A model becomes active by a reindex alone.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_AddModelRequest` messages.
@@ -702,8 +704,9 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-        /// > becomes active by a reindex alone.
+        /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+        /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+        /// > there are not enough. A model becomes active by a reindex alone.
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_AddModelRequest` messages.
@@ -1380,8 +1383,9 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-        /// > becomes active by a reindex alone.
+        /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+        /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+        /// > there are not enough. A model becomes active by a reindex alone.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_AddModelRequest` messages.
@@ -1690,8 +1694,9 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-        /// > becomes active by a reindex alone.
+        /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+        /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+        /// > there are not enough. A model becomes active by a reindex alone.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_AddModelRequest` messages.
@@ -2098,8 +2103,9 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-    /// > becomes active by a reindex alone.
+    /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+    /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+    /// > there are not enough. A model becomes active by a reindex alone.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Faced_V1_AddModelRequest` messages.
@@ -2454,8 +2460,9 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Uploads a model file. It is checked whole before it is kept; adding the same file again changes nothing. A model
-    /// > becomes active by a reindex alone.
+    /// > Uploads a model file, or an ONNX file of a family that is known. It is checked whole before it is kept; adding the same file again
+    /// > changes nothing. What has no calibration is calibrated on the people of the gallery that has the most: TOO_FEW_PEOPLE where
+    /// > there are not enough. A model becomes active by a reindex alone.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.

@@ -73,6 +73,10 @@ public nonisolated struct Faced_V1_Model: Sendable {
   /// `models/{sha256}` with whose vectors this one's may be compared; empty where there is none.
   public var compatibleWith: String = String()
 
+  /// In the answer to AddModel alone: what an ONNX file was taken for, what it will be given, and what it was calibrated on, in
+  /// sentences.
+  public var findings: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -113,6 +117,10 @@ public nonisolated struct Faced_V1_AddModelRequest: Sendable {
 
   /// The next bytes of the file: at most 4 MiB a message, 512 MiB in all.
   public var chunk: Data = Data()
+
+  /// Read from the first message alone. The family of an ONNX file: `arcface`, `sface`, `adaface`, `magface`, `facenet` or `openface`;
+  /// empty where its name and shapes are to show it.
+  public var preset: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -460,7 +468,7 @@ fileprivate nonisolated let _protobuf_package = "faced.v1"
 
 nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Model"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}architecture\0\u{1}label\0\u{3}add_time\0\u{3}embedding_size\0\u{3}input_size\0\u{1}active\0\u{1}problem\0\u{3}vectors_kept_until\0\u{3}compatible_with\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}architecture\0\u{1}label\0\u{3}add_time\0\u{3}embedding_size\0\u{3}input_size\0\u{1}active\0\u{1}problem\0\u{3}vectors_kept_until\0\u{3}compatible_with\0\u{1}findings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -478,6 +486,7 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 8: try { try decoder.decodeSingularStringField(value: &self.problem) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._vectorsKeptUntil) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.compatibleWith) }()
+      case 11: try { try decoder.decodeRepeatedStringField(value: &self.findings) }()
       default: break
       }
     }
@@ -518,6 +527,9 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.compatibleWith.isEmpty {
       try visitor.visitSingularStringField(value: self.compatibleWith, fieldNumber: 10)
     }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.findings, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -532,6 +544,7 @@ nonisolated extension Faced_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.problem != rhs.problem {return false}
     if lhs._vectorsKeptUntil != rhs._vectorsKeptUntil {return false}
     if lhs.compatibleWith != rhs.compatibleWith {return false}
+    if lhs.findings != rhs.findings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -588,7 +601,7 @@ nonisolated extension Faced_V1_ListModelsResponse: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Faced_V1_AddModelRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AddModelRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}chunk\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}chunk\0\u{1}preset\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -598,6 +611,7 @@ nonisolated extension Faced_V1_AddModelRequest: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.label) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.chunk) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.preset) }()
       default: break
       }
     }
@@ -610,12 +624,16 @@ nonisolated extension Faced_V1_AddModelRequest: SwiftProtobuf.Message, SwiftProt
     if !self.chunk.isEmpty {
       try visitor.visitSingularBytesField(value: self.chunk, fieldNumber: 2)
     }
+    if !self.preset.isEmpty {
+      try visitor.visitSingularStringField(value: self.preset, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Faced_V1_AddModelRequest, rhs: Faced_V1_AddModelRequest) -> Bool {
     if lhs.label != rhs.label {return false}
     if lhs.chunk != rhs.chunk {return false}
+    if lhs.preset != rhs.preset {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

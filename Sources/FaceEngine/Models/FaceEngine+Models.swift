@@ -14,17 +14,30 @@ public struct ModelDescription: Sendable {
   public let isActive: Bool
   /// Until when the vectors of a model that answered before are kept, in milliseconds since 1970 UTC; nil where it has none.
   public let vectorsKeptUntil: Int64?
+  /// What a file was taken for as it was added, in sentences; empty where it said all itself.
+  public internal(set) var findings: [String] = []
 }
 
 extension FaceEngine {
   /// Checks a model file whole and keeps it. A reindex makes it active.
-  /// - Throws: `MODEL_REFUSED` with the reason.
-  public func addModel(_ bytes: [UInt8], label: String) async throws(EngineError) -> ModelDescription {
+  ///
+  /// - Parameters:
+  ///   - bytes: a model file, or an ONNX file of a family that is known. What has no calibration is calibrated on a gallery's people.
+  ///   - preset: the family of an ONNX file, by name; empty where the file is to show it.
+  /// - Throws: `MODEL_REFUSED` with the reason; `PRESET_UNKNOWN`; `TOO_FEW_PEOPLE` where nobody is there to calibrate on.
+  public func addModel(_ bytes: [UInt8], label: String, preset: String = "") async throws -> ModelDescription {
     guard label.utf8.count <= 200 else {
       throw EngineError(.invalidArgument, .invalidArgument, "a label has at most 200 bytes", field: "label")
     }
-    let checked = try await pool.run { [library] () throws(EngineError) in try library.check(bytes) }
-    return describe(try await library.keep(checked, label: label))
+    guard bytes.count <= library.maximumBytes else {
+      throw EngineError(
+        .invalidArgument, .modelRefused, "a model file has at most \(library.maximumBytes >> 20) MiB")
+    }
+    let prepared = try await prepare(bytes, label: label, preset: preset)
+    let checked = try await pool.run { [library] () throws(EngineError) in try library.check(prepared.file.bytes) }
+    var description = describe(try await library.keep(checked, label: label))
+    description.findings = prepared.findings
+    return description
   }
 
   /// In the order of adding. Files that were not read since the start are read first.

@@ -33,6 +33,13 @@ final class ModelLibrary: Sendable {
   /// Checks a file whole, and the embeddings that it makes of test pictures. Computes for a while.
   /// - Throws: `MODEL_REFUSED`.
   func check(_ bytes: [UInt8]) throws(EngineError) -> Checked {
+    // A model file's header begins after eight bytes; an ONNX file begins with its version.
+    if bytes.count > 8, bytes[0] == 8, bytes[8] != UInt8(ascii: "{") {
+      throw EngineError(
+        .invalidArgument, .modelRefused,
+        "this is an ONNX file, not a model file. Start faced with its own model, enroll your people, and `facectl model add` "
+          + "makes a model of it and calibrates that on them")
+    }
     guard bytes.count <= maximumBytes else {
       throw EngineError(
         .invalidArgument, .modelRefused, "a model file has at most \(maximumBytes >> 20) MiB")
@@ -123,7 +130,8 @@ final class ModelLibrary: Sendable {
     guard let calibration = file.metadata.calibration else {
       throw EngineError(
         .invalidArgument, .modelRefused,
-        "the model has no calibration, so no distance of it can be judged; run `facetrain calibrate` on it first")
+        "the model has no calibration, so no distance of it can be judged. Start faced with its own model, enroll your people, and "
+          + "`facectl model add` calibrates this one on them; or run `facetrain calibrate` on it first")
     }
     guard file.metadata.input.reach <= CanonicalCrop.side else {
       throw EngineError(

@@ -1,13 +1,15 @@
 internal import FaceTypes
 internal import Synchronization
 
-/// The next bytes of a model file, and what its sender calls it.
+/// The next bytes of a model file, what its sender calls it, and the family that it is to be taken for.
 package struct ModelPiece: Sendable {
   package let label: String
+  package let preset: String
   package let bytes: [UInt8]
 
-  package init(label: String, bytes: [UInt8]) {
+  package init(label: String, preset: String = "", bytes: [UInt8]) {
     self.label = label
+    self.preset = preset
     self.bytes = bytes
   }
 }
@@ -38,6 +40,7 @@ package final class ModelUploads: Sendable {
   private final class Upload: Sendable {
     private struct State {
       var label: String?
+      var preset = ""
       var bytes: [UInt8] = []
       var lastPiece = ContinuousClock.now
     }
@@ -53,14 +56,16 @@ package final class ModelUploads: Sendable {
     }
 
     var lastPiece: ContinuousClock.Instant { state.withLock { $0.lastPiece } }
-    var whole: (label: String, bytes: [UInt8]) { state.withLock { ($0.label ?? "", $0.bytes) } }
+    var whole: (label: String, preset: String, bytes: [UInt8]) {
+      state.withLock { ($0.label ?? "", $0.preset, $0.bytes) }
+    }
 
     func append(_ piece: ModelPiece) throws(EngineError) {
       guard piece.bytes.count <= ModelUploads.maximumPieceBytes else {
         throw ModelUploads.refusal("a piece of a model file has at most \(ModelUploads.maximumPieceBytes >> 20) MiB")
       }
       try state.withLock { (state) throws(EngineError) in
-        if state.label == nil { state.label = piece.label }
+        if state.label == nil { (state.label, state.preset) = (piece.label, piece.preset) }
         guard state.bytes.count + piece.bytes.count <= uploads.limit else {
           throw ModelUploads.refusal("a model file has at most \(uploads.limit >> 20) MiB")
         }
@@ -74,7 +79,7 @@ package final class ModelUploads: Sendable {
   /// - Throws: `INVALID_ARGUMENT`, `UPLOADS_FULL`, `UPLOAD_SILENT`, and what the sequence throws.
   package func receive<Pieces: AsyncSequence & Sendable>(
     _ pieces: Pieces
-  ) async throws -> (label: String, bytes: [UInt8]) where Pieces.Element == ModelPiece {
+  ) async throws -> (label: String, preset: String, bytes: [UInt8]) where Pieces.Element == ModelPiece {
     let upload = Upload(self)
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }

@@ -104,10 +104,47 @@ extension Lowering {
   mutating func binary(_ node: NodeReader, _ kind: GraphBinary) throws(ONNXError) {
     var result = try value(node, 0)
     if node.node.inputs.count == 1 { return try define(node, .computed(try computed(node, 0))) }
+    if let (operand, scale, shift) = try channelwise(node, kind) {
+      return try define(node, .computed(try emit(node, .affine, [operand, scale, shift])))
+    }
     for index in 1..<node.node.inputs.count {
       result = try emit(node, .binary(kind), [result, try value(node, index)])
     }
     try define(node, .computed(result))
+  }
+
+  /// A sum, difference, product or quotient with one number for each channel as scale and shift, which may then be folded into a
+  /// convolution: so some exporters write a normalisation. Nil for anything else.
+  private mutating func channelwise(
+    _ node: NodeReader, _ kind: GraphBinary
+  ) throws(ONNXError) -> (operand: Graph.Value, scale: Graph.Value, shift: Graph.Value)? {
+    guard node.node.inputs.count == 2 else { return nil }
+    let isFirst: Bool
+    let (value, tensor): (Graph.Value, ConstantTensor)
+    switch (try operand(node, 0), try operand(node, 1)) {
+    case (.computed(let a), .constant(let b)): (isFirst, value, tensor) = (true, a, b)
+    case (.constant(let a), .computed(let b)): (isFirst, value, tensor) = (false, b, a)
+    default: return nil
+    }
+    let shape = graph.shape(value)
+    guard [2, 4].contains(shape.count), tensor.shape.count <= shape.count else { return nil }
+    let axes = [Int](repeating: 1, count: shape.count - tensor.shape.count) + tensor.shape
+    guard axes.enumerated().allSatisfy({ $0.element == 1 || $0.offset == 1 && $0.element == shape[1] }) else {
+      return nil
+    }
+    let numbers = tensor.count == 1 ? [Float](repeating: tensor.floats[0], count: shape[1]) : tensor.floats
+    let (ones, zeros) = (numbers.map { _ in Float(1) }, numbers.map { _ in Float(0) })
+    let (scale, shift): ([Float], [Float])
+    switch kind {
+    case .add: (scale, shift) = (ones, numbers)
+    case .multiply: (scale, shift) = (numbers, zeros)
+    case .subtract: (scale, shift) = isFirst ? (ones, numbers.map { -$0 }) : (ones.map { -$0 }, numbers)
+    case .divide where isFirst && !numbers.contains(0): (scale, shift) = (numbers.map { 1 / $0 }, zeros)
+    default: return nil
+    }
+    return (
+      value, try add(scale, [shape[1]], "\(node.title) scale"), try add(shift, [shape[1]], "\(node.title) shift")
+    )
   }
 
   mutating func power(_ node: NodeReader) throws(ONNXError) {

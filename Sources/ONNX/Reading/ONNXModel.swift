@@ -37,7 +37,7 @@ public struct ONNXModel: Sendable {
   /// What goes in beside the weights. Networks with one input are supported.
   public let inputs: [Input]
   /// Names of what the network computes, in the file's order.
-  public let outputs: [String]
+  public private(set) var outputs: [String]
   /// The version of ONNX's default operators that the file was written for.
   public let operatorSet: Int
   /// Names of all operators that the network uses, each once.
@@ -45,6 +45,16 @@ public struct ONNXModel: Sendable {
 
   /// Whether a mean is subtracted among the first operators: such networks take bytes' values as they are.
   public var normalisesItself: Bool { nodes.prefix(4).contains { $0.operation == "Sub" } }
+
+  /// What the file calls its weights.
+  public var tensorNames: [String] { initialisers.keys.sorted() }
+
+  /// The network up to one of its outputs.
+  public func ending(in output: String) -> ONNXModel {
+    var model = self
+    model.outputs = [output]
+    return model
+  }
 
   let nodes: [NodeMessage]
   let initialisers: [String: ConstantTensor]

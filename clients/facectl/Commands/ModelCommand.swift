@@ -20,10 +20,12 @@ struct ModelCommand: AsyncParsableCommand {
     let vectorsKeptUntil: String?
     /// The model with whose vectors this one's may be compared.
     let compatibleWith: String?
+    /// What an ONNX file was taken for as it was added; absent in lists.
+    let findings: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case model, architecture, label, added, active, embeddingSize = "embedding_size", inputSize = "input_size"
-      case vectorsKeptUntil = "vectors_kept_until", compatibleWith = "compatible_with"
+      case vectorsKeptUntil = "vectors_kept_until", compatibleWith = "compatible_with", findings
     }
 
     init(_ model: Faced_V1_Model) {
@@ -36,6 +38,7 @@ struct ModelCommand: AsyncParsableCommand {
       active = model.active
       vectorsKeptUntil = model.hasVectorsKeptUntil ? model.vectorsKeptUntil.iso8601 : nil
       compatibleWith = model.compatibleWith.isEmpty ? nil : model.compatibleWith.lastSegment
+      findings = model.findings.isEmpty ? nil : model.findings
     }
   }
 
@@ -61,10 +64,18 @@ struct ModelCommand: AsyncParsableCommand {
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Upload a model file; `reindex start` makes it the one that answers.")
+      abstract: "Upload a model or ONNX file; `reindex start` makes it the one that answers.",
+      discussion: """
+        Of an ONNX file the daemon finds out what it is by its name and its shapes: ArcFace (InsightFace), SFace, AdaFace, \
+        MagFace, facenet-pytorch or OpenFace. --preset says it instead. A model without calibration is calibrated on the \
+        people of the gallery that has the most: ten at least, some with two faces. Read the licence of weights before you \
+        use them: many are for research alone.
+        """)
 
     @OptionGroup var shared: SharedOptions
-    @Argument(help: "The model file (safetensors).") var file: String
+    @Argument(help: "The model file (safetensors), or an ONNX file.") var file: String
+    @Option(help: "What an ONNX file is: arcface, sface, adaface, magface, facenet or openface. [by name and shapes]")
+    var preset: String?
 
     private static let chunkBytes = 1 << 20
 
@@ -78,17 +89,21 @@ struct ModelCommand: AsyncParsableCommand {
       let label = String(Printable.line(path.lastComponent).prefix(60))
       let model = try await shared.withDaemon { client in
         try await Faced_V1_ModelService.Client(wrapping: client).addModel { writer in
-          try await writer.write(.with { $0.label = label })
+          try await writer.write(
+            .with {
+              $0.label = label
+              $0.preset = preset ?? ""
+            })
           while let chunk = try handle.read(upToCount: Self.chunkBytes), !chunk.isEmpty {
             try await writer.write(.with { $0.chunk = chunk })
           }
         }
       }
       let output = Output(model)
-      shared.json
-        ? Terminal.printJSON(output)
-        : Terminal.print(
-          paragraph: "added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
+      if shared.json { return Terminal.printJSON(output) }
+      for finding in model.findings { Terminal.print(paragraph: finding) }
+      Terminal.print(
+        paragraph: "added model \(output.model)\nmake it active: facectl reindex start \(output.model.prefix(12))")
     }
   }
 }

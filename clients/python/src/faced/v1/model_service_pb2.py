@@ -15,7 +15,7 @@ from faced.v1 import reindex_comparison_pb2 as faced_dot_v1_dot_reindex__compari
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x66\x61\x63\x65\x64/v1/model_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a!faced/v1/reindex_comparison.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x02\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x61rchitecture\x18\x02 \x01(\t\x12\r\n\x05label\x18\x03 \x01(\t\x12,\n\x08\x61\x64\x64_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65mbedding_size\x18\x05 \x01(\x05\x12\x12\n\ninput_size\x18\x06 \x01(\x05\x12\x0e\n\x06\x61\x63tive\x18\x07 \x01(\x08\x12\x0f\n\x07problem\x18\x08 \x01(\t\x12\x36\n\x12vectors_kept_until\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63ompatible_with\x18\n \x01(\t\"\x13\n\x11ListModelsRequest\"5\n\x12ListModelsResponse\x12\x1f\n\x06models\x18\x01 \x03(\x0b\x32\x0f.faced.v1.Model\"/\n\x0f\x41\x64\x64ModelRequest\x12\r\n\x05label\x18\x01 \x01(\t\x12\r\n\x05\x63hunk\x18\x02 \x01(\x0c\"\xfa\x04\n\nReindexJob\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.faced.v1.ReindexJob.State\x12\x12\n\nfrom_model\x18\x03 \x01(\t\x12\x10\n\x08to_model\x18\x04 \x01(\t\x12\x13\n\x0btotal_faces\x18\x05 \x01(\x03\x12\x12\n\ndone_faces\x18\x06 \x01(\x03\x12\x15\n\rskipped_faces\x18\x07 \x01(\x03\x12.\n\nstart_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07message\x18\n \x01(\t\x12\x14\n\x0creused_faces\x18\x0b \x01(\x03\x12\x16\n\x0e\x63ompared_faces\x18\x0c \x01(\x03\x12\x16\n\x0e\x61greeing_faces\x18\r \x01(\x03\x12\x1d\n\x10\x66\x61\x63\x65s_per_second\x18\x0e \x01(\x01H\x00\x88\x01\x01\x12\x1e\n\x11remaining_seconds\x18\x0f \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07\x66ollows\x18\x10 \x01(\x08\"\x9c\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_RUNNING\x10\x01\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x02\x12\x10\n\x0cSTATE_FAILED\x10\x03\x12\x13\n\x0fSTATE_CANCELLED\x10\x04\x12\x10\n\x0cSTATE_PAUSED\x10\x05\x12\x1b\n\x17STATE_AWAITING_DECISION\x10\x06\x42\x13\n\x11_faces_per_secondB\x14\n\x12_remaining_seconds\"\x8c\x01\n\x13StartReindexRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12\x1f\n\x12required_agreement\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x13\n\x0bmax_workers\x18\x03 \x01(\x05\x12\x19\n\x11\x61sk_before_switch\x18\x04 \x01(\x08\x42\x15\n\x13_required_agreement\"$\n\x14GetReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x18\n\x16ListReindexJobsRequest\"=\n\x17ListReindexJobsResponse\x12\"\n\x04jobs\x18\x01 \x03(\x0b\x32\x14.faced.v1.ReindexJob\"&\n\x16WatchReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\'\n\x17\x43\x61ncelReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"&\n\x16PauseReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\'\n\x17ResumeReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x18\n\x16RollBackReindexRequest\"(\n\x18\x43ompareReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\'\n\x17\x44ropModelVectorsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\x90\x07\n\x0cModelService\x12G\n\nListModels\x12\x1b.faced.v1.ListModelsRequest\x1a\x1c.faced.v1.ListModelsResponse\x12\x38\n\x08\x41\x64\x64Model\x12\x19.faced.v1.AddModelRequest\x1a\x0f.faced.v1.Model(\x01\x12\x43\n\x0cStartReindex\x12\x1d.faced.v1.StartReindexRequest\x1a\x14.faced.v1.ReindexJob\x12\x45\n\rGetReindexJob\x12\x1e.faced.v1.GetReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12V\n\x0fListReindexJobs\x12 .faced.v1.ListReindexJobsRequest\x1a!.faced.v1.ListReindexJobsResponse\x12K\n\x0fWatchReindexJob\x12 .faced.v1.WatchReindexJobRequest\x1a\x14.faced.v1.ReindexJob0\x01\x12K\n\x10\x43\x61ncelReindexJob\x12!.faced.v1.CancelReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12I\n\x0fPauseReindexJob\x12 .faced.v1.PauseReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12K\n\x10ResumeReindexJob\x12!.faced.v1.ResumeReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12I\n\x0fRollBackReindex\x12 .faced.v1.RollBackReindexRequest\x1a\x14.faced.v1.ReindexJob\x12T\n\x11\x43ompareReindexJob\x12\".faced.v1.CompareReindexJobRequest\x1a\x1b.faced.v1.ReindexComparison\x12\x46\n\x10\x44ropModelVectors\x12!.faced.v1.DropModelVectorsRequest\x1a\x0f.faced.v1.Modelb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x66\x61\x63\x65\x64/v1/model_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a!faced/v1/reindex_comparison.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x02\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x61rchitecture\x18\x02 \x01(\t\x12\r\n\x05label\x18\x03 \x01(\t\x12,\n\x08\x61\x64\x64_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65mbedding_size\x18\x05 \x01(\x05\x12\x12\n\ninput_size\x18\x06 \x01(\x05\x12\x0e\n\x06\x61\x63tive\x18\x07 \x01(\x08\x12\x0f\n\x07problem\x18\x08 \x01(\t\x12\x36\n\x12vectors_kept_until\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63ompatible_with\x18\n \x01(\t\x12\x10\n\x08\x66indings\x18\x0b \x03(\t\"\x13\n\x11ListModelsRequest\"5\n\x12ListModelsResponse\x12\x1f\n\x06models\x18\x01 \x03(\x0b\x32\x0f.faced.v1.Model\"?\n\x0f\x41\x64\x64ModelRequest\x12\r\n\x05label\x18\x01 \x01(\t\x12\r\n\x05\x63hunk\x18\x02 \x01(\x0c\x12\x0e\n\x06preset\x18\x03 \x01(\t\"\xfa\x04\n\nReindexJob\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.faced.v1.ReindexJob.State\x12\x12\n\nfrom_model\x18\x03 \x01(\t\x12\x10\n\x08to_model\x18\x04 \x01(\t\x12\x13\n\x0btotal_faces\x18\x05 \x01(\x03\x12\x12\n\ndone_faces\x18\x06 \x01(\x03\x12\x15\n\rskipped_faces\x18\x07 \x01(\x03\x12.\n\nstart_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07message\x18\n \x01(\t\x12\x14\n\x0creused_faces\x18\x0b \x01(\x03\x12\x16\n\x0e\x63ompared_faces\x18\x0c \x01(\x03\x12\x16\n\x0e\x61greeing_faces\x18\r \x01(\x03\x12\x1d\n\x10\x66\x61\x63\x65s_per_second\x18\x0e \x01(\x01H\x00\x88\x01\x01\x12\x1e\n\x11remaining_seconds\x18\x0f \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07\x66ollows\x18\x10 \x01(\x08\"\x9c\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_RUNNING\x10\x01\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x02\x12\x10\n\x0cSTATE_FAILED\x10\x03\x12\x13\n\x0fSTATE_CANCELLED\x10\x04\x12\x10\n\x0cSTATE_PAUSED\x10\x05\x12\x1b\n\x17STATE_AWAITING_DECISION\x10\x06\x42\x13\n\x11_faces_per_secondB\x14\n\x12_remaining_seconds\"\x8c\x01\n\x13StartReindexRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12\x1f\n\x12required_agreement\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x13\n\x0bmax_workers\x18\x03 \x01(\x05\x12\x19\n\x11\x61sk_before_switch\x18\x04 \x01(\x08\x42\x15\n\x13_required_agreement\"$\n\x14GetReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x18\n\x16ListReindexJobsRequest\"=\n\x17ListReindexJobsResponse\x12\"\n\x04jobs\x18\x01 \x03(\x0b\x32\x14.faced.v1.ReindexJob\"&\n\x16WatchReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\'\n\x17\x43\x61ncelReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"&\n\x16PauseReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\'\n\x17ResumeReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x18\n\x16RollBackReindexRequest\"(\n\x18\x43ompareReindexJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\'\n\x17\x44ropModelVectorsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\x90\x07\n\x0cModelService\x12G\n\nListModels\x12\x1b.faced.v1.ListModelsRequest\x1a\x1c.faced.v1.ListModelsResponse\x12\x38\n\x08\x41\x64\x64Model\x12\x19.faced.v1.AddModelRequest\x1a\x0f.faced.v1.Model(\x01\x12\x43\n\x0cStartReindex\x12\x1d.faced.v1.StartReindexRequest\x1a\x14.faced.v1.ReindexJob\x12\x45\n\rGetReindexJob\x12\x1e.faced.v1.GetReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12V\n\x0fListReindexJobs\x12 .faced.v1.ListReindexJobsRequest\x1a!.faced.v1.ListReindexJobsResponse\x12K\n\x0fWatchReindexJob\x12 .faced.v1.WatchReindexJobRequest\x1a\x14.faced.v1.ReindexJob0\x01\x12K\n\x10\x43\x61ncelReindexJob\x12!.faced.v1.CancelReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12I\n\x0fPauseReindexJob\x12 .faced.v1.PauseReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12K\n\x10ResumeReindexJob\x12!.faced.v1.ResumeReindexJobRequest\x1a\x14.faced.v1.ReindexJob\x12I\n\x0fRollBackReindex\x12 .faced.v1.RollBackReindexRequest\x1a\x14.faced.v1.ReindexJob\x12T\n\x11\x43ompareReindexJob\x12\".faced.v1.CompareReindexJobRequest\x1a\x1b.faced.v1.ReindexComparison\x12\x46\n\x10\x44ropModelVectors\x12!.faced.v1.DropModelVectorsRequest\x1a\x0f.faced.v1.Modelb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.model_service_pb2', globals())
@@ -23,39 +23,39 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   _MODEL._serialized_start=111
-  _MODEL._serialized_end=373
-  _LISTMODELSREQUEST._serialized_start=375
-  _LISTMODELSREQUEST._serialized_end=394
-  _LISTMODELSRESPONSE._serialized_start=396
-  _LISTMODELSRESPONSE._serialized_end=449
-  _ADDMODELREQUEST._serialized_start=451
-  _ADDMODELREQUEST._serialized_end=498
-  _REINDEXJOB._serialized_start=501
-  _REINDEXJOB._serialized_end=1135
-  _REINDEXJOB_STATE._serialized_start=936
-  _REINDEXJOB_STATE._serialized_end=1092
-  _STARTREINDEXREQUEST._serialized_start=1138
-  _STARTREINDEXREQUEST._serialized_end=1278
-  _GETREINDEXJOBREQUEST._serialized_start=1280
-  _GETREINDEXJOBREQUEST._serialized_end=1316
-  _LISTREINDEXJOBSREQUEST._serialized_start=1318
-  _LISTREINDEXJOBSREQUEST._serialized_end=1342
-  _LISTREINDEXJOBSRESPONSE._serialized_start=1344
-  _LISTREINDEXJOBSRESPONSE._serialized_end=1405
-  _WATCHREINDEXJOBREQUEST._serialized_start=1407
-  _WATCHREINDEXJOBREQUEST._serialized_end=1445
-  _CANCELREINDEXJOBREQUEST._serialized_start=1447
-  _CANCELREINDEXJOBREQUEST._serialized_end=1486
-  _PAUSEREINDEXJOBREQUEST._serialized_start=1488
-  _PAUSEREINDEXJOBREQUEST._serialized_end=1526
-  _RESUMEREINDEXJOBREQUEST._serialized_start=1528
-  _RESUMEREINDEXJOBREQUEST._serialized_end=1567
-  _ROLLBACKREINDEXREQUEST._serialized_start=1569
-  _ROLLBACKREINDEXREQUEST._serialized_end=1593
-  _COMPAREREINDEXJOBREQUEST._serialized_start=1595
-  _COMPAREREINDEXJOBREQUEST._serialized_end=1635
-  _DROPMODELVECTORSREQUEST._serialized_start=1637
-  _DROPMODELVECTORSREQUEST._serialized_end=1676
-  _MODELSERVICE._serialized_start=1679
-  _MODELSERVICE._serialized_end=2591
+  _MODEL._serialized_end=391
+  _LISTMODELSREQUEST._serialized_start=393
+  _LISTMODELSREQUEST._serialized_end=412
+  _LISTMODELSRESPONSE._serialized_start=414
+  _LISTMODELSRESPONSE._serialized_end=467
+  _ADDMODELREQUEST._serialized_start=469
+  _ADDMODELREQUEST._serialized_end=532
+  _REINDEXJOB._serialized_start=535
+  _REINDEXJOB._serialized_end=1169
+  _REINDEXJOB_STATE._serialized_start=970
+  _REINDEXJOB_STATE._serialized_end=1126
+  _STARTREINDEXREQUEST._serialized_start=1172
+  _STARTREINDEXREQUEST._serialized_end=1312
+  _GETREINDEXJOBREQUEST._serialized_start=1314
+  _GETREINDEXJOBREQUEST._serialized_end=1350
+  _LISTREINDEXJOBSREQUEST._serialized_start=1352
+  _LISTREINDEXJOBSREQUEST._serialized_end=1376
+  _LISTREINDEXJOBSRESPONSE._serialized_start=1378
+  _LISTREINDEXJOBSRESPONSE._serialized_end=1439
+  _WATCHREINDEXJOBREQUEST._serialized_start=1441
+  _WATCHREINDEXJOBREQUEST._serialized_end=1479
+  _CANCELREINDEXJOBREQUEST._serialized_start=1481
+  _CANCELREINDEXJOBREQUEST._serialized_end=1520
+  _PAUSEREINDEXJOBREQUEST._serialized_start=1522
+  _PAUSEREINDEXJOBREQUEST._serialized_end=1560
+  _RESUMEREINDEXJOBREQUEST._serialized_start=1562
+  _RESUMEREINDEXJOBREQUEST._serialized_end=1601
+  _ROLLBACKREINDEXREQUEST._serialized_start=1603
+  _ROLLBACKREINDEXREQUEST._serialized_end=1627
+  _COMPAREREINDEXJOBREQUEST._serialized_start=1629
+  _COMPAREREINDEXJOBREQUEST._serialized_end=1669
+  _DROPMODELVECTORSREQUEST._serialized_start=1671
+  _DROPMODELVECTORSREQUEST._serialized_end=1710
+  _MODELSERVICE._serialized_start=1713
+  _MODELSERVICE._serialized_end=2625
 # @@protoc_insertion_point(module_scope)

@@ -9,12 +9,14 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class AddModelRequest(_message.Message):
-    __slots__ = ["chunk", "label"]
+    __slots__ = ["chunk", "label", "preset"]
     CHUNK_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
+    PRESET_FIELD_NUMBER: _ClassVar[int]
     chunk: bytes
     label: str
-    def __init__(self, label: _Optional[str] = ..., chunk: _Optional[bytes] = ...) -> None: ...
+    preset: str
+    def __init__(self, label: _Optional[str] = ..., chunk: _Optional[bytes] = ..., preset: _Optional[str] = ...) -> None: ...
 
 class CancelReindexJobRequest(_message.Message):
     __slots__ = ["name"]
@@ -61,12 +63,13 @@ class ListReindexJobsResponse(_message.Message):
     def __init__(self, jobs: _Optional[_Iterable[_Union[ReindexJob, _Mapping]]] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ["active", "add_time", "architecture", "compatible_with", "embedding_size", "input_size", "label", "name", "problem", "vectors_kept_until"]
+    __slots__ = ["active", "add_time", "architecture", "compatible_with", "embedding_size", "findings", "input_size", "label", "name", "problem", "vectors_kept_until"]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     ADD_TIME_FIELD_NUMBER: _ClassVar[int]
     ARCHITECTURE_FIELD_NUMBER: _ClassVar[int]
     COMPATIBLE_WITH_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_SIZE_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
     INPUT_SIZE_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -77,12 +80,13 @@ class Model(_message.Message):
     architecture: str
     compatible_with: str
     embedding_size: int
+    findings: _containers.RepeatedScalarFieldContainer[str]
     input_size: int
     label: str
     name: str
     problem: str
     vectors_kept_until: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., architecture: _Optional[str] = ..., label: _Optional[str] = ..., add_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., embedding_size: _Optional[int] = ..., input_size: _Optional[int] = ..., active: bool = ..., problem: _Optional[str] = ..., vectors_kept_until: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., compatible_with: _Optional[str] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., architecture: _Optional[str] = ..., label: _Optional[str] = ..., add_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., embedding_size: _Optional[int] = ..., input_size: _Optional[int] = ..., active: bool = ..., problem: _Optional[str] = ..., vectors_kept_until: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., compatible_with: _Optional[str] = ..., findings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PauseReindexJobRequest(_message.Message):
     __slots__ = ["name"]
