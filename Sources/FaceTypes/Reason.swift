@@ -84,6 +84,8 @@ public enum Reason: String, CaseIterable, Hashable, Sendable, CustomStringConver
   /// Several models begin with these digits.
   case modelAmbiguous = "MODEL_AMBIGUOUS"
   case modelActive = "MODEL_ACTIVE"
+  /// No family of ONNX files has that name.
+  case presetUnknown = "PRESET_UNKNOWN"
   /// The file is no model that can serve.
   case modelRefused = "MODEL_REFUSED"
   case modelNotKept = "MODEL_NOT_KEPT"

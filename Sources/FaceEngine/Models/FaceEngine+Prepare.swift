@@ -28,7 +28,7 @@ extension FaceEngine {
       guard family != nil else {
         let names = EmbeddingFamily.allCases.map(\.rawValue).joined(separator: ", ")
         throw EngineError(
-          .invalidArgument, "PRESET_UNKNOWN", "there is no preset '\(preset)'; use one of \(names)", field: "preset")
+          .invalidArgument, .presetUnknown, "there is no preset '\(preset)'; use one of \(names)", field: "preset")
       }
     }
     let crop: ONNXImport.Crop = family.map { .family($0) } ?? .recognised
