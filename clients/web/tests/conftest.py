@@ -26,7 +26,8 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
     subprocess.run(
         [PROGRAMS / "facedemo", "--pictures-only", "--output", output], check=True, capture_output=True, cwd=ROOT
     )
-    return {p.name: sorted(p.iterdir()) for p in sorted((output / "enroll").iterdir())}
+    names = sorted(person.name for person in (output / "enroll").iterdir())
+    return {name: sorted(output.glob(f"*/{name}/*.jpg"), key=lambda photo: photo.name) for name in names}
 
 
 def start(*arguments: object) -> tuple[subprocess.Popen[str], str]:
@@ -43,10 +44,12 @@ def start(*arguments: object) -> tuple[subprocess.Popen[str], str]:
 
 
 @pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[str]:
+def daemon(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A test may add arguments: `@pytest.mark.parametrize("daemon", [["--workers", "1"]], indirect=True)`."""
     program, address = start(
-        PROGRAMS / "faced", "--data", tmp_path / "data", "--address", "127.0.0.1:0", "--minimum-quality", "0"
-    )
+        PROGRAMS / "faced", "--data", tmp_path / "data", "--address", "127.0.0.1:0", "--minimum-quality", "0",
+        *getattr(request, "param", []),
+    )  # fmt: skip
     yield address
     program.terminate()
     program.wait(30)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import requests
-from conftest import PROGRAMS, WEB, start
+from conftest import PROGRAMS, ROOT, WEB, start
 
 People = dict[str, list[Path]]
 
@@ -143,3 +143,82 @@ def test_looking_after_a_gallery(web: str, people: People) -> None:
     assert refused["error"]["reason"] == "TOO_FEW_PEOPLE"
     assert requests.get(f"{here}/calibration", timeout=30).status_code == 404
     assert requests.delete(f"{here}/calibration", timeout=30).status_code == 200
+
+
+def test_tls_certificates_and_tokens_towards_the_daemon(tmp_path: Path) -> None:
+    """As any client: an authority, a certificate, a token; and never its own rights for whoever comes from elsewhere."""
+    tls = tmp_path / "tls"
+    subprocess.run([ROOT / "scripts/make-certificates.sh", tls], check=True, capture_output=True)
+    faced = [PROGRAMS / "faced", "--data", tmp_path / "data", "--address", "127.0.0.1:0"]
+    daemon, address = start(*faced)
+
+    def create(*arguments: str) -> dict:
+        command = [PROGRAMS / "facectl", "--address", address, "token", "create", *arguments, "--json"]
+        return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    create("--certificate", "admin", "--scopes", "admin")
+    token = create("--scopes", "read")["token"]
+    daemon.terminate()
+    daemon.wait(30)
+    daemon, address = start(
+        *faced, "--require-token", "--tls-certificate", tls / "server.pem", "--tls-key", tls / "server.key",
+        "--tls-client-ca", tls / "ca.pem",
+    )  # fmt: skip
+    identity = ["--tls-certificate", tls / "client-admin.pem", "--tls-key", tls / "client-admin.key"]
+    web = [WEB, "--daemon", address.replace("127.0.0.1", "localhost"), "--tls-ca", tls / "ca.pem"]
+    servers = []
+
+    def serve(*arguments: object, host: str = "127.0.0.1") -> str:
+        server, served = start(*web, *arguments, "--address", f"{host}:0")
+        servers.append(server)
+        return served.replace("0.0.0.0", "127.0.0.1")
+
+    def status(url: str, method: str = "GET", **headers: str) -> int:
+        body = {"galleryId": "made"} if method == "POST" else None
+        return requests.request(method, f"{url}/v1/galleries", json=body, headers=headers, timeout=30).status_code
+
+    try:
+        # Without a certificate the daemon does not even shake hands.
+        assert status(serve()) == 503
+        own = serve(*identity)
+        assert status(own, "POST") == 200
+        # Who brings a token has its rights alone.
+        assert status(own, **{"x-api-key": token}) == 200
+        assert status(own, "POST", **{"x-api-key": token}) == 403
+        # From elsewhere nobody has the server's.
+        remote = serve(*identity, "--allow-remote", host="0.0.0.0")
+        assert status(remote) == 401
+        assert status(remote, **{"x-api-key": token}) == 200
+        assert requests.get(f"{remote}/session", timeout=30).json() == {"signedIn": False, "wantsToken": True}
+        assert requests.post(f"{remote}/session", json={}, timeout=30).status_code == 401
+        refused = subprocess.run(
+            [*map(str, web), "--token", token, "--allow-remote", "--address", "0.0.0.0:0"],
+            capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+        assert refused.returncode == 64 and "--allow-remote" in refused.stderr
+        half = subprocess.run([*map(str, web), "--tls-key", tls / "client-admin.key"], capture_output=True, timeout=30)
+        assert half.returncode == 64
+    finally:
+        for server in servers:
+            server.kill()
+        daemon.kill()
+
+
+def test_a_token_for_whoever_brings_none(tmp_path: Path) -> None:
+    faced = [PROGRAMS / "faced", "--data", tmp_path / "data", "--address", "127.0.0.1:0"]
+    daemon, address = start(*faced)
+    command = [PROGRAMS / "facectl", "--address", address, "token", "create", "--scopes", "read", "--json"]
+    token = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["token"]
+    daemon.terminate()
+    daemon.wait(30)
+    daemon, address = start(*faced, "--require-token")
+    server, web = start(WEB, "--daemon", address, "--token", token, "--address", "127.0.0.1:0")
+    try:
+        assert requests.get(f"{web}/v1/galleries", timeout=30).status_code == 200
+        assert requests.post(f"{web}/v1/galleries", json={"galleryId": "g"}, timeout=30).status_code == 403
+        assert requests.get(f"{web}/session", timeout=30).json()["wantsToken"] is False
+        wrong = requests.get(f"{web}/v1/galleries", headers={"x-api-key": "wrong"}, timeout=30)
+        assert wrong.status_code == 401
+    finally:
+        server.kill()
+        daemon.kill()

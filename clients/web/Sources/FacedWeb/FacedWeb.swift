@@ -29,7 +29,7 @@ struct FacedWeb: AsyncParsableCommand {
       HTTPS in front.
       """)
   var allowRemote = false
-  @OptionGroup var tls: DaemonTLSOptions
+  @OptionGroup var access: DaemonAccess
   @Option(help: "trace, debug, info, notice, warning or error.") var logLevel = "info"
 
   func run() async throws {
@@ -37,31 +37,22 @@ struct FacedWeb: AsyncParsableCommand {
     guard let level = Logger.Level(rawValue: logLevel) else {
       throw ValidationError("--log-level is trace, debug, info, notice, warning or error, not '\(logLevel)'")
     }
+    guard !(allowRemote && access.ownToken != nil) else {
+      throw ValidationError(
+        "with --token everybody who reaches this server has its rights, so it serves this machine alone: leave out "
+          + "--allow-remote, or let every caller bring a token of their own")
+    }
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "faced-web")
     logger.logLevel = level
     signal(SIGPIPE, SIG_IGN)
-    let transport = try CoreClientTransport(target: daemon, security: try tls.security(), options: .web)
+    let transport = try CoreClientTransport(target: daemon, security: try access.security(), options: .web)
     try await withGRPCClient(transport: transport) { [logger] client in
       let server = Server(
-        daemon: Daemon(client: client), listen: listen, hostNames: hostName, gallery: gallery, logger: logger)
+        daemon: Daemon(client: client, token: access.ownToken, lendsRights: access.lendsRights), listen: listen,
+        hostNames: hostName, gallery: gallery, requiresToken: allowRemote && access.lendsRights, logger: logger)
       try await server.run()
     }
-  }
-}
-
-/// How the daemon is spoken to where it wants TLS.
-struct DaemonTLSOptions: ParsableArguments {
-  @Option(
-    name: .customLong("tls-ca"), help: "A PEM file of the authorities that the daemon's certificate is checked against."
-  ) var tlsCA: String?
-
-  func security() throws -> CoreClientTransport.Security {
-    guard let tlsCA else { return .plaintext }
-    guard let text = try? String(contentsOfFile: tlsCA, encoding: .utf8) else {
-      throw ValidationError("--tls-ca '\(tlsCA)' cannot be read")
-    }
-    return .tls(trustRootsPEM: text)
   }
 }
 

@@ -8,18 +8,26 @@ extension Endpoint {
   private typealias Galleries = Faced_V1_GalleryService.Method
   private typealias Models = Faced_V1_ModelService.Method
 
-  private static let gallery = "galleries/{gallery}"
+  static let gallery = "galleries/{gallery}"
   private static let identity = "galleries/{gallery}/identities/{identity}"
   private static let face = "galleries/{gallery}/faces/{face}"
 
   static let all: [Endpoint] =
-    recognition + galleries + review + models + tokens + [
-      .cluster, .check,
-      .unary(
-        .get, "/v1/status", Faced_V1_ServerService.Method.GetServerStatus.descriptor,
-        Faced_V1_GetServerStatusRequest.self,
-        Faced_V1_ServerStatus.self, "The daemon's state and limits."),
-    ]
+    recognition + galleries + review + corrections + models + tokens + operation + [.cluster, .check]
+
+  private typealias Server = Faced_V1_ServerService.Method
+
+  private static let operation: [Endpoint] = [
+    .unary(
+      .get, "/v1/status", Server.GetServerStatus.descriptor, Faced_V1_GetServerStatusRequest.self,
+      Faced_V1_ServerStatus.self, "The daemon's state and limits."),
+    .unary(
+      .get, "/v1/status/lastHour", Server.GetLastHour.descriptor, Faced_V1_GetLastHourRequest.self,
+      Faced_V1_LastHour.self, "The last hour: calls, how long their parts took, and why some were refused."),
+    .unary(
+      .get, "/v1/diagnosis", Server.Diagnose.descriptor, Faced_V1_DiagnoseRequest.self, Faced_V1_Diagnosis.self,
+      "What is wrong with the daemon, and what to do."),
+  ]
 
   private static let recognition: [Endpoint] = [
     .unary(
@@ -89,33 +97,6 @@ extension Endpoint {
       Faced_V1_FaceCrop.self, bound: ("name", face), "The kept crop of a face."),
   ]
 
-  private typealias Review = Faced_V1_ReviewService.Method
-  private typealias Calibrations = Faced_V1_CalibrationService.Method
-
-  private static let review: [Endpoint] = [
-    .unary(
-      .get, "/v1/\(gallery)/apart", Review.ListApart.descriptor, Faced_V1_ListApartRequest.self,
-      Faced_V1_ListApartResponse.self, bound: ("parent", gallery), "List who is noted as different people."),
-    .unary(
-      .post, "/v1/apart", Review.KeepApart.descriptor, Faced_V1_KeepApartRequest.self, Faced_V1_ApartPair.self,
-      "Note that two identities are not the same person."),
-    .unary(
-      .post, "/v1/apart/forget", Review.ForgetApart.descriptor, Faced_V1_ForgetApartRequest.self,
-      Google_Protobuf_Empty.self, "Forget that two identities are not the same person."),
-    .unary(
-      .get, "/v1/\(gallery)/calibration", Calibrations.GetGalleryCalibration.descriptor,
-      Faced_V1_GetGalleryCalibrationRequest.self, Faced_V1_GalleryCalibration.self, bound: ("gallery", gallery),
-      "A gallery's own calibration."),
-    .unary(
-      .post, "/v1/\(gallery)/calibration", Calibrations.CalibrateGallery.descriptor,
-      Faced_V1_CalibrateGalleryRequest.self, Faced_V1_CalibrateGalleryResponse.self, bound: ("gallery", gallery),
-      "Calibrate a gallery on its own people."),
-    .unary(
-      .delete, "/v1/\(gallery)/calibration", Calibrations.DropGalleryCalibration.descriptor,
-      Faced_V1_DropGalleryCalibrationRequest.self, Google_Protobuf_Empty.self, bound: ("gallery", gallery),
-      "Forget a gallery's own calibration."),
-  ]
-
   private static let models: [Endpoint] = [
     .unary(
       .get, "/v1/models", Models.ListModels.descriptor, Faced_V1_ListModelsRequest.self,
@@ -139,6 +120,9 @@ extension Endpoint {
       .post, "/v1/reindexJobs/{job}/resume", Models.ResumeReindexJob.descriptor, Faced_V1_ResumeReindexJobRequest.self,
       Faced_V1_ReindexJob.self, bound: ("name", "reindexJobs/{job}"),
       "Go on with a reindex; switch where it asks whether to."),
+    .unary(
+      .post, "/v1/reindexJobs/rollBack", Models.RollBackReindex.descriptor, Faced_V1_RollBackReindexRequest.self,
+      Faced_V1_ReindexJob.self, "Go back to the model before."),
     .unary(
       .get, "/v1/reindexJobs/{job}/comparison", Models.CompareReindexJob.descriptor,
       Faced_V1_CompareReindexJobRequest.self, Faced_V1_ReindexComparison.self, bound: ("name", "reindexJobs/{job}"),

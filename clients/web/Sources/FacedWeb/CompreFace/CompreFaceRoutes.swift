@@ -35,6 +35,15 @@ struct CompreFaceRoutes: Sendable {
         return try await call(request).picture(try asked.image())
       }
     }
+    // For pages that show a picture by its address: the key stands in the path.
+    router.get("/api/v1/static/{key}/images/{image}") { request, context in
+      try await answering {
+        let asked = CompreFaceRequest(request: request, parameters: context.parameters)
+        var head = request.head
+        head.headerFields[.apiKey] = try context.parameters.require("key")
+        return try await call(Request(head: head, body: request.body)).picture(try asked.image())
+      }
+    }
 
     on(router, .post, "/api/v1/recognition/recognize") {
       try await $0.recognize(try await $1.photo("file"), $1.options())

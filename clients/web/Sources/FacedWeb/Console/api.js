@@ -58,12 +58,11 @@ export const api = {
   identity: (number) => send("GET", `${here()}/identities/${number}`),
   rename: (number, displayName) => send("PATCH", `${here()}/identities/${number}`, { displayName }),
   deleteIdentity: (number) => send("DELETE", `${here()}/identities/${number}`),
-  faces: (number, pageSize) =>
-    pageSize
-      ? send("GET", `${here()}/identities/${number}/faces?pageSize=${pageSize}`).then((page) => page.faces ?? [])
-      : everyPage(`${here()}/identities/${number}/faces`, "faces"),
+  faces: (number) => everyPage(`${here()}/identities/${number}/faces`, "faces"),
+  /** The first faces of somebody, by resource name. */
+  firstFaces: (identity, count) => send("GET", `/v1/${identity}/faces?pageSize=${count}`).then((page) => page.faces ?? []),
   deleteFace: (number) => send("DELETE", `${here()}/faces/${number}`),
-  cropURL: (number) => `${here()}/faces/${number}/crop`,
+  cropURL: (face) => `/v1/${face}/crop`,
   embed: (photo) => send("POST", "/v1/embed", photo, "application/octet-stream"),
   cluster: (model, vectors) =>
     send("POST", "/v1/cluster", { model, vectors: vectors.map((values) => ({ values })) }).then((answer) => answer.groups ?? []),
@@ -71,8 +70,25 @@ export const api = {
   createToken: (label, scopes) => send("POST", "/v1/tokens", { label, scopes }),
   revokeToken: (id) => send("DELETE", `/v1/tokens/${id}`),
   models: () => send("GET", "/v1/models").then((answer) => answer.models ?? []),
+  merge: (from, into) => send("POST", "/v1/merge", { from: { name: from }, into: { name: into } }),
+  move: (faces, into) => send("POST", "/v1/move", { faces, into: { name: into } }),
+  split: (from, faces, displayName) => send("POST", "/v1/split", { from: { name: from }, faces, displayName }),
+  changes: (pageSize) => send("GET", `${here()}/changes?pageSize=${pageSize}`).then((page) => page.changes ?? []),
+  undo: (change) => send("POST", `${here()}/changes/${change}/undo`, {}),
+  createIdentity: (displayName) => send("POST", `${here()}/identities`, { displayName }),
+  check: () => send("POST", `${here()}/check`, {}).then((answer) => answer.findings ?? []),
+  keepApart: (first, second) => send("POST", "/v1/apart", { first: { name: first }, second: { name: second } }),
+  thresholds: () => send("POST", `${here()}/thresholds`, {}),
+  calibrate: () => send("POST", `${here()}/calibration`, {}),
+  dropCalibration: () => send("DELETE", `${here()}/calibration`),
+  lastHour: () => send("GET", "/v1/status/lastHour"),
+  diagnosis: () => send("GET", "/v1/diagnosis").then((answer) => answer.findings ?? []),
+  pauseReindex: (job) => send("POST", `/v1/reindexJobs/${job}/pause`, {}),
+  resumeReindex: (job) => send("POST", `/v1/reindexJobs/${job}/resume`, {}),
+  rollBack: () => send("POST", "/v1/reindexJobs/rollBack", {}),
+  comparison: (job) => send("GET", `/v1/reindexJobs/${job}/comparison`),
   jobs: () => send("GET", "/v1/reindexJobs").then((answer) => answer.jobs ?? []),
-  startReindex: (model) => send("POST", "/v1/reindexJobs", { model }),
+  startReindex: (model, askBeforeSwitch) => send("POST", "/v1/reindexJobs", { model, askBeforeSwitch }),
   cancelReindex: (job) => send("POST", `/v1/reindexJobs/${job}/cancel`, {}),
 };
 

@@ -6,11 +6,12 @@ import { groups } from "./groups.js";
 import { operation } from "./operation.js";
 import { people } from "./people.js";
 import { person } from "./person.js";
+import { review } from "./review.js";
 import { thresholds } from "./thresholds.js";
 import { upgrade } from "./upgrade.js";
 import { who } from "./who.js";
 
-const views = { who, groups, people, upgrade, thresholds, operation };
+const views = { who, people, groups, review, thresholds, upgrade, operation };
 const main = document.getElementById("view");
 let leave = () => {};
 
@@ -20,12 +21,18 @@ async function show() {
   const [name, detail] = location.hash.replace(/^#\/?/, "").split("/");
   const view = name === "people" && detail ? (parent) => person(parent, detail) : views[name] ?? views.who;
   for (const link of document.querySelectorAll("#nav a")) {
-    if (link.hash === `#/${name || "who"}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.hash === `#/${name || "who"}`) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "center" });
+    } else link.removeAttribute("aria-current");
   }
-  main.replaceChildren();
+  // A view that comes late has a parent of its own, so that it does not land in the next one.
+  const parent = h("div", {});
+  main.replaceChildren(parent);
   main.focus({ preventScroll: true });
-  leave = (await attempt(() => view(main))) ?? (() => {});
+  const end = (await attempt(() => view(parent))) ?? (() => {});
+  if (parent.isConnected) leave = end;
+  else end();
 }
 
 function frame() {

@@ -1,5 +1,6 @@
 // The gallery: everybody, a page at a time.
 import { api } from "./api.js";
+import { cover } from "./crops.js";
 import { h, lastPart, number } from "./dom.js";
 import { text } from "./strings.js";
 
@@ -7,7 +8,8 @@ const words = text.people;
 const pageSize = 60;
 
 export async function people(parent) {
-  const all = (await api.identities()).sort((a, b) => a.displayName.localeCompare(b.displayName));
+  const order = new Intl.Collator();
+  const all = (await api.identities()).sort((a, b) => order.compare(a.displayName, b.displayName));
   const grid = h("ul", { class: "grid" });
   const place = h("p", { class: "soft", role: "status" });
   let page = 0;
@@ -24,19 +26,10 @@ export async function people(parent) {
     page = 0;
     draw();
   } });
-  const seen = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      seen.unobserve(target);
-      thumbnail(target);
-    }
-  });
-
   function draw() {
     const pages = Math.max(1, Math.ceil(shown.length / pageSize));
     page = Math.min(Math.max(page, 0), pages - 1);
     grid.replaceChildren(...shown.slice(page * pageSize, (page + 1) * pageSize).map(tile));
-    grid.querySelectorAll(".blank").forEach((blank) => seen.observe(blank));
     previous.disabled = page === 0;
     next.disabled = page === pages - 1;
     place.textContent = !all.length ? words.empty : !shown.length ? words.none
@@ -45,20 +38,14 @@ export async function people(parent) {
 
   parent.append(h("h1", {}, words.title), h("div", { class: "row" }, search, previous, next), place, grid);
   draw();
-  return () => seen.disconnect();
 }
 
 function tile(identity) {
   const id = lastPart(identity.name);
   return h("li", { class: "tile" },
     h("a", { href: `#/people/${id}` },
-      h("div", { class: "blank", "data-identity": id, "aria-hidden": "true" }),
+      cover(identity.name),
       h("div", { class: "text" },
         h("div", { class: "name" }, identity.displayName),
         h("div", { class: "soft" }, words.faces(Number(identity.faceCount ?? 0))))));
-}
-
-async function thumbnail(blank) {
-  const [face] = await api.faces(blank.dataset.identity, 1).catch(() => []);
-  if (face) blank.replaceWith(h("img", { src: api.cropURL(lastPart(face.name)), alt: "", loading: "lazy" }));
 }

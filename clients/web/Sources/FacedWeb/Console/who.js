@@ -1,6 +1,7 @@
 // Pictures and the camera: who is in them.
 import { api } from "./api.js";
 import { attempt, dropZone, h, toast } from "./dom.js";
+import { pickPerson } from "./picker.js";
 import { text } from "./strings.js";
 import { wishedRate } from "./thresholds.js";
 
@@ -56,7 +57,7 @@ async function lookAt(file, results) {
   if (answer.error) return list.replaceChildren(h("li", {}, answer.error.message));
   const faces = answer.faces ?? [];
   drawBoxes(stage, faces, picture.naturalWidth, picture.naturalHeight);
-  list.replaceChildren(...(faces.length ? faces.map((face, index) => faceCard(face, index, picture)) : [h("li", {}, words.noFace)]));
+  list.replaceChildren(...(faces.length ? faces.map((face, index) => new FaceCard(index).show(face, picture, file.name).element) : [h("li", {}, words.noFace)]));
 }
 
 export function nameOf(face) {
@@ -79,35 +80,53 @@ function drawBoxes(stage, faces, width, height) {
   }
 }
 
-function faceCard(face, index, picture) {
-  const [first, ...others] = face.candidates ?? [];
-  const distance = (candidate) => (candidate.distance ?? 0).toFixed(3);
-  return h("li", {},
-    h("div", { class: isKnown(face) ? "name known" : "name unknown" }, `${words.face(index + 1)}: ${nameOf(face)}`),
-    first
-      ? h("div", { class: "soft" },
-          `${words.distance} ${distance(first)}, ${words.threshold} ${(face.threshold ?? 0).toFixed(3)}`)
-      : h("div", { class: "soft" }, words.nobody),
-    !isKnown(face) && first
-      ? h("div", { class: "soft" }, `${words.nearest} `,
-          [first, ...others].slice(0, 3).map((c) => `${c.displayName} (${distance(c)})`).join(", "))
-      : null,
-    picture ? addForm(face, picture) : null);
-}
+/** What is said of a face, and how to add it to somebody; `show` takes the next answer about a face at this place. */
+class FaceCard {
+  /** - hold: called while the face is being added, with true and then false. */
+  constructor(index, hold = () => {}) {
+    Object.assign(this, { index, hold });
+    this.name = h("div", { class: "name" });
+    this.nearness = h("div", { class: "soft" });
+    this.others = h("div", { class: "soft" });
+    this.add = h("button", { onclick: () => attempt(() => this.give()) }, words.addTo);
+    this.element = h("li", {}, this.name, this.nearness, this.others, this.add);
+  }
 
-/** Enrolls the face, cut out of the picture with some surroundings. */
-function addForm(face, picture) {
-  const name = h("input", { type: "text", required: true, maxLength: 200, "aria-label": words.addTo,
-    placeholder: words.addTo, value: face.candidates?.[0] && isKnown(face) ? face.candidates[0].displayName : "" });
-  const submit = async (event) => {
-    event.preventDefault();
-    await attempt(async () => {
-      const answer = await api.enroll(await cut(picture, face.box), {
-        displayName: name.value.trim(), selection: "FACE_SELECTION_LARGEST", source: picture.alt });
-      toast(answer.replayed ? words.known(name.value) : words.added(answer.identity.displayName));
-    });
-  };
-  return h("form", { class: "row", onsubmit: submit }, name, h("button", {}, words.add));
+  /** - picture: what the face is cut from; source: what it is called. */
+  show(face, picture, source) {
+    Object.assign(this, { face, picture, source });
+    const [first, ...others] = face.candidates ?? [];
+    const distance = (candidate) => (candidate.distance ?? 0).toFixed(3);
+    this.name.className = isKnown(face) ? "name known" : "name unknown";
+    this.name.textContent = `${words.face(this.index + 1)}: ${nameOf(face)}`;
+    this.nearness.textContent = first
+      ? `${words.distance} ${distance(first)}, ${words.threshold} ${(face.threshold ?? 0).toFixed(3)}` : words.nobody;
+    this.others.textContent = !isKnown(face) && first
+      ? `${words.nearest} ${[first, ...others].slice(0, 3).map((c) => `${c.displayName} (${distance(c)})`).join(", ")}` : "";
+    return this;
+  }
+
+  /** Two clicks: this one, and whom it is. */
+  async give() {
+    this.hold(true);
+    try {
+      const { face, source } = this;
+      const photo = await cut(this.picture, face.box);
+      const url = URL.createObjectURL(photo);
+      const suggestions = (face.candidates ?? []).map((candidate) =>
+        ({ name: candidate.identity, displayName: candidate.displayName, distance: candidate.distance ?? 0 }));
+      const answer = await pickPerson({ title: words.whoIsIt, picture: url, suggestions });
+      URL.revokeObjectURL(url);
+      if (!answer) return;
+      const target = answer.identity ? { identity: answer.identity.name } : { displayName: answer.displayName };
+      const enrolled = await api.enroll(photo, { ...target, selection: "FACE_SELECTION_LARGEST", source });
+      const name = enrolled.identity.displayName;
+      toast(enrolled.alreadyEnrolled ? words.known(name) : words.added(name));
+      for (const finding of enrolled.findings ?? []) toast(finding.message, true);
+    } finally {
+      this.hold(false);
+    }
+  }
 }
 
 export function cut(picture, box) {
@@ -121,7 +140,8 @@ export function cut(picture, box) {
 /** The camera, asked about picture by picture for as long as it runs. */
 class Camera {
   constructor(stage, video, list) {
-    Object.assign(this, { stage, video, list, stream: null });
+    Object.assign(this, { stage, video, list, stream: null, cards: [], held: false });
+    this.trouble = h("li", {});
   }
 
   async toggle(button) {
@@ -149,18 +169,37 @@ class Camera {
     this.list.replaceChildren();
   }
 
+  /** While a face is being added, the picture that it is in stands still. */
+  hold(isHeld) {
+    this.held = isHeld;
+    if (isHeld) this.video.pause();
+    else if (this.stream) this.video.play();
+  }
+
   async run(stream) {
-    const canvas = h("canvas", {});
     while (this.stream === stream) {
-      [canvas.width, canvas.height] = [this.video.videoWidth, this.video.videoHeight];
+      // A canvas of its own for each picture: a face is cut out of the one that was asked about.
+      const canvas = h("canvas", { width: this.video.videoWidth, height: this.video.videoHeight });
       canvas.getContext("2d").drawImage(this.video, 0, 0);
       const frame = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
       const answer = await identify(frame).catch((error) => ({ error }));
       if (this.stream !== stream) return;
-      const faces = answer.faces ?? [];
-      drawBoxes(this.stage, faces, canvas.width, canvas.height);
-      this.list.replaceChildren(...(answer.error ? [h("li", {}, answer.error.message)] : faces.map((f, i) => faceCard(f, i))));
+      if (!this.held) this.show(answer, canvas);
       await new Promise((resolve) => setTimeout(resolve, answer.error ? 1500 : 150));
+      while (this.held) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Cards stay where they are, so that one can be clicked while the picture moves. */
+  show(answer, canvas) {
+    const faces = answer.faces ?? [];
+    drawBoxes(this.stage, faces, canvas.width, canvas.height);
+    while (this.cards.length < faces.length) this.cards.push(new FaceCard(this.cards.length, (isHeld) => this.hold(isHeld)));
+    faces.forEach((face, index) => this.cards[index].show(face, canvas, words.cameraSource));
+    this.trouble.textContent = answer.error?.message ?? "";
+    const wanted = answer.error ? [this.trouble] : this.cards.slice(0, faces.length).map((card) => card.element);
+    if (wanted.length !== this.list.children.length || wanted.some((card, index) => card !== this.list.children[index])) {
+      this.list.replaceChildren(...wanted);
     }
   }
 }

@@ -7,12 +7,31 @@ import Hummingbird
 struct Credentials: Sendable {
   let sessions: Sessions
   let daemon: Daemon
+  /// Nobody is answered by the rights of the server itself.
+  let requiresToken: Bool
 
   /// A program's own token, or the session's of a browser. Changes from a browser must carry the session's CSRF token.
   ///
   /// - Throws: `HTTPFailure`.
   func token(of request: Request) async throws -> String? {
+    guard let token = try await given(request) else {
+      if requiresToken {
+        throw HTTPFailure(
+          .unauthorized, "TOKEN_MISSING",
+          "this server wants a token of the daemon from whoever asks: Authorization: Bearer …")
+      }
+      return nil
+    }
+    return token
+  }
+
+  /// Whether a browser has to sign in with a token.
+  func wantsToken() async throws -> Bool { requiresToken ? true : try await daemon.wantsToken() }
+
+  private func given(_ request: Request) async throws -> String? {
     if let own = Self.ownToken(request) {
+      // Whether the daemon would take the caller without one cannot be told behind the server's own rights.
+      if daemon.lendsRights { return own }
       // A daemon without tokens takes everybody; what a program sends by habit is not held against it.
       return try await daemon.wantsToken() ? own : nil
     }

@@ -9,11 +9,12 @@ struct Server {
   let listen: ListenAddress
   let hostNames: [String]
   let gallery: String
+  let requiresToken: Bool
   let logger: Logger
 
   func run() async throws {
     let assets = try Assets()
-    let credentials = Credentials(sessions: Sessions(), daemon: daemon)
+    let credentials = Credentials(sessions: Sessions(), daemon: daemon, requiresToken: requiresToken)
     let events = Events()
     let router = Router(context: WebContext.self)
     router.add(middleware: SecurityMiddleware(hosts: hosts))

@@ -17,13 +17,16 @@ struct SessionRoutes: Sendable {
     router.get("/session") { request, _ in
       let session = credentials.sessions.session(request)
       return try answer(
-        State(signedIn: session != nil, wantsToken: try await credentials.daemon.wantsToken(), csrf: session?.csrf))
+        State(signedIn: session != nil, wantsToken: try await credentials.wantsToken(), csrf: session?.csrf))
     }
     router.post("/session") { request, context in
       let body = try await Body.read(request, limit: 4096)
       guard let wish = try? JSONDecoder().decode(SignIn.self, from: body) else {
         throw HTTPFailure(
           .badRequest, "INVALID_ARGUMENT", "send {\"token\": \"…\"}, or {} where the daemon has no tokens")
+      }
+      guard wish.token != nil || !credentials.requiresToken else {
+        throw HTTPFailure(.unauthorized, "TOKEN_MISSING", "sign in with a token of the daemon")
       }
       do {
         _ = try await credentials.daemon.status(as: wish.token)
