@@ -9,6 +9,7 @@ environment() { # NAME REQUIREMENTS: a virtual environment, made once
 }
 environment web-tests requirements.txt
 environment compreface-tests requirements-compreface.txt
+.build/compreface-tests/bin/pip install -q --disable-pip-version-check --force-reinstall --no-deps ./clients/python
 cd clients/web/tests
 bin=../../../.build
 "$bin/web-tests/bin/ruff" check --line-length 120 --select E4,E7,E9,F .

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from compreface import CompreFace
 from compreface.collections import FaceCollection
 from compreface.collections.face_collections import Subjects
+from conftest import PROGRAMS, start
 
 People = dict[str, list[Path]]
 
@@ -49,3 +52,37 @@ def test_compreface_sdk(web: str, people: People) -> None:
     assert subjects.delete("Ada King") == {"subject": "Ada King"}
     assert subjects.delete("Ada King")["code"] == 42
     assert subjects.delete_all() == {"deleted": 1}
+
+
+def test_moving_from_compreface(web: str, people: People, tmp_path: Path) -> None:
+    """The Python client's way over, from the very API that it speaks of, into a daemon that has nothing yet."""
+    recognition = CompreFace(*web.rsplit(":", 1)).init_face_recognition("any-key")
+    faces = recognition.get_face_collection()
+    (ada, ada_photos), (bob, bob_photos) = list(people.items())[:2]
+    for photo, name in [(ada_photos[0], ada), (ada_photos[1], ada), (bob_photos[0], bob)]:
+        assert faces.add(str(photo), name)["subject"] == name
+    recognition.get_subjects().add("Nobody")
+    daemon, address = start(
+        PROGRAMS / "faced", "--data", tmp_path / "target", "--address", "127.0.0.1:0", "--minimum-quality", "0"
+    )
+    try:
+
+        def move(url: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "faced.from_compreface", url, "--api-key", "any-key", "--address", address]
+            return subprocess.run([*command, "--quiet"], capture_output=True, text=True, check=False)
+
+        first, second = move(web), move(web)
+        assert first.returncode == 0, first.stderr
+        assert first.stdout.startswith("3 pictures enrolled, 0 known before, 0 refused")
+        assert "left out: Nobody" in first.stdout
+        assert second.stdout.startswith("0 pictures enrolled, 3 known before, 0 refused")
+        listed = subprocess.run(
+            [PROGRAMS / "facectl", "--address", address, "identity", "list"], capture_output=True, text=True, check=True
+        ).stdout
+        assert ada in listed and bob in listed and "Nobody" not in listed
+        # Who cannot be asked is said, with what it answered.
+        wrong = move(web + "/nowhere")
+        assert wrong.returncode == 1 and "answers 404" in wrong.stderr
+        assert move("http://127.0.0.1:9").returncode == 1
+    finally:
+        daemon.kill()
