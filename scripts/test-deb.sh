@@ -20,6 +20,8 @@ daemon=
 # A network of its own: this machine's daemons keep their ports.
 unshare --net sleep infinity &
 network=$!
+# Before it has one, what enters it would stay in this one.
+until [ "$(readlink "/proc/$network/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 finish() {
   [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true
   kill "$network" 2>/dev/null || true

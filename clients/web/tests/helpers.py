@@ -16,7 +16,7 @@ from selenium.webdriver.support import expected_conditions as until
 from selenium.webdriver.support.ui import WebDriverWait
 
 People = dict[str, list[Path]]
-TEN = 10
+TEN = 20
 
 
 def enroll(web: str, path: Path, name: str) -> None:
@@ -49,6 +49,11 @@ def facectl(daemon: str, *arguments: object) -> str:
 
 def says(browser: webdriver.Chrome, text: str) -> None:
     WebDriverWait(browser, TEN).until(until.text_to_be_present_in_element((By.TAG_NAME, "body"), text))
+
+
+def is_headed(browser: webdriver.Chrome, title: str) -> None:
+    """A heading that goes while it is looked at is another view's."""
+    WebDriverWait(browser, TEN).until(until.text_to_be_present_in_element((By.TAG_NAME, "h1"), title))
 
 
 def button(parent: webdriver.Chrome | WebElement, label: str) -> WebElement:

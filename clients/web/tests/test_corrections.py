@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 from conftest import shoot
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, pictures_are_there, says
+from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, is_headed, pictures_are_there, says
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -50,7 +50,7 @@ def test_move_split_merge_and_undo(web: str, browser: webdriver.Chrome, people: 
     new = [i for i in requests.get(f"{web}/v1/galleries/default/identities", timeout=30).json()["identities"]][-1]
     browser.get(f"{web}/#/people/{new['name'].split('/')[-1]}")
     for answer in ("Cancel", "Yes"):
-        WebDriverWait(browser, TEN).until(lambda b: b.find_element(By.TAG_NAME, "h1").text == "Somebody new")
+        is_headed(browser, "Somebody new")
         button(browser, "Merge into somebody").click()
         browser.find_element(By.ID, "picked-name").send_keys(bob)
         answer_dialog(browser, bob)

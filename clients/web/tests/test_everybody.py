@@ -29,7 +29,9 @@ def scheme(name: str) -> str:
 def show(browser: webdriver.Chrome, web: str, view: str) -> None:
     browser.get(f"{web}/#/{view}")
     WebDriverWait(browser, TEN).until(until.presence_of_element_located((By.TAG_NAME, "h1")))
-    WebDriverWait(browser, TEN).until(lambda b: "Looking" not in b.find_element(By.TAG_NAME, "main").text)
+    # Until it is there: what is still looked for or measured says so with an ellipsis.
+    waits = "return [...document.querySelectorAll('main [role=status]')].some((one) => one.textContent.endsWith('…'))"
+    WebDriverWait(browser, 3 * TEN).until(lambda b: not b.execute_script(waits))
 
 
 @pytest.mark.parametrize("colours", SCHEMES)

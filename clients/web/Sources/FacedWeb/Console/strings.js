@@ -110,7 +110,7 @@ export const text = {
   thresholds: {
     title: "Strict or lenient",
     hint: "How many strangers may be taken for somebody. Stricter means fewer wrong names and more people who are not recognised.",
-    strict: "strict", lenient: "lenient", strangers: "Strangers accepted", missed: "Known people missed",
+    measuring: "Measuring on this gallery's faces…", strict: "strict", lenient: "lenient", strangers: "Strangers accepted", missed: "Known people missed",
     expected: (count) => `About ${count} of 10,000`,
     missedOf: (share, people) => `${share} of the pictures of ${people} people`, nobodyTwice: "Nobody here has two pictures",
     own: "Own people taken for others", ownOf: (share) => `${share} of the faces here`, nobodyElse: "Nobody else is here",

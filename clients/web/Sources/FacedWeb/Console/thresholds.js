@@ -11,6 +11,9 @@ const key = "falsePositiveRate";
 export const wishedRate = () => localStorage.getItem(key) ?? undefined;
 
 export async function thresholds(parent) {
+  // Of thousands of people this takes a while.
+  const state = h("p", { class: "soft", role: "status" }, words.measuring);
+  parent.append(h("h1", {}, words.title), state);
   const [{ falsePositiveRate: standard }, answer] = await Promise.all([api.status(), api.thresholds()]);
   const estimates = answer.estimates ?? [];
   const indexOf = (rate) => estimates.reduce((best, one, index) =>
@@ -41,7 +44,8 @@ export async function thresholds(parent) {
     slider.value = String(indexOf(standard));
     draw();
   };
-  parent.append(h("h1", {}, words.title),
+  state.remove();
+  parent.append(
     h("div", { class: "card" },
       h("label", { for: "rate", class: "hint" }, words.hint), slider,
       h("div", { class: "row apart" },
