@@ -99,7 +99,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes a token. The answer is the only place where its text ever appears.
+        /// > Makes a token. Its secret appears only in this response.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CreateTokenRequest` messages.
@@ -117,7 +117,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Every token, oldest first, without its text.
+        /// > Every token, oldest first, without secrets.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ListTokensRequest` messages.
@@ -135,7 +135,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ends a token: the next call that carries it is refused.
+        /// > Revokes a token: the next call that uses it is refused.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_RevokeTokenRequest` messages.
@@ -166,7 +166,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes a token. The answer is the only place where its text ever appears.
+        /// > Makes a token. Its secret appears only in this response.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateTokenRequest` message.
@@ -184,7 +184,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Every token, oldest first, without its text.
+        /// > Every token, oldest first, without secrets.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListTokensRequest` message.
@@ -202,7 +202,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ends a token: the next call that carries it is refused.
+        /// > Revokes a token: the next call that uses it is refused.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RevokeTokenRequest` message.
@@ -231,7 +231,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes a token. The answer is the only place where its text ever appears.
+        /// > Makes a token. Its secret appears only in this response.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CreateTokenRequest` message.
@@ -249,7 +249,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Every token, oldest first, without its text.
+        /// > Every token, oldest first, without secrets.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ListTokensRequest` message.
@@ -267,7 +267,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ends a token: the next call that carries it is refused.
+        /// > Revokes a token: the next call that uses it is refused.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_RevokeTokenRequest` message.
@@ -420,7 +420,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes a token. The answer is the only place where its text ever appears.
+        /// > Makes a token. Its secret appears only in this response.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateTokenRequest` message.
@@ -443,7 +443,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Every token, oldest first, without its text.
+        /// > Every token, oldest first, without secrets.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListTokensRequest` message.
@@ -466,7 +466,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ends a token: the next call that carries it is refused.
+        /// > Revokes a token: the next call that uses it is refused.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RevokeTokenRequest` message.
@@ -510,7 +510,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes a token. The answer is the only place where its text ever appears.
+        /// > Makes a token. Its secret appears only in this response.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateTokenRequest` message.
@@ -544,7 +544,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Every token, oldest first, without its text.
+        /// > Every token, oldest first, without secrets.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListTokensRequest` message.
@@ -578,7 +578,7 @@ extension Faced_V1_AccessService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ends a token: the next call that carries it is refused.
+        /// > Revokes a token: the next call that uses it is refused.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RevokeTokenRequest` message.
@@ -617,7 +617,7 @@ extension Faced_V1_AccessService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Makes a token. The answer is the only place where its text ever appears.
+    /// > Makes a token. Its secret appears only in this response.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CreateTokenRequest` message.
@@ -646,7 +646,7 @@ extension Faced_V1_AccessService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Every token, oldest first, without its text.
+    /// > Every token, oldest first, without secrets.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ListTokensRequest` message.
@@ -675,7 +675,7 @@ extension Faced_V1_AccessService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ends a token: the next call that carries it is refused.
+    /// > Revokes a token: the next call that uses it is refused.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_RevokeTokenRequest` message.
@@ -708,7 +708,7 @@ extension Faced_V1_AccessService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Makes a token. The answer is the only place where its text ever appears.
+    /// > Makes a token. Its secret appears only in this response.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -741,7 +741,7 @@ extension Faced_V1_AccessService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Every token, oldest first, without its text.
+    /// > Every token, oldest first, without secrets.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -774,7 +774,7 @@ extension Faced_V1_AccessService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ends a token: the next call that carries it is refused.
+    /// > Revokes a token: the next call that uses it is refused.
     ///
     /// - Parameters:
     ///   - message: request message to send.

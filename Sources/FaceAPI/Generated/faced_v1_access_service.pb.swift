@@ -34,7 +34,7 @@ public nonisolated enum Faced_V1_Scope: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// List and get galleries, identities, faces, models and jobs.
   case read // = 3
 
-  /// Everything, other scopes included: change and delete identities, models, jobs, tokens, backups.
+  /// Everything, including all other scopes: change and delete identities, models, jobs, tokens, backups.
   case admin // = 4
 
   /// See the kept crops of faces, which are pictures of people.
@@ -89,12 +89,12 @@ public nonisolated struct Faced_V1_Token: Sendable {
   /// `tokens/{id}`.
   public var name: String = String()
 
-  /// What people call it.
+  /// A name for people.
   public var label: String = String()
 
   public var scopes: [Faced_V1_Scope] = []
 
-  /// `galleries/{gallery}` for each that it is good for; empty means all.
+  /// The galleries that it may be used for, as `galleries/{gallery}`; empty means all.
   public var galleries: [String] = []
 
   public var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -106,7 +106,7 @@ public nonisolated struct Faced_V1_Token: Sendable {
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
   public mutating func clearCreateTime() {self._createTime = nil}
 
-  /// Absent when it does not expire.
+  /// Absent if it does not expire.
   public var expireTime: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_expireTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_expireTime = newValue}
@@ -116,7 +116,7 @@ public nonisolated struct Faced_V1_Token: Sendable {
   /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
   public mutating func clearExpireTime() {self._expireTime = nil}
 
-  /// The name in a client's certificate that stands for the token; empty where a secret does.
+  /// The name in a client certificate that is used instead of a secret; empty if the token has a secret.
   public var certificate: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -144,8 +144,8 @@ public nonisolated struct Faced_V1_CreateTokenRequest: Sendable {
   /// Seconds from now; 0 means that it does not expire.
   public var lifetimeSeconds: Int64 = 0
 
-  /// The common name, or another name, of a client's certificate: whoever shows it has these rights and needs no secret. At
-  /// most 200 bytes; one token for each name.
+  /// The common name, or an alternative name, of a client certificate. A client with that certificate has these rights and needs
+  /// no secret. At most 200 bytes; each name can have one token.
   public var certificate: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -167,7 +167,7 @@ public nonisolated struct Faced_V1_CreateTokenResponse: Sendable {
   /// Clears the value of `token`. Subsequent reads from it will return its default value.
   public mutating func clearToken() {self._token = nil}
 
-  /// What a client sends as `authorization: Bearer {secret}`; empty for a certificate.
+  /// Sent by clients as `authorization: Bearer {secret}`; empty for a certificate.
   public var secret: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -78,7 +78,7 @@ extension Faced_V1_AuditService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What was done, by whom. Every method needs the scope `admin` for all galleries.
+    /// > Who did what. Every method needs the scope `admin` for all galleries.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "TailAuditLog" method.
         ///
@@ -102,7 +102,7 @@ extension Faced_V1_AuditService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Checks the chain of hashes from the first line that is kept to the last.
+        /// > Checks the hash chain from the oldest line kept to the newest.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_VerifyAuditLogRequest` messages.
@@ -127,7 +127,7 @@ extension Faced_V1_AuditService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What was done, by whom. Every method needs the scope `admin` for all galleries.
+    /// > Who did what. Every method needs the scope `admin` for all galleries.
     public protocol ServiceProtocol: Faced_V1_AuditService.StreamingServiceProtocol {
         /// Handle the "TailAuditLog" method.
         ///
@@ -151,7 +151,7 @@ extension Faced_V1_AuditService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Checks the chain of hashes from the first line that is kept to the last.
+        /// > Checks the hash chain from the oldest line kept to the newest.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_VerifyAuditLogRequest` message.
@@ -174,7 +174,7 @@ extension Faced_V1_AuditService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What was done, by whom. Every method needs the scope `admin` for all galleries.
+    /// > Who did what. Every method needs the scope `admin` for all galleries.
     public protocol SimpleServiceProtocol: Faced_V1_AuditService.ServiceProtocol {
         /// Handle the "TailAuditLog" method.
         ///
@@ -199,7 +199,7 @@ extension Faced_V1_AuditService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Checks the chain of hashes from the first line that is kept to the last.
+        /// > Checks the hash chain from the oldest line kept to the newest.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_VerifyAuditLogRequest` message.
@@ -315,7 +315,7 @@ extension Faced_V1_AuditService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What was done, by whom. Every method needs the scope `admin` for all galleries.
+    /// > Who did what. Every method needs the scope `admin` for all galleries.
     public protocol ClientProtocol: Sendable {
         /// Call the "TailAuditLog" method.
         ///
@@ -344,7 +344,7 @@ extension Faced_V1_AuditService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Checks the chain of hashes from the first line that is kept to the last.
+        /// > Checks the hash chain from the oldest line kept to the newest.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_VerifyAuditLogRequest` message.
@@ -372,7 +372,7 @@ extension Faced_V1_AuditService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What was done, by whom. Every method needs the scope `admin` for all galleries.
+    /// > Who did what. Every method needs the scope `admin` for all galleries.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -420,7 +420,7 @@ extension Faced_V1_AuditService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Checks the chain of hashes from the first line that is kept to the last.
+        /// > Checks the hash chain from the oldest line kept to the newest.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_VerifyAuditLogRequest` message.
@@ -486,7 +486,7 @@ extension Faced_V1_AuditService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Checks the chain of hashes from the first line that is kept to the last.
+    /// > Checks the hash chain from the oldest line kept to the newest.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_VerifyAuditLogRequest` message.
@@ -550,7 +550,7 @@ extension Faced_V1_AuditService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Checks the chain of hashes from the first line that is kept to the last.
+    /// > Checks the hash chain from the oldest line kept to the newest.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -51,7 +51,7 @@ public nonisolated struct Faced_V1_VerifyAuditLogRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A hash that was written down before, which must still be that of a line; may be empty.
+  /// A hash noted earlier; the log must still contain a line with it. May be empty.
   public var containsHash: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -64,13 +64,13 @@ public nonisolated struct Faced_V1_AuditLogVerification: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Lines that are in order.
+  /// Lines that passed the check.
   public var lines: Int64 = 0
 
   /// The hash of the last of them.
   public var lastHash: String = String()
 
-  /// The first thing that is wrong; empty where all is in order.
+  /// The first problem found; empty if there is none.
   public var problem: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

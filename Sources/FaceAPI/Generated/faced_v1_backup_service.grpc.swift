@@ -64,14 +64,14 @@ extension Faced_V1_BackupService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Getting everything out while the daemon serves. It needs the scope `admin` for all galleries.
+    /// > Backups, made while the daemon serves. Every method needs the scope `admin` for all galleries.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "CreateBackup" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-        /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+        /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+        /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CreateBackupRequest` messages.
@@ -96,14 +96,14 @@ extension Faced_V1_BackupService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Getting everything out while the daemon serves. It needs the scope `admin` for all galleries.
+    /// > Backups, made while the daemon serves. Every method needs the scope `admin` for all galleries.
     public protocol ServiceProtocol: Faced_V1_BackupService.StreamingServiceProtocol {
         /// Handle the "CreateBackup" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-        /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+        /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+        /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateBackupRequest` message.
@@ -126,14 +126,14 @@ extension Faced_V1_BackupService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Getting everything out while the daemon serves. It needs the scope `admin` for all galleries.
+    /// > Backups, made while the daemon serves. Every method needs the scope `admin` for all galleries.
     public protocol SimpleServiceProtocol: Faced_V1_BackupService.ServiceProtocol {
         /// Handle the "CreateBackup" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-        /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+        /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+        /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CreateBackupRequest` message.
@@ -215,14 +215,14 @@ extension Faced_V1_BackupService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Getting everything out while the daemon serves. It needs the scope `admin` for all galleries.
+    /// > Backups, made while the daemon serves. Every method needs the scope `admin` for all galleries.
     public protocol ClientProtocol: Sendable {
         /// Call the "CreateBackup" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-        /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+        /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+        /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateBackupRequest` message.
@@ -250,7 +250,7 @@ extension Faced_V1_BackupService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Getting everything out while the daemon serves. It needs the scope `admin` for all galleries.
+    /// > Backups, made while the daemon serves. Every method needs the scope `admin` for all galleries.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -266,8 +266,8 @@ extension Faced_V1_BackupService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-        /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+        /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+        /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateBackupRequest` message.
@@ -304,8 +304,8 @@ extension Faced_V1_BackupService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-    /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+    /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+    /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CreateBackupRequest` message.
@@ -336,8 +336,8 @@ extension Faced_V1_BackupService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A backup of everything durable but tokens, audit log and the keys of an encrypted store, consistent at one change number. A deletion that comes
-    /// > meanwhile returns when the backup is over, because its bytes are in use until then.
+    /// > Backs up everything durable except tokens, the audit log and the keys of an encrypted store, consistent at one change
+    /// > number. A deletion during the backup returns only when the backup is over, because its bytes are in use until then.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -30,9 +30,8 @@ public nonisolated struct Faced_V1_CreateBackupRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The keys of an encrypted store in place of everything else: restoring needs them, and they are wrapped by the daemon's
-  /// master key. Whoever is deleted has no key in those that are made after that. FAILED_PRECONDITION where the store is not
-  /// encrypted.
+  /// Back up only the keys of an encrypted store, which a restore needs. They are wrapped by the daemon's master key. Key backups
+  /// made after a deletion do not contain the deleted identity's key. FAILED_PRECONDITION if the store is not encrypted.
   public var keys: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

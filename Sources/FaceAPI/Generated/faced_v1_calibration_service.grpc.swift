@@ -107,15 +107,15 @@ extension Faced_V1_CalibrationService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery's own calibration: how near strangers come to its people, measured on these people themselves, each of whom is a
-    /// > stranger to all others. Decisions in the gallery go by it, under the model that it was measured with, until it is dropped.
+    /// > A gallery's own calibration: how close strangers come to its people. It is measured on those people, since each is a stranger
+    /// > to all the others. Decisions in the gallery use it, with the model it was measured with, until it is dropped.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "CalibrateGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-        /// > message says which rate it can.
+        /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+        /// > the message says which rate it can support.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CalibrateGalleryRequest` messages.
@@ -133,7 +133,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+        /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_GetGalleryCalibrationRequest` messages.
@@ -151,7 +151,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One that is not there is passed over.
+        /// > Succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DropGalleryCalibrationRequest` messages.
@@ -195,15 +195,15 @@ extension Faced_V1_CalibrationService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery's own calibration: how near strangers come to its people, measured on these people themselves, each of whom is a
-    /// > stranger to all others. Decisions in the gallery go by it, under the model that it was measured with, until it is dropped.
+    /// > A gallery's own calibration: how close strangers come to its people. It is measured on those people, since each is a stranger
+    /// > to all the others. Decisions in the gallery use it, with the model it was measured with, until it is dropped.
     public protocol ServiceProtocol: Faced_V1_CalibrationService.StreamingServiceProtocol {
         /// Handle the "CalibrateGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-        /// > message says which rate it can.
+        /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+        /// > the message says which rate it can support.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CalibrateGalleryRequest` message.
@@ -221,7 +221,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+        /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_GetGalleryCalibrationRequest` message.
@@ -239,7 +239,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One that is not there is passed over.
+        /// > Succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DropGalleryCalibrationRequest` message.
@@ -281,15 +281,15 @@ extension Faced_V1_CalibrationService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery's own calibration: how near strangers come to its people, measured on these people themselves, each of whom is a
-    /// > stranger to all others. Decisions in the gallery go by it, under the model that it was measured with, until it is dropped.
+    /// > A gallery's own calibration: how close strangers come to its people. It is measured on those people, since each is a stranger
+    /// > to all the others. Decisions in the gallery use it, with the model it was measured with, until it is dropped.
     public protocol SimpleServiceProtocol: Faced_V1_CalibrationService.ServiceProtocol {
         /// Handle the "CalibrateGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-        /// > message says which rate it can.
+        /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+        /// > the message says which rate it can support.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CalibrateGalleryRequest` message.
@@ -307,7 +307,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+        /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_GetGalleryCalibrationRequest` message.
@@ -325,7 +325,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One that is not there is passed over.
+        /// > Succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DropGalleryCalibrationRequest` message.
@@ -526,15 +526,15 @@ extension Faced_V1_CalibrationService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery's own calibration: how near strangers come to its people, measured on these people themselves, each of whom is a
-    /// > stranger to all others. Decisions in the gallery go by it, under the model that it was measured with, until it is dropped.
+    /// > A gallery's own calibration: how close strangers come to its people. It is measured on those people, since each is a stranger
+    /// > to all the others. Decisions in the gallery use it, with the model it was measured with, until it is dropped.
     public protocol ClientProtocol: Sendable {
         /// Call the "CalibrateGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-        /// > message says which rate it can.
+        /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+        /// > the message says which rate it can support.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CalibrateGalleryRequest` message.
@@ -557,7 +557,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+        /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_GetGalleryCalibrationRequest` message.
@@ -580,7 +580,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One that is not there is passed over.
+        /// > Succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DropGalleryCalibrationRequest` message.
@@ -632,8 +632,8 @@ extension Faced_V1_CalibrationService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery's own calibration: how near strangers come to its people, measured on these people themselves, each of whom is a
-    /// > stranger to all others. Decisions in the gallery go by it, under the model that it was measured with, until it is dropped.
+    /// > A gallery's own calibration: how close strangers come to its people. It is measured on those people, since each is a stranger
+    /// > to all the others. Decisions in the gallery use it, with the model it was measured with, until it is dropped.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -649,8 +649,8 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-        /// > message says which rate it can.
+        /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+        /// > the message says which rate it can support.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CalibrateGalleryRequest` message.
@@ -684,7 +684,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+        /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_GetGalleryCalibrationRequest` message.
@@ -718,7 +718,7 @@ extension Faced_V1_CalibrationService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > One that is not there is passed over.
+        /// > Succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DropGalleryCalibrationRequest` message.
@@ -792,8 +792,8 @@ extension Faced_V1_CalibrationService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-    /// > message says which rate it can.
+    /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+    /// > the message says which rate it can support.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CalibrateGalleryRequest` message.
@@ -822,7 +822,7 @@ extension Faced_V1_CalibrationService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+    /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_GetGalleryCalibrationRequest` message.
@@ -851,7 +851,7 @@ extension Faced_V1_CalibrationService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > One that is not there is passed over.
+    /// > Succeeds if there is none.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DropGalleryCalibrationRequest` message.
@@ -914,8 +914,8 @@ extension Faced_V1_CalibrationService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Measures and keeps it. FAILED_PRECONDITION with TOO_FEW_PEOPLE where the gallery cannot support the rate asked for; the
-    /// > message says which rate it can.
+    /// > Measures and stores a calibration. FAILED_PRECONDITION with TOO_FEW_PEOPLE if the gallery cannot support the requested rate;
+    /// > the message says which rate it can support.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -948,7 +948,7 @@ extension Faced_V1_CalibrationService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > NOT_FOUND with NOT_CALIBRATED where there is none under the active model.
+    /// > NOT_FOUND with NOT_CALIBRATED if there is none for the active model.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -981,7 +981,7 @@ extension Faced_V1_CalibrationService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > One that is not there is passed over.
+    /// > Succeeds if there is none.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -40,7 +40,7 @@ public nonisolated struct Faced_V1_GalleryCalibration: Sendable {
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
   public mutating func clearCreateTime() {self._createTime = nil}
 
-  /// What it was measured on: identities, their faces, and comparisons of a face with somebody else's template.
+  /// What it was measured on: identities, their faces, and comparisons of a face with someone else's template.
   public var identityCount: Int64 = 0
 
   public var faceCount: Int64 = 0
@@ -95,7 +95,7 @@ public nonisolated struct Faced_V1_CalibrateGalleryResponse: Sendable {
 
   public var falsePositiveRate: Double = 0
 
-  /// The squared distance for that rate at the gallery's size, and the one that the model's calibration gives.
+  /// The squared distance for that rate at the gallery's size, by this calibration and by the model's.
   public var threshold: Double = 0
 
   public var modelThreshold: Double = 0
@@ -103,14 +103,14 @@ public nonisolated struct Faced_V1_CalibrateGalleryResponse: Sendable {
   /// The lowest FPIR that the calibration supports at the gallery's size.
   public var lowestSupportedRate: Double = 0
 
-  /// The share of faces that are within the threshold of somebody else, everybody counting as one; where the rate and what was
-  /// observed are far apart, faces that look alike come together.
+  /// The share of faces within the threshold of someone else, with every person weighted equally. If it is far from the requested
+  /// rate, the gallery has groups of faces that look alike.
   public var observedRate: Double = 0
 
-  /// The share of faces, of people with others, that their own person's other faces recognise.
+  /// The share of faces that are recognised by the other faces of the same person, among people with several.
   public var recognisedRate: Double = 0
 
-  /// Pairs of identities that look like one person; they count as strangers, which makes the threshold stricter. Settle them
+  /// Pairs of identities that look like one person. They count as strangers, which makes the threshold stricter. Resolve them
   /// (CheckGallery) and calibrate again.
   public var duplicateCount: Int64 = 0
 

@@ -64,14 +64,14 @@ extension Faced_V1_ClusterService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Groups faces that nobody has named.
+    /// > Groups unnamed faces by person.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "Cluster" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-        /// > client has ended its side. Nothing is kept.
+        /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+        /// > largest first. Nothing is stored.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ClusterRequest` messages.
@@ -96,14 +96,14 @@ extension Faced_V1_ClusterService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Groups faces that nobody has named.
+    /// > Groups unnamed faces by person.
     public protocol ServiceProtocol: Faced_V1_ClusterService.StreamingServiceProtocol {
         /// Handle the "Cluster" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-        /// > client has ended its side. Nothing is kept.
+        /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+        /// > largest first. Nothing is stored.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ClusterRequest` messages.
@@ -126,14 +126,14 @@ extension Faced_V1_ClusterService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Groups faces that nobody has named.
+    /// > Groups unnamed faces by person.
     public protocol SimpleServiceProtocol: Faced_V1_ClusterService.ServiceProtocol {
         /// Handle the "Cluster" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-        /// > client has ended its side. Nothing is kept.
+        /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+        /// > largest first. Nothing is stored.
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_ClusterRequest` messages.
@@ -205,14 +205,14 @@ extension Faced_V1_ClusterService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Groups faces that nobody has named.
+    /// > Groups unnamed faces by person.
     public protocol ClientProtocol: Sendable {
         /// Call the "Cluster" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-        /// > client has ended its side. Nothing is kept.
+        /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+        /// > largest first. Nothing is stored.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ClusterRequest` messages.
@@ -240,7 +240,7 @@ extension Faced_V1_ClusterService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Groups faces that nobody has named.
+    /// > Groups unnamed faces by person.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -256,8 +256,8 @@ extension Faced_V1_ClusterService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-        /// > client has ended its side. Nothing is kept.
+        /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+        /// > largest first. Nothing is stored.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ClusterRequest` messages.
@@ -294,8 +294,8 @@ extension Faced_V1_ClusterService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-    /// > client has ended its side. Nothing is kept.
+    /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+    /// > largest first. Nothing is stored.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Faced_V1_ClusterRequest` messages.
@@ -326,8 +326,8 @@ extension Faced_V1_ClusterService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Takes vectors over the stream, or the faces of a gallery, and answers with groups, largest first, once the
-    /// > client has ended its side. Nothing is kept.
+    /// > Takes vectors over the stream, or the faces of a gallery. Once the client has finished sending, it answers with the groups,
+    /// > largest first. Nothing is stored.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.

@@ -25,17 +25,17 @@ public nonisolated struct Faced_V1_ClusterRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `models/{sha256}` of the vectors, in the first message: MODEL_MISMATCH where another model is active.
+  /// The model that made the vectors, `models/{sha256}`; in the first message. MODEL_MISMATCH if another model is active.
   public var model: String = String()
 
-  /// At most 200,000 in all messages of the stream, numbered from 0 in their order.
+  /// At most 200,000 over the whole stream, numbered from 0 in order.
   public var vectors: [Faced_V1_Vector] = []
 
-  /// `galleries/{gallery}`: group its enrolled faces instead. Read from the first message, which then is the only one.
+  /// `galleries/{gallery}`: group its enrolled faces instead. Then the first message is the only one.
   public var gallery: String = String()
 
-  /// The mean squared distance up to which two groups are one, in (0, 4); 0 means that it follows from the model's
-  /// calibration. Read from the first message.
+  /// The mean squared distance up to which two groups are merged, in (0, 4); 0 means to derive it from the model's calibration.
+  /// Read from the first message.
   public var threshold: Double = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -48,13 +48,13 @@ public nonisolated struct Faced_V1_FaceGroup: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// From 1; 0 holds the faces that are like no other. A group of many faces comes in several messages.
+  /// Counted from 1; group 0 holds the faces that resemble no other. A large group comes in several messages.
   public var group: Int32 = 0
 
   /// Numbers of the vectors of this group.
   public var members: [Int64] = []
 
-  /// `galleries/{gallery}/faces/{number}` where a gallery was grouped.
+  /// `galleries/{gallery}/faces/{number}` if a gallery was grouped.
   public var faces: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -26,21 +26,21 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 public nonisolated enum Faced_V1_FaceSelection: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
 
-  /// The call's default; each request says which.
+  /// The call's default; each request says what it is.
   case unspecified // = 0
 
-  /// Exactly one: SEVERAL_FACES where there are more.
+  /// The only face; SEVERAL_FACES if there are more.
   case single // = 1
 
-  /// The one whose box has the largest area within the photograph.
+  /// The face whose box has the largest area within the photograph.
   case largest // = 2
 
-  /// Every one, largest first.
+  /// Every face, largest first.
   case all // = 3
 
-  /// For a photograph that is about one person, such as one in a folder of theirs: the face that stands out by its area
-  /// and by its nearness to the middle. In an enrolment, where none stands out, the one that is like the identity's enrolled
-  /// faces. SEVERAL_FACES where it stays unclear.
+  /// For a photograph of one person, perhaps with others in the background: the face that stands out because it is large and
+  /// near the centre. If none stands out, an enrolment takes the face that resembles the identity's enrolled faces.
+  /// SEVERAL_FACES if it is still unclear.
   case dominant // = 4
   case UNRECOGNIZED(Int)
 
@@ -103,7 +103,7 @@ public nonisolated struct Faced_V1_Box: Sendable {
   public init() {}
 }
 
-/// A place in pixels of the upright photograph, as in Box.
+/// A point in pixels of the upright photograph, as in Box.
 public nonisolated struct Faced_V1_Point: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -180,13 +180,13 @@ public nonisolated struct Faced_V1_Landmarks: Sendable {
   fileprivate var _leftMouth: Faced_V1_Point? = nil
 }
 
-/// How well a face suits recognition. Every part lies between 0 (useless) and 1 (as good as matters).
+/// How well a face suits recognition. Every part is between 0 (useless) and 1 (better would make no difference).
 public nonisolated struct Faced_V1_FaceQuality: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The weakest part. An enrolment asks for the server's minimum: LOW_QUALITY where it is less.
+  /// The weakest part. Enrolling a face below the server's minimum fails with LOW_QUALITY.
   public var overall: Double = 0
 
   /// How many pixels the face has.
@@ -195,10 +195,10 @@ public nonisolated struct Faced_V1_FaceQuality: Sendable {
   /// Whether it is in focus and held still.
   public var sharpness: Double = 0
 
-  /// Whether it is neither too dark nor too light.
+  /// Whether it is neither too dark nor too bright.
   public var brightness: Double = 0
 
-  /// Whether it looks into the camera; absent where the detector gives no landmarks.
+  /// Whether it looks into the camera; absent if the detector gives no landmarks.
   public var pose: Double {
     get {_pose ?? 0}
     set {_pose = newValue}
@@ -208,10 +208,10 @@ public nonisolated struct Faced_V1_FaceQuality: Sendable {
   /// Clears the value of `pose`. Subsequent reads from it will return its default value.
   public mutating func clearPose() {self._pose = nil}
 
-  /// The detector's own.
+  /// The detector's own confidence.
   public var confidence: Double = 0
 
-  /// Degrees to the side, positive to the right of the picture; absent as `pose`.
+  /// Degrees to the side, positive to the right of the picture; absent when `pose` is.
   public var yaw: Double {
     get {_yaw ?? 0}
     set {_yaw = newValue}
@@ -291,14 +291,14 @@ public nonisolated struct Faced_V1_MinimumFace: Sendable {
   public init() {}
 }
 
-/// Something about a photograph that did not keep it from being used.
+/// A remark about a photograph that could be used.
 public nonisolated struct Faced_V1_PhotoWarning: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// UPPER_SNAKE_CASE, stable, for programs. FILE_ENDS_EARLY: the file lacks its end and no pixel. PHOTO_TURNED: no face stands
-  /// upright in it, and one was found after it was turned; boxes and landmarks are in pixels of the photograph as it is.
+  /// UPPER_SNAKE_CASE, stable, for programs. FILE_ENDS_EARLY: the file is cut off, but all pixels were there. PHOTO_TURNED: no
+  /// face is upright, and one was found after turning the photograph. Boxes and landmarks are still in pixels of the original.
   public var reason: String = String()
 
   /// For people.
@@ -309,8 +309,8 @@ public nonisolated struct Faced_V1_PhotoWarning: Sendable {
   public init() {}
 }
 
-/// Why one item of a call could not be done. A call that fails as a whole carries the same reason as the `reason` of a
-/// google.rpc.ErrorInfo with the domain `faced`.
+/// Why one item of a call failed. When a whole call fails, the same reason is in the `reason` of a google.rpc.ErrorInfo with
+/// the domain `faced`.
 public nonisolated struct Faced_V1_Problem: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -320,7 +320,7 @@ public nonisolated struct Faced_V1_Problem: Sendable {
   public var code: Int32 = 0
 
   /// UPPER_SNAKE_CASE, stable, for programs: NO_FACE, SEVERAL_FACES, LOW_QUALITY, NOT_AN_IMAGE, IMAGE_TOO_LARGE, IMAGE_DAMAGED,
-  /// GALLERY_NOT_FOUND, REQUEST_ID_REUSED and others; those of EnrolmentFinding where a gallery's policy refuses.
+  /// GALLERY_NOT_FOUND, REQUEST_ID_REUSED and others; the reasons of EnrolmentFinding when a gallery's policy refuses a face.
   public var reason: String = String()
 
   /// For people; says what to do.

@@ -120,13 +120,13 @@ extension Faced_V1_CorrectionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Corrections of who is who. Each is one synced write, seen by every search that begins after it, and can be undone.
+    /// > Corrections of who is who. Each is one synced write, visible to every later search, and can be undone.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "MergeIdentities" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives all faces of `from` to `into`; `from` is gone then.
+        /// > Moves all faces of `from` to `into` and removes `from`.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_MergeIdentitiesRequest` messages.
@@ -144,7 +144,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives some faces of an identity to a new one.
+        /// > Moves some faces of an identity to a new one.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_SplitIdentityRequest` messages.
@@ -162,7 +162,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives faces of one identity to another.
+        /// > Moves faces from one identity to another.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_MoveFacesRequest` messages.
@@ -180,7 +180,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+        /// > The last 1,000 changes of a gallery, newest first, including renames.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ListChangesRequest` messages.
@@ -198,8 +198,8 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-        /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+        /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+        /// > if a later change prevents it, or if someone involved has been deleted.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_UndoChangeRequest` messages.
@@ -224,13 +224,13 @@ extension Faced_V1_CorrectionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Corrections of who is who. Each is one synced write, seen by every search that begins after it, and can be undone.
+    /// > Corrections of who is who. Each is one synced write, visible to every later search, and can be undone.
     public protocol ServiceProtocol: Faced_V1_CorrectionService.StreamingServiceProtocol {
         /// Handle the "MergeIdentities" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives all faces of `from` to `into`; `from` is gone then.
+        /// > Moves all faces of `from` to `into` and removes `from`.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_MergeIdentitiesRequest` message.
@@ -248,7 +248,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives some faces of an identity to a new one.
+        /// > Moves some faces of an identity to a new one.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_SplitIdentityRequest` message.
@@ -266,7 +266,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives faces of one identity to another.
+        /// > Moves faces from one identity to another.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_MoveFacesRequest` message.
@@ -284,7 +284,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+        /// > The last 1,000 changes of a gallery, newest first, including renames.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListChangesRequest` message.
@@ -302,8 +302,8 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-        /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+        /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+        /// > if a later change prevents it, or if someone involved has been deleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_UndoChangeRequest` message.
@@ -326,13 +326,13 @@ extension Faced_V1_CorrectionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Corrections of who is who. Each is one synced write, seen by every search that begins after it, and can be undone.
+    /// > Corrections of who is who. Each is one synced write, visible to every later search, and can be undone.
     public protocol SimpleServiceProtocol: Faced_V1_CorrectionService.ServiceProtocol {
         /// Handle the "MergeIdentities" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives all faces of `from` to `into`; `from` is gone then.
+        /// > Moves all faces of `from` to `into` and removes `from`.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_MergeIdentitiesRequest` message.
@@ -350,7 +350,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives some faces of an identity to a new one.
+        /// > Moves some faces of an identity to a new one.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_SplitIdentityRequest` message.
@@ -368,7 +368,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives faces of one identity to another.
+        /// > Moves faces from one identity to another.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_MoveFacesRequest` message.
@@ -386,7 +386,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+        /// > The last 1,000 changes of a gallery, newest first, including renames.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ListChangesRequest` message.
@@ -404,8 +404,8 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-        /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+        /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+        /// > if a later change prevents it, or if someone involved has been deleted.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_UndoChangeRequest` message.
@@ -622,13 +622,13 @@ extension Faced_V1_CorrectionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Corrections of who is who. Each is one synced write, seen by every search that begins after it, and can be undone.
+    /// > Corrections of who is who. Each is one synced write, visible to every later search, and can be undone.
     public protocol ClientProtocol: Sendable {
         /// Call the "MergeIdentities" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives all faces of `from` to `into`; `from` is gone then.
+        /// > Moves all faces of `from` to `into` and removes `from`.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_MergeIdentitiesRequest` message.
@@ -651,7 +651,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives some faces of an identity to a new one.
+        /// > Moves some faces of an identity to a new one.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_SplitIdentityRequest` message.
@@ -674,7 +674,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives faces of one identity to another.
+        /// > Moves faces from one identity to another.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_MoveFacesRequest` message.
@@ -697,7 +697,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+        /// > The last 1,000 changes of a gallery, newest first, including renames.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListChangesRequest` message.
@@ -720,8 +720,8 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-        /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+        /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+        /// > if a later change prevents it, or if someone involved has been deleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_UndoChangeRequest` message.
@@ -749,7 +749,7 @@ extension Faced_V1_CorrectionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Corrections of who is who. Each is one synced write, seen by every search that begins after it, and can be undone.
+    /// > Corrections of who is who. Each is one synced write, visible to every later search, and can be undone.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -765,7 +765,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives all faces of `from` to `into`; `from` is gone then.
+        /// > Moves all faces of `from` to `into` and removes `from`.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_MergeIdentitiesRequest` message.
@@ -799,7 +799,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives some faces of an identity to a new one.
+        /// > Moves some faces of an identity to a new one.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_SplitIdentityRequest` message.
@@ -833,7 +833,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives faces of one identity to another.
+        /// > Moves faces from one identity to another.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_MoveFacesRequest` message.
@@ -867,7 +867,7 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+        /// > The last 1,000 changes of a gallery, newest first, including renames.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListChangesRequest` message.
@@ -901,8 +901,8 @@ extension Faced_V1_CorrectionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-        /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+        /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+        /// > if a later change prevents it, or if someone involved has been deleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_UndoChangeRequest` message.
@@ -941,7 +941,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives all faces of `from` to `into`; `from` is gone then.
+    /// > Moves all faces of `from` to `into` and removes `from`.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_MergeIdentitiesRequest` message.
@@ -970,7 +970,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives some faces of an identity to a new one.
+    /// > Moves some faces of an identity to a new one.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_SplitIdentityRequest` message.
@@ -999,7 +999,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives faces of one identity to another.
+    /// > Moves faces from one identity to another.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_MoveFacesRequest` message.
@@ -1028,7 +1028,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+    /// > The last 1,000 changes of a gallery, newest first, including renames.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ListChangesRequest` message.
@@ -1057,8 +1057,8 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-    /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+    /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+    /// > if a later change prevents it, or if someone involved has been deleted.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_UndoChangeRequest` message.
@@ -1091,7 +1091,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives all faces of `from` to `into`; `from` is gone then.
+    /// > Moves all faces of `from` to `into` and removes `from`.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1124,7 +1124,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives some faces of an identity to a new one.
+    /// > Moves some faces of an identity to a new one.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1157,7 +1157,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives faces of one identity to another.
+    /// > Moves faces from one identity to another.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1190,7 +1190,7 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The last 1,000 changes of a gallery, newest first; renamings are among them.
+    /// > The last 1,000 changes of a gallery, newest first, including renames.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1223,8 +1223,8 @@ extension Faced_V1_CorrectionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Takes a change back: faces that are still there go back to whom they were of. FAILED_PRECONDITION where it was undone
-    /// > already, where a later change stands in its way, and where somebody whom it was about has been deleted.
+    /// > Undoes a change: faces that still exist return to the identity they came from. FAILED_PRECONDITION if it was already undone,
+    /// > if a later change prevents it, or if someone involved has been deleted.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -64,7 +64,7 @@ public nonisolated struct Faced_V1_MergeIdentitiesRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Both are of one gallery.
+  /// Both in the same gallery.
   public var from: Faced_V1_IdentityChoice {
     get {_from ?? Faced_V1_IdentityChoice()}
     set {_from = newValue}
@@ -108,7 +108,7 @@ public nonisolated struct Faced_V1_SplitIdentityRequest: Sendable {
   /// `galleries/{gallery}/faces/{number}`: 1 to 100,000 faces of `from`.
   public var faces: [String] = []
 
-  /// Of the new identity, as in Identity.
+  /// The new identity's name, as in Identity.
   public var displayName: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -156,7 +156,7 @@ public nonisolated struct Faced_V1_CorrectionResponse: Sendable {
   /// Clears the value of `change`. Subsequent reads from it will return its default value.
   public mutating func clearChange() {self._change = nil}
 
-  /// The identity that was merged into, split off or moved to; of one that was undone, whom the faces went back to.
+  /// The identity that was merged into, split off or moved to; after an undo, the one that got its faces back.
   public var identity: Faced_V1_Identity {
     get {_identity ?? Faced_V1_Identity()}
     set {_identity = newValue}
@@ -195,12 +195,12 @@ public nonisolated struct Faced_V1_Change: Sendable {
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
   public mutating func clearCreateTime() {self._createTime = nil}
 
-  /// Resource names of the identities; the same twice where one was renamed.
+  /// Resource names of the identities; the same for a rename.
   public var from: String = String()
 
   public var into: String = String()
 
-  /// What they are called now; empty for one that is not there.
+  /// Their current display names; empty for one that no longer exists.
   public var fromDisplayName: String = String()
 
   public var intoDisplayName: String = String()
@@ -264,7 +264,7 @@ public nonisolated struct Faced_V1_Change: Sendable {
     case inForce // = 1
     case undone // = 2
 
-    /// What undoing needs is gone: somebody whom it was about has been deleted.
+    /// It cannot be undone any more, because someone involved has been deleted.
     case erased // = 3
     case UNRECOGNIZED(Int)
 
@@ -318,7 +318,7 @@ public nonisolated struct Faced_V1_ListChangesRequest: Sendable {
   /// At most 1,000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// `next_page_token` of the page before; empty for the first.
+  /// `next_page_token` of the previous page; empty for the first page.
   public var pageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -20,12 +20,12 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Whose calibration a decision goes by.
+/// Which calibration a decision uses.
 public nonisolated enum Faced_V1_CalibrationSource: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// The model's: measured on people whom its training did not see.
+  /// The model's: measured on people it was not trained on.
   case model // = 1
 
   /// The gallery's, measured on its own people.
@@ -63,14 +63,14 @@ public nonisolated enum Faced_V1_CalibrationSource: SwiftProtobuf.Enum, Swift.Ca
 
 }
 
-/// Whether the model's calibration reaches the rate that a decision needs.
+/// Whether the calibration covers the rate that a decision needs.
 public nonisolated enum Faced_V1_CalibrationReach: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
   case calibrationSupported // = 1
 
-  /// The rate lies below what was measured. The threshold is the strictest that was measured, and
-  /// `lowest_supported_rate` says the rate that it stands for.
+  /// The rate is below the lowest measured one. The threshold is then the strictest measured one, whose rate is in
+  /// `lowest_supported_rate`.
   case calibrationUnsupported // = 2
   case UNRECOGNIZED(Int)
 
@@ -105,13 +105,13 @@ public nonisolated enum Faced_V1_CalibrationReach: SwiftProtobuf.Enum, Swift.Cas
 
 }
 
-/// What a decision about a probe rests on.
+/// What a decision about a probe is based on.
 public nonisolated struct Faced_V1_DecisionBasis: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The FPIR that was asked for; absent where the request gave a distance as the threshold.
+  /// The requested FPIR; absent if the request gave a distance as the threshold.
   public var askedFalsePositiveRate: Double {
     get {_askedFalsePositiveRate ?? 0}
     set {_askedFalsePositiveRate = newValue}
@@ -121,14 +121,14 @@ public nonisolated struct Faced_V1_DecisionBasis: Sendable {
   /// Clears the value of `askedFalsePositiveRate`. Subsequent reads from it will return its default value.
   public mutating func clearAskedFalsePositiveRate() {self._askedFalsePositiveRate = nil}
 
-  /// The FPIR that the calibration expects at the threshold used and this many identities. With
-  /// CALIBRATION_UNSUPPORTED it is the most that holds, and may be more than what was asked for.
+  /// The FPIR that the calibration predicts for the threshold used and this many identities. With CALIBRATION_UNSUPPORTED it is
+  /// an upper bound, which may be above the requested rate.
   public var expectedFalsePositiveRate: Double = 0
 
-  /// Identities with faces that the probe was compared with; a restricted search counts its subset alone.
+  /// Identities with faces that the probe was compared with; a restricted search counts only its subset.
   public var identitiesCompared: Int64 = 0
 
-  /// The second candidate's distance less the first's; absent where there are not two.
+  /// The second candidate's distance minus the first's; absent if there are fewer than two.
   public var margin: Double {
     get {_margin ?? 0}
     set {_margin = newValue}
@@ -138,8 +138,8 @@ public nonisolated struct Faced_V1_DecisionBasis: Sendable {
   /// Clears the value of `margin`. Subsequent reads from it will return its default value.
   public mutating func clearMargin() {self._margin = nil}
 
-  /// Two candidates within the threshold that lie no further apart than this are AMBIGUOUS: the second is at most twice
-  /// as likely as the first to be there by chance.
+  /// Two candidates within the threshold whose distances differ by at most this are AMBIGUOUS: the second is at most twice as
+  /// likely as the first to be there by chance.
   public var ambiguityMargin: Double = 0
 
   public var calibration: Faced_V1_CalibrationReach = .unspecified

@@ -20,18 +20,18 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// What becomes of an enrolment that something speaks against.
+/// What to do with an enrolment that looks like a mistake.
 public nonisolated enum Faced_V1_EnrolmentPolicy: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Nothing is looked for.
+  /// Do not check.
   case allow // = 1
 
-  /// The face is enrolled, and the answer says what was found.
+  /// Enroll the face and report the findings.
   case warn // = 2
 
-  /// FAILED_PRECONDITION with the reason of the gravest finding, unless `force` is set.
+  /// Fail with FAILED_PRECONDITION and the reason of the most serious finding, unless `force` is set.
   case refuse // = 3
   case UNRECOGNIZED(Int)
 
@@ -69,22 +69,22 @@ public nonisolated enum Faced_V1_EnrolmentPolicy: SwiftProtobuf.Enum, Swift.Case
 
 }
 
-/// Something that speaks against an enrolment.
+/// A sign that an enrolment is a mistake.
 public nonisolated struct Faced_V1_EnrolmentFinding: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// UPPER_SNAKE_CASE, stable, for programs. Gravest first: SAME_PHOTOGRAPH, it is enrolled as somebody else already;
-  /// LOOKS_LIKE_OTHER, a search would take the face for another identity; UNLIKE_OWN_FACES, it is further from the
-  /// identity's other faces than 95 % of the pairs of photographs of one person; TOO_SMALL, BLURRED, POOR_LIGHT,
-  /// TURNED_AWAY and UNSURE_FACE, where that part of the face's quality is below 0.25.
+  /// UPPER_SNAKE_CASE, stable, for programs. Most serious first: SAME_PHOTOGRAPH, it is already enrolled as someone else;
+  /// LOOKS_LIKE_OTHER, a search would identify the face as someone else; UNLIKE_OWN_FACES, it is further from the identity's
+  /// other faces than 95 % of pairs of photographs of one person; TOO_SMALL, BLURRED, POOR_LIGHT, TURNED_AWAY and UNSURE_FACE, if
+  /// that part of the face's quality is below 0.25.
   public var reason: String = String()
 
   /// For people; says what to do.
   public var message: String = String()
 
-  /// The resource name of whom it looks like; empty for other findings, and for callers who may not identify.
+  /// Resource name of the identity that it looks like; empty for other findings, and for callers who may not identify.
   public var identity: String = String()
 
   public var displayName: String = String()
@@ -92,7 +92,7 @@ public nonisolated struct Faced_V1_EnrolmentFinding: Sendable {
   /// `galleries/{gallery}/faces/{number}`: that identity's nearest face.
   public var face: String = String()
 
-  /// Squared L2 to the template of that identity, or of its own for UNLIKE_OWN_FACES.
+  /// Squared L2 distance to that identity's template, or to its own identity's for UNLIKE_OWN_FACES.
   public var distance: Double {
     get {_distance ?? 0}
     set {_distance = newValue}

@@ -281,7 +281,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+        /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CreateGalleryRequest` messages.
@@ -349,8 +349,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-        /// > disk. The gallery `default` comes back empty at the next start.
+        /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+        /// > The gallery `default` is created again, empty, at the next start.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DeleteGalleryRequest` messages.
@@ -368,7 +368,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CreateIdentityRequest` messages.
@@ -400,7 +400,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by identity number, that is by age.
+        /// > Ordered by identity number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ListIdentitiesRequest` messages.
@@ -418,7 +418,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+        /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_RenameIdentityRequest` messages.
@@ -436,7 +436,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets some of an identity's labels and takes some away.
+        /// > Sets some of an identity's labels and removes others.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_UpdateIdentityLabelsRequest` messages.
@@ -454,7 +454,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+        /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DeleteIdentityRequest` messages.
@@ -472,8 +472,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-        /// > leave the disk together.
+        /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+        /// > only once.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_BatchDeleteIdentitiesRequest` messages.
@@ -491,7 +491,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by face number, that is by age.
+        /// > Ordered by face number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ListFacesRequest` messages.
@@ -523,7 +523,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_GetFaceCropRequest` messages.
@@ -541,8 +541,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-        /// > without faces stays until it is deleted.
+        /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+        /// > faces remains until it is deleted.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DeleteFaceRequest` messages.
@@ -573,7 +573,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+        /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateGalleryRequest` message.
@@ -641,8 +641,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-        /// > disk. The gallery `default` comes back empty at the next start.
+        /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+        /// > The gallery `default` is created again, empty, at the next start.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteGalleryRequest` message.
@@ -660,7 +660,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
@@ -692,7 +692,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by identity number, that is by age.
+        /// > Ordered by identity number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListIdentitiesRequest` message.
@@ -710,7 +710,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+        /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RenameIdentityRequest` message.
@@ -728,7 +728,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets some of an identity's labels and takes some away.
+        /// > Sets some of an identity's labels and removes others.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
@@ -746,7 +746,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+        /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteIdentityRequest` message.
@@ -764,8 +764,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-        /// > leave the disk together.
+        /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+        /// > only once.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
@@ -783,7 +783,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by face number, that is by age.
+        /// > Ordered by face number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListFacesRequest` message.
@@ -815,7 +815,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
@@ -833,8 +833,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-        /// > without faces stays until it is deleted.
+        /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+        /// > faces remains until it is deleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteFaceRequest` message.
@@ -863,7 +863,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+        /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CreateGalleryRequest` message.
@@ -931,8 +931,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-        /// > disk. The gallery `default` comes back empty at the next start.
+        /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+        /// > The gallery `default` is created again, empty, at the next start.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DeleteGalleryRequest` message.
@@ -950,7 +950,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CreateIdentityRequest` message.
@@ -982,7 +982,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by identity number, that is by age.
+        /// > Ordered by identity number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ListIdentitiesRequest` message.
@@ -1000,7 +1000,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+        /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_RenameIdentityRequest` message.
@@ -1018,7 +1018,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets some of an identity's labels and takes some away.
+        /// > Sets some of an identity's labels and removes others.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_UpdateIdentityLabelsRequest` message.
@@ -1036,7 +1036,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+        /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DeleteIdentityRequest` message.
@@ -1054,8 +1054,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-        /// > leave the disk together.
+        /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+        /// > only once.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_BatchDeleteIdentitiesRequest` message.
@@ -1073,7 +1073,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by face number, that is by age.
+        /// > Ordered by face number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ListFacesRequest` message.
@@ -1105,7 +1105,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_GetFaceCropRequest` message.
@@ -1123,8 +1123,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-        /// > without faces stays until it is deleted.
+        /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+        /// > faces remains until it is deleted.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DeleteFaceRequest` message.
@@ -1732,7 +1732,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+        /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateGalleryRequest` message.
@@ -1820,8 +1820,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-        /// > disk. The gallery `default` comes back empty at the next start.
+        /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+        /// > The gallery `default` is created again, empty, at the next start.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteGalleryRequest` message.
@@ -1844,7 +1844,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
@@ -1886,7 +1886,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by identity number, that is by age.
+        /// > Ordered by identity number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListIdentitiesRequest` message.
@@ -1909,7 +1909,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+        /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RenameIdentityRequest` message.
@@ -1932,7 +1932,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets some of an identity's labels and takes some away.
+        /// > Sets some of an identity's labels and removes others.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
@@ -1955,7 +1955,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+        /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteIdentityRequest` message.
@@ -1978,8 +1978,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-        /// > leave the disk together.
+        /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+        /// > only once.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
@@ -2002,7 +2002,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by face number, that is by age.
+        /// > Ordered by face number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListFacesRequest` message.
@@ -2044,7 +2044,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
@@ -2067,8 +2067,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-        /// > without faces stays until it is deleted.
+        /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+        /// > faces remains until it is deleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteFaceRequest` message.
@@ -2112,7 +2112,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+        /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateGalleryRequest` message.
@@ -2244,8 +2244,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-        /// > disk. The gallery `default` comes back empty at the next start.
+        /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+        /// > The gallery `default` is created again, empty, at the next start.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteGalleryRequest` message.
@@ -2279,7 +2279,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+        /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
@@ -2343,7 +2343,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by identity number, that is by age.
+        /// > Ordered by identity number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListIdentitiesRequest` message.
@@ -2377,7 +2377,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+        /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RenameIdentityRequest` message.
@@ -2411,7 +2411,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets some of an identity's labels and takes some away.
+        /// > Sets some of an identity's labels and removes others.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
@@ -2445,7 +2445,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+        /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteIdentityRequest` message.
@@ -2479,8 +2479,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-        /// > leave the disk together.
+        /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+        /// > only once.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
@@ -2514,7 +2514,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by face number, that is by age.
+        /// > Ordered by face number, oldest first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListFacesRequest` message.
@@ -2578,7 +2578,7 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+        /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
@@ -2612,8 +2612,8 @@ extension Faced_V1_GalleryService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-        /// > without faces stays until it is deleted.
+        /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+        /// > faces remains until it is deleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DeleteFaceRequest` message.
@@ -2652,7 +2652,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+    /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CreateGalleryRequest` message.
@@ -2764,8 +2764,8 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-    /// > disk. The gallery `default` comes back empty at the next start.
+    /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+    /// > The gallery `default` is created again, empty, at the next start.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DeleteGalleryRequest` message.
@@ -2794,7 +2794,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+    /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CreateIdentityRequest` message.
@@ -2848,7 +2848,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ordered by identity number, that is by age.
+    /// > Ordered by identity number, oldest first.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ListIdentitiesRequest` message.
@@ -2877,7 +2877,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+    /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_RenameIdentityRequest` message.
@@ -2906,7 +2906,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Sets some of an identity's labels and takes some away.
+    /// > Sets some of an identity's labels and removes others.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_UpdateIdentityLabelsRequest` message.
@@ -2935,7 +2935,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+    /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DeleteIdentityRequest` message.
@@ -2964,8 +2964,8 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-    /// > leave the disk together.
+    /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+    /// > only once.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_BatchDeleteIdentitiesRequest` message.
@@ -2994,7 +2994,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ordered by face number, that is by age.
+    /// > Ordered by face number, oldest first.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ListFacesRequest` message.
@@ -3048,7 +3048,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+    /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_GetFaceCropRequest` message.
@@ -3077,8 +3077,8 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-    /// > without faces stays until it is deleted.
+    /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+    /// > faces remains until it is deleted.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DeleteFaceRequest` message.
@@ -3111,7 +3111,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Makes an empty gallery. ALREADY_EXISTS where there is one of that name.
+    /// > Makes an empty gallery. ALREADY_EXISTS if the name is taken.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3239,8 +3239,8 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Removes the gallery with its identities, faces, crops and embeddings, and returns when their bytes have left the
-    /// > disk. The gallery `default` comes back empty at the next start.
+    /// > Deletes the gallery with its identities, faces, crops and embeddings, and returns when their bytes are gone from the disk.
+    /// > The gallery `default` is created again, empty, at the next start.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3273,7 +3273,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Makes an identity without faces. ALREADY_EXISTS where the gallery has one of that name. Enroll makes one by itself.
+    /// > Makes an identity without faces. ALREADY_EXISTS if the gallery has one of that name. Enroll creates identities by itself.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3335,7 +3335,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ordered by identity number, that is by age.
+    /// > Ordered by identity number, oldest first.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3368,7 +3368,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Gives an identity another display name. ALREADY_EXISTS where another identity of the gallery has it.
+    /// > Changes an identity's display name. ALREADY_EXISTS if another identity of the gallery has it.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3401,7 +3401,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Sets some of an identity's labels and takes some away.
+    /// > Sets some of an identity's labels and removes others.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3434,7 +3434,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Removes the identity with its faces, crops and embeddings, and returns when their bytes have left the disk.
+    /// > Deletes the identity with its faces, crops and embeddings, and returns when their bytes are gone from the disk.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3467,8 +3467,8 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The same for several identities of a gallery, all of them or none. It takes hardly longer than for one: their bytes
-    /// > leave the disk together.
+    /// > Deletes several identities of a gallery, all or none. It takes hardly longer than deleting one, because the files are purged
+    /// > only once.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3501,7 +3501,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ordered by face number, that is by age.
+    /// > Ordered by face number, oldest first.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3563,7 +3563,7 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The crop that was kept of a face. FAILED_PRECONDITION with CROP_NOT_KEPT where the gallery discards crops.
+    /// > The stored crop of a face. FAILED_PRECONDITION with CROP_NOT_KEPT if the gallery discards crops.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -3596,8 +3596,8 @@ extension Faced_V1_GalleryService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Removes one face with its crop and embeddings, and returns when their bytes have left the disk. An identity
-    /// > without faces stays until it is deleted.
+    /// > Deletes one face with its crop and embeddings, and returns when their bytes are gone from the disk. An identity without
+    /// > faces remains until it is deleted.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -25,7 +25,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// An isolated set of enrolled identities: no search ever crosses galleries.
+/// An isolated set of enrolled identities. No search crosses galleries.
 public nonisolated struct Faced_V1_Gallery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -46,10 +46,10 @@ public nonisolated struct Faced_V1_Gallery: Sendable {
   /// Free text of at most 1,000 bytes.
   public var description_p: String = String()
 
-  /// Do not keep the faces' crops. Such faces cannot be carried over to a later model: a reindex skips and counts them.
+  /// Do not store the faces' crops. Such faces cannot be moved to a later model: a reindex skips and counts them.
   public var discardsCrops: Bool = false
 
-  /// What becomes of an enrolment that something speaks against; unspecified in a request means WARN.
+  /// What to do with an enrolment that looks like a mistake; unspecified in a request means WARN.
   public var enrolmentPolicy: Faced_V1_EnrolmentPolicy = .unspecified
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -92,7 +92,7 @@ public nonisolated struct Faced_V1_UpdateGalleryRequest: Sendable {
   /// `galleries/{gallery}`. Required.
   public var name: String = String()
 
-  /// Absent leaves it.
+  /// Absent: unchanged.
   public var description_p: String {
     get {_description_p ?? String()}
     set {_description_p = newValue}
@@ -102,7 +102,7 @@ public nonisolated struct Faced_V1_UpdateGalleryRequest: Sendable {
   /// Clears the value of `description_p`. Subsequent reads from it will return its default value.
   public mutating func clearDescription_p() {self._description_p = nil}
 
-  /// Unspecified leaves it.
+  /// Unspecified: unchanged.
   public var enrolmentPolicy: Faced_V1_EnrolmentPolicy = .unspecified
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -133,7 +133,7 @@ public nonisolated struct Faced_V1_ListGalleriesRequest: Sendable {
   /// At most 1,000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// `next_page_token` of the page before; empty for the first.
+  /// `next_page_token` of the previous page; empty for the first page.
   public var pageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -169,17 +169,17 @@ public nonisolated struct Faced_V1_DeleteGalleryRequest: Sendable {
   public init() {}
 }
 
-/// A person, as far as the gallery is concerned.
+/// A person in the gallery.
 public nonisolated struct Faced_V1_Identity: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `galleries/{gallery}/identities/{number}`: given by the server, never reused, stable under renaming.
+  /// `galleries/{gallery}/identities/{number}`: assigned by the server, never reused, unchanged by a rename.
   public var name: String = String()
 
-  /// 1 to 200 bytes of UTF-8 without control characters, '/' and '#' before digits alone. Kept in Unicode's form NFC,
-  /// without invisible characters, and with single spaces only between words; unique in the gallery.
+  /// 1 to 200 bytes of UTF-8 without control characters and '/'; not '#' followed only by digits. Stored in Unicode's form NFC,
+  /// without invisible characters, and with single spaces only between words. Unique in the gallery.
   public var displayName: String = String()
 
   public var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -204,8 +204,8 @@ public nonisolated struct Faced_V1_Identity: Sendable {
   fileprivate var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-/// An identity by what people call it. A resource name holds a number, never a display name, so that somebody called
-/// `124` is not taken for identity number 124.
+/// An identity by its display name. Resource names contain numbers, never display names, so that someone called `124` is not
+/// confused with identity number 124.
 public nonisolated struct Faced_V1_NamedIdentity: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -287,7 +287,7 @@ public nonisolated struct Faced_V1_ListIdentitiesRequest: Sendable {
   /// At most 1,000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// `next_page_token` of the page before; empty for the first.
+  /// `next_page_token` of the previous page; empty for the first page.
   public var pageToken: String = String()
 
   /// Only those that have all of these labels, with these values.
@@ -379,10 +379,10 @@ public nonisolated struct Faced_V1_UpdateIdentityLabelsRequest: Sendable {
     set {target = .named(newValue)}
   }
 
-  /// Set to these values, new or not.
+  /// Labels to set; existing ones are overwritten.
   public var labels: Dictionary<String,String> = [:]
 
-  /// Keys to take away; those that are not there are passed over.
+  /// Keys to remove; unknown keys are ignored.
   public var removedKeys: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -444,7 +444,7 @@ public nonisolated struct Faced_V1_BatchDeleteIdentitiesRequest: Sendable {
   /// `galleries/{gallery}`. Required.
   public var parent: String = String()
 
-  /// `galleries/{gallery}/identities/{number}` of the parent. With display_names at most 1000.
+  /// `galleries/{gallery}/identities/{number}` in the parent. Together with `display_names` at most 1,000.
   public var names: [String] = []
 
   /// Identities by display name.
@@ -460,7 +460,7 @@ public nonisolated struct Faced_V1_BatchDeleteIdentitiesResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The identities that are gone; one that was named twice is there once.
+  /// The deleted identities, each once even if it was named twice.
   public var names: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -492,7 +492,7 @@ public nonisolated struct Faced_V1_Face: Sendable {
   /// What the client called the photograph, at most 300 bytes.
   public var source: String = String()
 
-  /// Where the face was in that photograph; absent for a face that is known by its vector alone.
+  /// Where the face was in that photograph; absent for a face that was enrolled as a vector.
   public var box: Faced_V1_Box {
     get {_box ?? Faced_V1_Box()}
     set {_box = newValue}
@@ -502,10 +502,10 @@ public nonisolated struct Faced_V1_Face: Sendable {
   /// Clears the value of `box`. Subsequent reads from it will return its default value.
   public mutating func clearBox() {self._box = nil}
 
-  /// The detector's confidence; greater is surer, its unit is the detector's own.
+  /// The detector's confidence, on its own scale; higher is more confident.
   public var detectionScore: Double = 0
 
-  /// FaceQuality.overall when it was enrolled; absent for faces from before it was measured.
+  /// FaceQuality.overall at enrolment; absent for faces enrolled by versions that did not measure it.
   public var quality: Double {
     get {_quality ?? 0}
     set {_quality = newValue}
@@ -529,10 +529,10 @@ public nonisolated struct Faced_V1_ListFacesRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Whose faces; absent means those of `galleries/default`.
+  /// Which faces to list; absent means all of `galleries/default`.
   public var of: Faced_V1_ListFacesRequest.OneOf_Of? = nil
 
-  /// `galleries/{gallery}` for all, or an identity's resource name for its own.
+  /// `galleries/{gallery}` for all faces, or an identity's resource name for only its own.
   public var parent: String {
     get {
       if case .parent(let v)? = of {return v}
@@ -552,14 +552,14 @@ public nonisolated struct Faced_V1_ListFacesRequest: Sendable {
   /// At most 1,000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// `next_page_token` of the page before; empty for the first.
+  /// `next_page_token` of the previous page; empty for the first page.
   public var pageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  /// Whose faces; absent means those of `galleries/default`.
+  /// Which faces to list; absent means all of `galleries/default`.
   public nonisolated enum OneOf_Of: Equatable, Sendable {
-    /// `galleries/{gallery}` for all, or an identity's resource name for its own.
+    /// `galleries/{gallery}` for all faces, or an identity's resource name for only its own.
     case parent(String)
     case named(Faced_V1_NamedIdentity)
 
@@ -614,7 +614,7 @@ public nonisolated struct Faced_V1_FaceCrop: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A square JPEG of the face and its surroundings, as later models will cut it.
+  /// A square JPEG of the face and its surroundings. Later models cut their input from it.
   public var image: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -224,7 +224,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by time of adding.
+        /// > Ordered by the time they were added.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ListModelsRequest` messages.
@@ -262,8 +262,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+        /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_StartReindexRequest` messages.
@@ -313,7 +313,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+        /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_WatchReindexJobRequest` messages.
@@ -331,8 +331,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-        /// > ended already, or switched while the call was on its way.
+        /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+        /// > switched in the meantime.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CancelReindexJobRequest` messages.
@@ -350,7 +350,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Lets a job stand still, over restarts too.
+        /// > Pauses a job. It stays paused after a restart.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_PauseReindexJobRequest` messages.
@@ -368,7 +368,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        /// > Continues a paused job. A job that waits for a decision switches to its model.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ResumeReindexJobRequest` messages.
@@ -386,8 +386,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+        /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_RollBackReindexRequest` messages.
@@ -405,8 +405,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+        /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CompareReindexJobRequest` messages.
@@ -424,8 +424,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+        /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DropModelVectorsRequest` messages.
@@ -456,7 +456,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by time of adding.
+        /// > Ordered by the time they were added.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListModelsRequest` message.
@@ -494,8 +494,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+        /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -545,7 +545,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+        /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_WatchReindexJobRequest` message.
@@ -563,8 +563,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-        /// > ended already, or switched while the call was on its way.
+        /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+        /// > switched in the meantime.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -582,7 +582,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Lets a job stand still, over restarts too.
+        /// > Pauses a job. It stays paused after a restart.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
@@ -600,7 +600,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        /// > Continues a paused job. A job that waits for a decision switches to its model.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
@@ -618,8 +618,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+        /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
@@ -637,8 +637,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+        /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
@@ -656,8 +656,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+        /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
@@ -686,7 +686,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by time of adding.
+        /// > Ordered by the time they were added.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ListModelsRequest` message.
@@ -724,8 +724,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+        /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_StartReindexRequest` message.
@@ -775,7 +775,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+        /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_WatchReindexJobRequest` message.
@@ -794,8 +794,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-        /// > ended already, or switched while the call was on its way.
+        /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+        /// > switched in the meantime.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CancelReindexJobRequest` message.
@@ -813,7 +813,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Lets a job stand still, over restarts too.
+        /// > Pauses a job. It stays paused after a restart.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_PauseReindexJobRequest` message.
@@ -831,7 +831,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        /// > Continues a paused job. A job that waits for a decision switches to its model.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ResumeReindexJobRequest` message.
@@ -849,8 +849,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+        /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_RollBackReindexRequest` message.
@@ -868,8 +868,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+        /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CompareReindexJobRequest` message.
@@ -887,8 +887,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+        /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DropModelVectorsRequest` message.
@@ -1360,7 +1360,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by time of adding.
+        /// > Ordered by the time they were added.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListModelsRequest` message.
@@ -1408,8 +1408,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+        /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -1474,7 +1474,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+        /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_WatchReindexJobRequest` message.
@@ -1497,8 +1497,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-        /// > ended already, or switched while the call was on its way.
+        /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+        /// > switched in the meantime.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -1521,7 +1521,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Lets a job stand still, over restarts too.
+        /// > Pauses a job. It stays paused after a restart.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
@@ -1544,7 +1544,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        /// > Continues a paused job. A job that waits for a decision switches to its model.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
@@ -1567,8 +1567,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+        /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
@@ -1591,8 +1591,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+        /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
@@ -1615,8 +1615,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+        /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
@@ -1660,7 +1660,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Ordered by time of adding.
+        /// > Ordered by the time they were added.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ListModelsRequest` message.
@@ -1730,8 +1730,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-        /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+        /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+        /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -1829,7 +1829,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+        /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_WatchReindexJobRequest` message.
@@ -1861,8 +1861,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-        /// > ended already, or switched while the call was on its way.
+        /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+        /// > switched in the meantime.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -1896,7 +1896,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Lets a job stand still, over restarts too.
+        /// > Pauses a job. It stays paused after a restart.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
@@ -1930,7 +1930,7 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Goes on with a paused job. One that waits for a decision switches to its model.
+        /// > Continues a paused job. A job that waits for a decision switches to its model.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
@@ -1964,8 +1964,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-        /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+        /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+        /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
@@ -1999,8 +1999,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-        /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+        /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+        /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
@@ -2034,8 +2034,8 @@ extension Faced_V1_ModelService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-        /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+        /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+        /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
@@ -2074,7 +2074,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ordered by time of adding.
+    /// > Ordered by the time they were added.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ListModelsRequest` message.
@@ -2134,8 +2134,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-    /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+    /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+    /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_StartReindexRequest` message.
@@ -2218,7 +2218,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+    /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_WatchReindexJobRequest` message.
@@ -2245,8 +2245,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-    /// > ended already, or switched while the call was on its way.
+    /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+    /// > switched in the meantime.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CancelReindexJobRequest` message.
@@ -2275,7 +2275,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Lets a job stand still, over restarts too.
+    /// > Pauses a job. It stays paused after a restart.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_PauseReindexJobRequest` message.
@@ -2304,7 +2304,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Goes on with a paused job. One that waits for a decision switches to its model.
+    /// > Continues a paused job. A job that waits for a decision switches to its model.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ResumeReindexJobRequest` message.
@@ -2333,8 +2333,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-    /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+    /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_RollBackReindexRequest` message.
@@ -2363,8 +2363,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-    /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+    /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+    /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CompareReindexJobRequest` message.
@@ -2393,8 +2393,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-    /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+    /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+    /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DropModelVectorsRequest` message.
@@ -2427,7 +2427,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Ordered by time of adding.
+    /// > Ordered by the time they were added.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2496,8 +2496,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts to re-embed every kept crop under a model, and switches to it when all are done; to a compatible model it
-    /// > switches first. Searches and enrolments go on meanwhile, answered by the model that is active. FAILED_PRECONDITION while another job runs.
+    /// > Starts a job that re-embeds every stored crop with a model and then switches to it. If the models are compatible, it switches
+    /// > first. Meanwhile searches and enrolments continue with the active model. FAILED_PRECONDITION while another job runs.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2592,7 +2592,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The job as it is now, then whenever it has moved on (at most twice a second), until it has ended.
+    /// > Sends the job's current state, then every change (at most twice a second) until it has ended.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2623,8 +2623,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Stops a job and drops what it has embedded, and nothing else. The active model stays. JOB_ENDED where the job had
-    /// > ended already, or switched while the call was on its way.
+    /// > Stops a job and drops only the vectors that it made. The active model stays. JOB_ENDED if the job has already ended, or
+    /// > switched in the meantime.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2657,7 +2657,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Lets a job stand still, over restarts too.
+    /// > Pauses a job. It stays paused after a restart.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2690,7 +2690,7 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Goes on with a paused job. One that waits for a decision switches to its model.
+    /// > Continues a paused job. A job that waits for a decision switches to its model.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2723,8 +2723,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for a while (Model.vectors_kept_until).
-    /// > NOTHING_TO_ROLL_BACK where no job has led to the active model.
+    /// > Starts a job back to the model that was active before the last switch, whose vectors are kept for some time
+    /// > (Model.vectors_kept_until). NOTHING_TO_ROLL_BACK if the active model was not reached by a job.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2757,8 +2757,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What the switch of a job that has not ended would change, over the faces that have vectors of both models by now.
-    /// > NOTHING_TO_COMPARE where the models are compatible: such a job switches first.
+    /// > Shows what the switch of an unfinished job would change, for the faces that already have vectors of both models.
+    /// > NOTHING_TO_COMPARE if the models are compatible, since such a job switches first.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -2791,8 +2791,8 @@ extension Faced_V1_ModelService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Drops the vectors of a model that does not answer. Going back to it then means to embed every face again.
-    /// > VECTORS_IN_USE where faces are found by them, MODEL_ACTIVE, REINDEX_RUNNING.
+    /// > Drops the vectors of an inactive model. Going back to it then requires embedding every face again. VECTORS_IN_USE if
+    /// > searches still use them, MODEL_ACTIVE, REINDEX_RUNNING.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -36,7 +36,7 @@ public nonisolated struct Faced_V1_Model: Sendable {
   /// The network's architecture.
   public var architecture: String = String()
 
-  /// What it was called when it was added, at most 200 bytes.
+  /// The name given when it was added, at most 200 bytes.
   public var label: String = String()
 
   public var addTime: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -54,13 +54,13 @@ public nonisolated struct Faced_V1_Model: Sendable {
   /// Width and height of the network's input, in pixels.
   public var inputSize: Int32 = 0
 
-  /// Searches are answered by this model.
+  /// Whether searches use this model.
   public var active: Bool = false
 
-  /// Why the model cannot be used at present, such as a file that is missing; empty where it can.
+  /// Why the model cannot be used at present, such as a missing file; empty if it can.
   public var problem: String = String()
 
-  /// Until when the vectors of a model that answered before are kept for going back; absent where it has none.
+  /// How long the vectors of a formerly active model are kept for going back; absent if it has none.
   public var vectorsKeptUntil: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_vectorsKeptUntil ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_vectorsKeptUntil = newValue}
@@ -70,7 +70,7 @@ public nonisolated struct Faced_V1_Model: Sendable {
   /// Clears the value of `vectorsKeptUntil`. Subsequent reads from it will return its default value.
   public mutating func clearVectorsKeptUntil() {self._vectorsKeptUntil = nil}
 
-  /// `models/{sha256}` with whose vectors this one's may be compared; empty where there is none.
+  /// `models/{sha256}`: a model whose vectors can be compared with this one's; empty if there is none.
   public var compatibleWith: String = String()
 
   /// In the answer to AddModel alone: what an ONNX file was taken for, what it will be given, and what it was calibrated on, in
@@ -112,10 +112,10 @@ public nonisolated struct Faced_V1_AddModelRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Read from the first message alone.
+  /// Read only from the first message.
   public var label: String = String()
 
-  /// The next bytes of the file: at most 4 MiB a message, 512 MiB in all.
+  /// The next bytes of the file: at most 4 MiB per message, 512 MiB in all.
   public var chunk: Data = Data()
 
   /// Read from the first message alone. The family of an ONNX file: `arcface`, `sface`, `adaface`, `magface`, `facenet` or `openface`;
@@ -155,19 +155,19 @@ public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
     set {_uniqueStorage()._toModel = newValue}
   }
 
-  /// Faces of all galleries, as counted at the start.
+  /// Faces of all galleries, counted at the start.
   public var totalFaces: Int64 {
     get {_storage._totalFaces}
     set {_uniqueStorage()._totalFaces = newValue}
   }
 
-  /// Faces with a vector under the new model: those of `reused_faces` and those that the job embedded.
+  /// Faces with a vector of the new model: `reused_faces` and those that the job embedded.
   public var doneFaces: Int64 {
     get {_storage._doneFaces}
     set {_uniqueStorage()._doneFaces = newValue}
   }
 
-  /// Faces without a crop that can be read: they are not found under the new model and have to be enrolled again.
+  /// Faces without a readable crop. The new model will not find them; they have to be enrolled again.
   public var skippedFaces: Int64 {
     get {_storage._skippedFaces}
     set {_uniqueStorage()._skippedFaces = newValue}
@@ -191,31 +191,31 @@ public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
   /// Clears the value of `endTime`. Subsequent reads from it will return its default value.
   public mutating func clearEndTime() {_uniqueStorage()._endTime = nil}
 
-  /// What went wrong, or how far the answers of the two models agreed before the switch.
+  /// What went wrong, or how well the two models' answers agreed before the switch.
   public var message: String {
     get {_storage._message}
     set {_uniqueStorage()._message = newValue}
   }
 
-  /// Faces that had a vector under the new model when the job began.
+  /// Faces that already had a vector of the new model when the job began.
   public var reusedFaces: Int64 {
     get {_storage._reusedFaces}
     set {_uniqueStorage()._reusedFaces = newValue}
   }
 
-  /// Faces of people with several that were searched under both models before the switch.
+  /// Faces of people with several that were searched with both models before the switch.
   public var comparedFaces: Int64 {
     get {_storage._comparedFaces}
     set {_uniqueStorage()._comparedFaces = newValue}
   }
 
-  /// Those of them whose nearest identity was the same.
+  /// Compared faces whose nearest identity was the same with both.
   public var agreeingFaces: Int64 {
     get {_storage._agreeingFaces}
     set {_uniqueStorage()._agreeingFaces = newValue}
   }
 
-  /// Faces in a second at present; absent where nothing is embedded.
+  /// The current speed; absent if nothing is being embedded.
   public var facesPerSecond: Double {
     get {_storage._facesPerSecond ?? 0}
     set {_uniqueStorage()._facesPerSecond = newValue}
@@ -225,7 +225,7 @@ public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
   /// Clears the value of `facesPerSecond`. Subsequent reads from it will return its default value.
   public mutating func clearFacesPerSecond() {_uniqueStorage()._facesPerSecond = nil}
 
-  /// Seconds that are left at that rate.
+  /// Time left at that speed.
   public var remainingSeconds: Double {
     get {_storage._remainingSeconds ?? 0}
     set {_uniqueStorage()._remainingSeconds = newValue}
@@ -235,7 +235,7 @@ public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
   /// Clears the value of `remainingSeconds`. Subsequent reads from it will return its default value.
   public mutating func clearRemainingSeconds() {_uniqueStorage()._remainingSeconds = nil}
 
-  /// The models are compatible: the new one answers since the start, and the faces are embedded in the background.
+  /// The models are compatible: the new one has answered since the start, and faces are embedded in the background.
   public var follows: Bool {
     get {_storage._follows}
     set {_uniqueStorage()._follows = newValue}
@@ -254,7 +254,7 @@ public nonisolated struct Faced_V1_ReindexJob: @unchecked Sendable {
     case cancelled // = 4
     case paused // = 5
 
-    /// Everything is embedded, and the two models' answers agree too little for a switch without asking.
+    /// Every face is embedded, but the two models' answers agree too little to switch without asking.
     case awaitingDecision // = 6
     case UNRECOGNIZED(Int)
 
@@ -311,11 +311,11 @@ public nonisolated struct Faced_V1_StartReindexRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `models/{sha256}`; a prefix of at least 6 digits is enough where it is unambiguous.
+  /// `models/{sha256}`; an unambiguous prefix of at least 6 digits is enough.
   public var model: String = String()
 
-  /// The share of compared faces that must agree, 0 to 1: below it the job fails before the switch. Absent means to stop
-  /// below 0.8 with STATE_AWAITING_DECISION.
+  /// The share of compared faces that must agree, 0 to 1; below it the job fails before the switch. Absent: below 0.8 the job
+  /// stops with STATE_AWAITING_DECISION.
   public var requiredAgreement: Double {
     get {_requiredAgreement ?? 0}
     set {_requiredAgreement = newValue}
@@ -325,11 +325,11 @@ public nonisolated struct Faced_V1_StartReindexRequest: Sendable {
   /// Clears the value of `requiredAgreement`. Subsequent reads from it will return its default value.
   public mutating func clearRequiredAgreement() {self._requiredAgreement = nil}
 
-  /// Workers that it uses at the same time; 0 means half of the daemon's.
+  /// Workers that it may use at once; 0 means half of the daemon's.
   public var maxWorkers: Int32 = 0
 
-  /// Stop before the switch in any case, with STATE_AWAITING_DECISION. A job to a compatible model compares and switches at
-  /// the end like any other with this, or with `required_agreement`; it switches at once otherwise.
+  /// Always stop before the switch, with STATE_AWAITING_DECISION. With this, or with `required_agreement`, a job to a compatible
+  /// model compares and switches at the end like any other; otherwise it switches at once.
   public var askBeforeSwitch: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -134,13 +134,13 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
+    /// > Enroll, identify (1:N, open set), verify (1:1), and detect, which is the first step of each.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "Enroll" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+        /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_EnrollRequest` messages.
@@ -158,8 +158,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-        /// > `request_id`. A photograph that is refused does not end the stream.
+        /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+        /// > request. A refused photograph does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_EnrollRequest` messages.
@@ -177,7 +177,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says who is in a photograph, or that the gallery knows nobody there.
+        /// > Says who is in a photograph, or that the person is unknown.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_IdentifyRequest` messages.
@@ -195,8 +195,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-        /// > any order. A request that is refused does not end the stream.
+        /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+        /// > in any order. A refused request does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_IdentifyRequest` messages.
@@ -232,7 +232,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DetectRequest` messages.
@@ -257,13 +257,13 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
+    /// > Enroll, identify (1:N, open set), verify (1:1), and detect, which is the first step of each.
     public protocol ServiceProtocol: Faced_V1_RecognitionService.StreamingServiceProtocol {
         /// Handle the "Enroll" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+        /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_EnrollRequest` message.
@@ -281,8 +281,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-        /// > `request_id`. A photograph that is refused does not end the stream.
+        /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+        /// > request. A refused photograph does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_EnrollRequest` messages.
@@ -300,7 +300,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says who is in a photograph, or that the gallery knows nobody there.
+        /// > Says who is in a photograph, or that the person is unknown.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_IdentifyRequest` message.
@@ -318,8 +318,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-        /// > any order. A request that is refused does not end the stream.
+        /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+        /// > in any order. A refused request does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_IdentifyRequest` messages.
@@ -355,7 +355,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
@@ -378,13 +378,13 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
+    /// > Enroll, identify (1:N, open set), verify (1:1), and detect, which is the first step of each.
     public protocol SimpleServiceProtocol: Faced_V1_RecognitionService.ServiceProtocol {
         /// Handle the "Enroll" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+        /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_EnrollRequest` message.
@@ -402,8 +402,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-        /// > `request_id`. A photograph that is refused does not end the stream.
+        /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+        /// > request. A refused photograph does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_EnrollRequest` messages.
@@ -422,7 +422,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says who is in a photograph, or that the gallery knows nobody there.
+        /// > Says who is in a photograph, or that the person is unknown.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_IdentifyRequest` message.
@@ -440,8 +440,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-        /// > any order. A request that is refused does not end the stream.
+        /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+        /// > in any order. A refused request does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_IdentifyRequest` messages.
@@ -478,7 +478,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DetectRequest` message.
@@ -716,13 +716,13 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
+    /// > Enroll, identify (1:N, open set), verify (1:1), and detect, which is the first step of each.
     public protocol ClientProtocol: Sendable {
         /// Call the "Enroll" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+        /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_EnrollRequest` message.
@@ -745,8 +745,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-        /// > `request_id`. A photograph that is refused does not end the stream.
+        /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+        /// > request. A refused photograph does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_EnrollRequest` messages.
@@ -769,7 +769,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says who is in a photograph, or that the gallery knows nobody there.
+        /// > Says who is in a photograph, or that the person is unknown.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_IdentifyRequest` message.
@@ -792,8 +792,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-        /// > any order. A request that is refused does not end the stream.
+        /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+        /// > in any order. A refused request does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_IdentifyRequest` messages.
@@ -839,7 +839,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
@@ -867,7 +867,7 @@ extension Faced_V1_RecognitionService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The three verbs: enroll, identify (1:N, open set), verify (1:1); and what comes before each of them: detect.
+    /// > Enroll, identify (1:N, open set), verify (1:1), and detect, which is the first step of each.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -883,7 +883,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+        /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_EnrollRequest` message.
@@ -917,8 +917,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-        /// > `request_id`. A photograph that is refused does not end the stream.
+        /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+        /// > request. A refused photograph does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_EnrollRequest` messages.
@@ -950,7 +950,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says who is in a photograph, or that the gallery knows nobody there.
+        /// > Says who is in a photograph, or that the person is unknown.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_IdentifyRequest` message.
@@ -984,8 +984,8 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-        /// > any order. A request that is refused does not end the stream.
+        /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+        /// > in any order. A refused request does not end the stream.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_IdentifyRequest` messages.
@@ -1051,7 +1051,7 @@ extension Faced_V1_RecognitionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+        /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
@@ -1090,7 +1090,7 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+    /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_EnrollRequest` message.
@@ -1119,8 +1119,8 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-    /// > `request_id`. A photograph that is refused does not end the stream.
+    /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+    /// > request. A refused photograph does not end the stream.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Faced_V1_EnrollRequest` messages.
@@ -1147,7 +1147,7 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Says who is in a photograph, or that the gallery knows nobody there.
+    /// > Says who is in a photograph, or that the person is unknown.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_IdentifyRequest` message.
@@ -1176,8 +1176,8 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-    /// > any order. A request that is refused does not end the stream.
+    /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+    /// > in any order. A refused request does not end the stream.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Faced_V1_IdentifyRequest` messages.
@@ -1233,7 +1233,7 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+    /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DetectRequest` message.
@@ -1266,7 +1266,7 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Enrolls the face of one photograph. When it returns, the face is on the disk and found by searches.
+    /// > Enrolls the face in one photograph. When it returns, the face is on disk and searches find it.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1299,8 +1299,8 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Enrolls many photographs over one stream; answers come as they are done, in any order, each with its request's
-    /// > `request_id`. A photograph that is refused does not end the stream.
+    /// > Enrolls many photographs over one stream. Answers come as they are ready, in any order, each with the `request_id` of its
+    /// > request. A refused photograph does not end the stream.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.
@@ -1332,7 +1332,7 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Says who is in a photograph, or that the gallery knows nobody there.
+    /// > Says who is in a photograph, or that the person is unknown.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -1365,8 +1365,8 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The same for many over one stream, as many at a time as the server has workers for; answers come as they are done, in
-    /// > any order. A request that is refused does not end the stream.
+    /// > Identifies many photographs over one stream, as many at once as the server has workers for. Answers come as they are ready,
+    /// > in any order. A refused request does not end the stream.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.
@@ -1431,7 +1431,7 @@ extension Faced_V1_RecognitionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Says where the faces of a photograph are and how good they are. Nothing is embedded, searched or kept.
+    /// > Finds the faces in a photograph and rates their quality. Nothing is embedded, searched or stored.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -32,10 +32,10 @@ public nonisolated enum Faced_V1_Decision: SwiftProtobuf.Enum, Swift.CaseIterabl
   /// The first candidate is near enough.
   case identified // = 1
 
-  /// Nobody is: an honest answer, not an error.
+  /// No candidate is near enough. This is an answer, not an error.
   case unknown // = 2
 
-  /// Two identities are near enough, and nearer to each other than the model can tell apart: both are candidates.
+  /// Two identities are near enough, and their distances are too similar for the model to tell them apart. Both are candidates.
   case ambiguous // = 3
   case UNRECOGNIZED(Int)
 
@@ -73,7 +73,7 @@ public nonisolated enum Faced_V1_Decision: SwiftProtobuf.Enum, Swift.CaseIterabl
 
 }
 
-/// Whether the nearest faces are certain.
+/// How certain it is that these are the nearest faces.
 public nonisolated enum Faced_V1_SearchMode: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -84,7 +84,7 @@ public nonisolated enum Faced_V1_SearchMode: SwiftProtobuf.Enum, Swift.CaseItera
   /// Only the inverted lists nearest to the probe were scanned.
   case approximate // = 2
 
-  /// As APPROXIMATE, and the nearest face is proven to be the nearest of all.
+  /// Like APPROXIMATE, but the nearest face found is proven to be the nearest of all.
   case certified // = 3
   case UNRECOGNIZED(Int)
 
@@ -133,7 +133,7 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// Who it is. Required.
   public var target: Faced_V1_EnrollRequest.OneOf_Target? = nil
 
-  /// A display name; the identity is created where the gallery has none of that name.
+  /// A display name; the identity is created if the gallery has none of that name.
   public var displayName: String {
     get {
       if case .displayName(let v)? = target {return v}
@@ -142,7 +142,7 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
     set {target = .displayName(newValue)}
   }
 
-  /// The resource name of an identity that exists.
+  /// The resource name of an existing identity.
   public var identity: String {
     get {
       if case .identity(let v)? = target {return v}
@@ -154,24 +154,24 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// A JPEG, PNG, WebP, HEIC or AVIF file, at most 32 MiB and 50 megapixels (the server's limits may be lower: see GetServerStatus).
   public var photo: Data = Data()
 
-  /// Unspecified means SINGLE. ALL takes a photograph with one face, unless `force` is set: SEVERAL_FACES otherwise, since a
-  /// photograph shows a person once.
+  /// Unspecified means SINGLE. ALL fails with SEVERAL_FACES if there is more than one face, unless `force` is set, since a
+  /// photograph normally shows a person once.
   public var selection: Faced_V1_FaceSelection = .unspecified
 
-  /// At most 56 bytes, chosen by the client, unique per photograph: a retry with the same id enrolls nothing twice, and
-  /// the id for another photograph or identity is refused. Kept for seven days. Optional for Enroll; required in
-  /// EnrollStream, where it names the answer. Without it too, a photograph whose very bytes are enrolled under the
-  /// identity is not enrolled again, and one that was deleted is refused with FACE_DELETED_SINCE.
+  /// At most 56 bytes, chosen by the client, unique per photograph. A retry with the same id enrolls nothing twice; the same id
+  /// with another photograph or identity is refused. Remembered for seven days. Optional in Enroll; required in EnrollStream,
+  /// where the answer carries it. Even without an id, a photograph that is already enrolled under the identity (the same bytes)
+  /// is not enrolled again, and one that was deleted is refused with FACE_DELETED_SINCE.
   public var requestID: String = String()
 
-  /// What the client calls the photograph (a file's name), at most 300 bytes.
+  /// The client's name for the photograph, such as its file name; at most 300 bytes.
   public var source: String = String()
 
-  /// Enroll the photograph also where it was enrolled under this identity and deleted since; it is refused with
-  /// FACE_DELETED_SINCE otherwise.
+  /// Enroll the photograph even if it was enrolled under this identity before and deleted; otherwise it is refused with
+  /// FACE_DELETED_SINCE.
   public var again: Bool = false
 
-  /// A vector in place of a photograph, kept as it is; it has no crop, so a later model cannot take the face over.
+  /// A vector instead of a photograph, stored as it is. It has no crop, so the face cannot be moved to a later model.
   public var vector: Faced_V1_Vector {
     get {_vector ?? Faced_V1_Vector()}
     set {_vector = newValue}
@@ -181,15 +181,15 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
   /// Clears the value of `vector`. Subsequent reads from it will return its default value.
   public mutating func clearVector() {self._vector = nil}
 
-  /// `models/{sha256}` that made the vector; required with it. MODEL_MISMATCH where another model is active.
+  /// The model that made the vector, `models/{sha256}`; required with it. MODEL_MISMATCH if another model is active.
   public var model: String = String()
 
-  /// Keep nothing: the answer, or the refusal, is the one that the enrolment would have. `request_id` only names the
-  /// answer then. Photographs of one stream do not know of each other.
+  /// Store nothing, but give the answer or refusal that the enrolment would get. `request_id` then only identifies the answer.
+  /// Photographs of one stream are not checked against each other.
   public var dryRun: Bool = false
 
-  /// Enroll the photograph also where the gallery's policy refuses what was found, and with selection ALL every face of it
-  /// under the one name: for a photograph that shows one person several times.
+  /// Enroll the photograph even if the gallery's policy refuses it because of a finding. With selection ALL, enroll all of its
+  /// faces under the one name: for a photograph that shows the same person several times.
   public var force: Bool = false
 
   /// The smallest face that the photograph is searched for; absent means the server's.
@@ -217,9 +217,9 @@ public nonisolated struct Faced_V1_EnrollRequest: Sendable {
 
   /// Who it is. Required.
   public nonisolated enum OneOf_Target: Equatable, Sendable {
-    /// A display name; the identity is created where the gallery has none of that name.
+    /// A display name; the identity is created if the gallery has none of that name.
     case displayName(String)
-    /// The resource name of an identity that exists.
+    /// The resource name of an existing identity.
     case identity(String)
 
   }
@@ -248,21 +248,21 @@ public nonisolated struct Faced_V1_EnrollResponse: Sendable {
   /// The enrolled faces; one, unless the selection was ALL.
   public var faces: [Faced_V1_Face] = []
 
-  /// The identity was created by this call.
+  /// This call created the identity.
   public var identityCreated: Bool = false
 
   /// The request id was known: these are the faces of the first call.
   public var replayed: Bool = false
 
-  /// The identity has the photograph's faces already, by an earlier call: these are they, and nothing was added.
+  /// The photograph's faces were already enrolled under the identity. They are returned, and nothing was added.
   public var alreadyEnrolled: Bool = false
 
   public var warnings: [Faced_V1_PhotoWarning] = []
 
-  /// What speaks against the enrolment, gravest first; empty where the gallery's policy is ALLOW.
+  /// Signs that the enrolment is a mistake, most serious first; empty if the gallery's policy is ALLOW.
   public var findings: [Faced_V1_EnrolmentFinding] = []
 
-  /// Nothing was kept: the faces have no names, and neither has an identity that would be created.
+  /// Nothing was stored: the faces have no resource names, and neither has an identity that would be created.
   public var dryRun: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -322,11 +322,11 @@ public nonisolated struct Faced_V1_IdentifyRequest: Sendable {
   /// Unspecified means ALL.
   public var selection: Faced_V1_FaceSelection = .unspecified
 
-  /// How many candidates to give for each face, at most 100; 0 means 5.
+  /// Candidates to return for each face, at most 100; 0 means 5.
   public var maxCandidates: Int32 = 0
 
-  /// The wanted share of strangers that are taken for somebody (FPIR), in (0, 1); absent means the server's. The
-  /// threshold follows from it, the model's calibration, and the number of faces in the gallery.
+  /// The acceptable share of strangers identified as someone enrolled (FPIR), in (0, 1); absent means the server's. The
+  /// threshold follows from this rate, the calibration, and the templates in the gallery.
   public var falsePositiveRate: Double {
     get {_falsePositiveRate ?? 0}
     set {_falsePositiveRate = newValue}
@@ -346,33 +346,33 @@ public nonisolated struct Faced_V1_IdentifyRequest: Sendable {
   /// Clears the value of `threshold`. Subsequent reads from it will return its default value.
   public mutating func clearThreshold() {self._threshold = nil}
 
-  /// Search these identities alone, by resource name; empty, and with `display_names` empty, means all.
+  /// Search only these identities, by resource name. If this and `display_names` are empty, all are searched.
   public var identities: [String] = []
 
-  /// Leave these identities out, by resource name.
+  /// Exclude these identities, by resource name.
   public var excludedIdentities: [String] = []
 
-  /// More photographs of the person in `photo`: the selected face of each (SINGLE or LARGEST) is embedded, and the mean
-  /// of all is the one probe that is answered. At most 20.
+  /// More photographs of the person in `photo`. The selected face of each (SINGLE or LARGEST) is embedded, and the mean of all
+  /// embeddings is searched as one probe. At most 20.
   public var morePhotos: [Data] = []
 
-  /// Probes in place of photographs, at most 1,000; each is answered as one face, without box and quality.
+  /// Probes instead of photographs, at most 1,000; each is answered as one face, without box and quality.
   public var vectors: [Faced_V1_Vector] = []
 
-  /// `models/{sha256}` that made the vectors; required with them. MODEL_MISMATCH where another model is active.
+  /// The model that made the vectors, `models/{sha256}`; required with them. MODEL_MISMATCH if another model is active.
   public var model: String = String()
 
-  /// `galleries/{gallery}/faces/{number}` of an enrolled face in place of a photograph: who else looks like it? The face
-  /// itself is left out.
+  /// An enrolled face instead of a photograph, `galleries/{gallery}/faces/{number}`: who else looks like it? The face itself is
+  /// excluded.
   public var face: String = String()
 
-  /// As `identities`, by display name.
+  /// Like `identities`, by display name.
   public var displayNames: [String] = []
 
-  /// As `excluded_identities`, by display name.
+  /// Like `excluded_identities`, by display name.
   public var excludedDisplayNames: [String] = []
 
-  /// Search only those that have all of these labels, with these values; with `identities`, those of them that do.
+  /// Search only identities that have all of these labels with these values. With `identities`, both conditions apply.
   public var labels: Dictionary<String,String> = [:]
 
   /// The smallest face that photographs are searched for; absent means the server's.
@@ -402,7 +402,7 @@ public nonisolated struct Faced_V1_IdentifyResponse: Sendable {
   /// Largest first.
   public var faces: [Faced_V1_IdentifiedFace] = []
 
-  /// `models/{sha256}`: whose distances these are.
+  /// `models/{sha256}`: the model that the distances belong to.
   public var model: String = String()
 
   /// Of all photographs of the request.
@@ -526,8 +526,8 @@ public nonisolated struct Faced_V1_Candidate: Sendable {
 
   public var displayName: String = String()
 
-  /// The squared L2 distance from the probe to the identity's template, in [0, 4]: the mean of its faces' embeddings, at
-  /// length 1. Of an identity with one face that is the distance to the face.
+  /// Squared L2 distance, in [0, 4], from the probe to the identity's template: the mean of its faces' embeddings, normalised to
+  /// length 1. For an identity with one face it is the distance to that face.
   public var distance: Double = 0
 
   /// `galleries/{gallery}/faces/{number}` of the identity's face nearest to the probe.
@@ -581,7 +581,7 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
     set {claim = .otherPhoto(newValue)}
   }
 
-  /// The wanted share of wrong claims that are accepted (FAR), in (0, 1); absent means the server's.
+  /// The acceptable share of false claims that are accepted (FAR), in (0, 1); absent means the server's.
   public var falseAcceptRate: Double {
     get {_falseAcceptRate ?? 0}
     set {_falseAcceptRate = newValue}
@@ -591,7 +591,7 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
   /// Clears the value of `falseAcceptRate`. Subsequent reads from it will return its default value.
   public mutating func clearFalseAcceptRate() {self._falseAcceptRate = nil}
 
-  /// A vector in place of `photo`; the claim is an identity then.
+  /// A vector instead of `photo`; the claim must then be an identity.
   public var vector: Faced_V1_Vector {
     get {_vector ?? Faced_V1_Vector()}
     set {_vector = newValue}
@@ -601,7 +601,7 @@ public nonisolated struct Faced_V1_VerifyRequest: Sendable {
   /// Clears the value of `vector`. Subsequent reads from it will return its default value.
   public mutating func clearVector() {self._vector = nil}
 
-  /// `models/{sha256}` that made the vector; required with it. MODEL_MISMATCH where another model is active.
+  /// The model that made the vector, `models/{sha256}`; required with it. MODEL_MISMATCH if another model is active.
   public var model: String = String()
 
   /// The smallest face that photographs are searched for; absent means the server's.
@@ -640,10 +640,10 @@ public nonisolated struct Faced_V1_VerifyResponse: Sendable {
 
   public var verified: Bool = false
 
-  /// The squared L2 distance to the claim's template, in [0, 4]: the mean of its faces' embeddings, at length 1.
+  /// Squared L2 distance, in [0, 4], to the claim's template: the mean of its faces' embeddings, normalised to length 1.
   public var distance: Double = 0
 
-  /// The distance up to which a claim is accepted.
+  /// The largest distance at which the claim is accepted.
   public var threshold: Double = 0
 
   /// `models/{sha256}`.
@@ -687,7 +687,7 @@ public nonisolated struct Faced_V1_DetectResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Largest first; empty where there is none, which is no error.
+  /// Largest first; empty if there is none, which is not an error.
   public var faces: [Faced_V1_DetectedFace] = []
 
   /// Of the upright photograph (EXIF orientation applied), in pixels.
@@ -716,13 +716,13 @@ public nonisolated struct Faced_V1_DetectedFace: @unchecked Sendable {
   /// Clears the value of `box`. Subsequent reads from it will return its default value.
   public mutating func clearBox() {_uniqueStorage()._box = nil}
 
-  /// Greater is surer, its unit is the detector's own.
+  /// The detector's confidence, on its own scale; higher is more confident.
   public var detectionScore: Double {
     get {_storage._detectionScore}
     set {_uniqueStorage()._detectionScore = newValue}
   }
 
-  /// Absent where the detector gives none.
+  /// Absent if the detector gives none.
   public var landmarks: Faced_V1_Landmarks {
     get {_storage._landmarks ?? Faced_V1_Landmarks()}
     set {_uniqueStorage()._landmarks = newValue}

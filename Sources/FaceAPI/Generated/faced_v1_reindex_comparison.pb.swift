@@ -20,20 +20,20 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// What a switch to another model would change: a sample of enrolled faces, of people who have several, each searched under
-/// both models without itself.
+/// What a switch to another model would change, measured on a sample of enrolled faces of people who have several. Each face is
+/// searched with both models, leaving out itself.
 public nonisolated struct Faced_V1_ReindexComparison: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// At most 1,000, every gallery by its share.
+  /// At most 1,000, spread over the galleries by size.
   public var comparedFaces: Int64 {
     get {_storage._comparedFaces}
     set {_uniqueStorage()._comparedFaces = newValue}
   }
 
-  /// Those of them whose nearest identity is the same.
+  /// Compared faces whose nearest identity is the same.
   public var agreeingFaces: Int64 {
     get {_storage._agreeingFaces}
     set {_uniqueStorage()._agreeingFaces = newValue}
@@ -57,19 +57,19 @@ public nonisolated struct Faced_V1_ReindexComparison: @unchecked Sendable {
   /// Clears the value of `after`. Subsequent reads from it will return its default value.
   public mutating func clearAfter() {_uniqueStorage()._after = nil}
 
-  /// Those whose nearest identity is another.
+  /// Compared faces whose nearest identity differs.
   public var changed: [Faced_V1_ChangedFace] {
     get {_storage._changed}
     set {_uniqueStorage()._changed = newValue}
   }
 
-  /// Faces that will not be found under the new model; at most 1,000 of them.
+  /// Faces that the new model will not find; at most 1,000 are listed.
   public var leftOut: [Faced_V1_LeftOutFace] {
     get {_storage._leftOut}
     set {_uniqueStorage()._leftOut = newValue}
   }
 
-  /// All of them.
+  /// The number of all such faces.
   public var leftOutFaces: Int64 {
     get {_storage._leftOutFaces}
     set {_uniqueStorage()._leftOutFaces = newValue}
@@ -82,7 +82,7 @@ public nonisolated struct Faced_V1_ReindexComparison: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// Squared distances of the compared faces under one model, and what its calibration makes of them.
+/// Squared distances of the compared faces with one model, and how many are within the threshold.
 public nonisolated struct Faced_V1_ModelDistances: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -101,7 +101,7 @@ public nonisolated struct Faced_V1_ModelDistances: Sendable {
   /// Clears the value of `own`. Subsequent reads from it will return its default value.
   public mutating func clearOwn() {self._own = nil}
 
-  /// To the template of the nearest other person; absent where nobody else is there.
+  /// To the template of the nearest other person; absent if there is no one else.
   public var nearestOther: Faced_V1_DistanceQuantiles {
     get {_nearestOther ?? Faced_V1_DistanceQuantiles()}
     set {_nearestOther = newValue}
@@ -111,10 +111,10 @@ public nonisolated struct Faced_V1_ModelDistances: Sendable {
   /// Clears the value of `nearestOther`. Subsequent reads from it will return its default value.
   public mutating func clearNearestOther() {self._nearestOther = nil}
 
-  /// Faces whose own person lies within the threshold of the server's false positive rate.
+  /// Faces whose own person is within the threshold for the server's false positive rate.
   public var ownWithinThreshold: Int64 = 0
 
-  /// Faces for which another person does.
+  /// Faces for which another person is.
   public var othersWithinThreshold: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -130,12 +130,12 @@ public nonisolated struct Faced_V1_DistanceQuantiles: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// A tenth of the faces lies below.
+  /// The 10th percentile.
   public var low: Double = 0
 
   public var median: Double = 0
 
-  /// A tenth of the faces lies above.
+  /// The 90th percentile.
   public var high: Double = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -151,7 +151,7 @@ public nonisolated struct Faced_V1_ChangedFace: Sendable {
   /// `galleries/{gallery}/faces/{number}`.
   public var face: String = String()
 
-  /// Whose it is.
+  /// The resource name of its identity.
   public var identity: String = String()
 
   public var displayName: String = String()
@@ -192,7 +192,7 @@ public nonisolated struct Faced_V1_NearestIdentity: Sendable {
 
   public var displayName: String = String()
 
-  /// Squared, to the identity's template.
+  /// Squared L2 distance to the identity's template.
   public var distance: Double = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -208,7 +208,7 @@ public nonisolated struct Faced_V1_LeftOutFace: Sendable {
   /// `galleries/{gallery}/faces/{number}`.
   public var face: String = String()
 
-  /// Whose it is.
+  /// The resource name of its identity.
   public var identity: String = String()
 
   public var displayName: String = String()
@@ -221,7 +221,7 @@ public nonisolated struct Faced_V1_LeftOutFace: Sendable {
     public typealias RawValue = Int
     case unspecified // = 0
 
-    /// Its crop was not kept: the gallery discards them, or the face came as a vector.
+    /// It has no crop: the gallery discards crops, or the face was enrolled as a vector.
     case noCrop // = 1
 
     /// Its crop cannot be read.

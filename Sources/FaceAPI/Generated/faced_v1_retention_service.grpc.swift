@@ -98,7 +98,7 @@ extension Faced_V1_RetentionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+        /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_SetRetentionRequest` messages.
@@ -161,7 +161,7 @@ extension Faced_V1_RetentionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+        /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_SetRetentionRequest` message.
@@ -222,7 +222,7 @@ extension Faced_V1_RetentionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+        /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_SetRetentionRequest` message.
@@ -407,7 +407,7 @@ extension Faced_V1_RetentionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+        /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_SetRetentionRequest` message.
@@ -493,7 +493,7 @@ extension Faced_V1_RetentionService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+        /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_SetRetentionRequest` message.
@@ -596,7 +596,7 @@ extension Faced_V1_RetentionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+    /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_SetRetentionRequest` message.
@@ -683,7 +683,7 @@ extension Faced_V1_RetentionService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Sets or ends a gallery's retention. Faces that are older already are erased at once.
+    /// > Sets or ends a gallery's retention. Faces that are already older are erased at once.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -70,10 +70,10 @@ public nonisolated struct Faced_V1_ListErasuresRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `galleries/{gallery}`. Required. Receipts outlive their gallery.
+  /// `galleries/{gallery}`. Required. Receipts are kept even after the gallery is deleted.
   public var gallery: String = String()
 
-  /// At most; 0 means 100, 1000 at most.
+  /// At most 1,000; 0 means 100.
   public var limit: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -93,7 +93,7 @@ public nonisolated struct Faced_V1_ListErasuresResponse: Sendable {
   public init() {}
 }
 
-/// What was erased: numbers, never a name.
+/// What was erased: only counts, no names.
 public nonisolated struct Faced_V1_ErasureReceipt: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -101,7 +101,7 @@ public nonisolated struct Faced_V1_ErasureReceipt: Sendable {
 
   public var gallery: String = String()
 
-  /// When the last byte had left the disk.
+  /// When the last byte was gone from the disk.
   public var time: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_time ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_time = newValue}
@@ -123,7 +123,7 @@ public nonisolated struct Faced_V1_ErasureReceipt: Sendable {
 
   public var faceCount: Int64 = 0
 
-  /// Identities that had no other faces, and went with them.
+  /// Identities that had no other faces and were deleted with them.
   public var identityCount: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

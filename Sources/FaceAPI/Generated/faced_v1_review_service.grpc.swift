@@ -107,13 +107,13 @@ extension Faced_V1_ReviewService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What somebody should look at in a gallery, and which identities are known to be different people.
+    /// > Possible mistakes in a gallery, and identities that are known to be different people.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "CheckGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+        /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_CheckGalleryRequest` messages.
@@ -131,8 +131,8 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-        /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+        /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+        /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_KeepApartRequest` messages.
@@ -150,7 +150,7 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Forgets such a note; one that is not there is passed over.
+        /// > Removes such a record; succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ForgetApartRequest` messages.
@@ -189,13 +189,13 @@ extension Faced_V1_ReviewService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What somebody should look at in a gallery, and which identities are known to be different people.
+    /// > Possible mistakes in a gallery, and identities that are known to be different people.
     public protocol ServiceProtocol: Faced_V1_ReviewService.StreamingServiceProtocol {
         /// Handle the "CheckGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+        /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CheckGalleryRequest` message.
@@ -213,8 +213,8 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-        /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+        /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+        /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_KeepApartRequest` message.
@@ -232,7 +232,7 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Forgets such a note; one that is not there is passed over.
+        /// > Removes such a record; succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ForgetApartRequest` message.
@@ -269,13 +269,13 @@ extension Faced_V1_ReviewService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What somebody should look at in a gallery, and which identities are known to be different people.
+    /// > Possible mistakes in a gallery, and identities that are known to be different people.
     public protocol SimpleServiceProtocol: Faced_V1_ReviewService.ServiceProtocol {
         /// Handle the "CheckGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+        /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_CheckGalleryRequest` message.
@@ -294,8 +294,8 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-        /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+        /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+        /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_KeepApartRequest` message.
@@ -313,7 +313,7 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Forgets such a note; one that is not there is passed over.
+        /// > Removes such a record; succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ForgetApartRequest` message.
@@ -513,13 +513,13 @@ extension Faced_V1_ReviewService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What somebody should look at in a gallery, and which identities are known to be different people.
+    /// > Possible mistakes in a gallery, and identities that are known to be different people.
     public protocol ClientProtocol: Sendable {
         /// Call the "CheckGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+        /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CheckGalleryRequest` message.
@@ -542,8 +542,8 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-        /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+        /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+        /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_KeepApartRequest` message.
@@ -566,7 +566,7 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Forgets such a note; one that is not there is passed over.
+        /// > Removes such a record; succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ForgetApartRequest` message.
@@ -613,7 +613,7 @@ extension Faced_V1_ReviewService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > What somebody should look at in a gallery, and which identities are known to be different people.
+    /// > Possible mistakes in a gallery, and identities that are known to be different people.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -629,7 +629,7 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+        /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_CheckGalleryRequest` message.
@@ -661,8 +661,8 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-        /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+        /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+        /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_KeepApartRequest` message.
@@ -696,7 +696,7 @@ extension Faced_V1_ReviewService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Forgets such a note; one that is not there is passed over.
+        /// > Removes such a record; succeeds if there is none.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ForgetApartRequest` message.
@@ -765,7 +765,7 @@ extension Faced_V1_ReviewService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+    /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_CheckGalleryRequest` message.
@@ -792,8 +792,8 @@ extension Faced_V1_ReviewService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-    /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+    /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+    /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_KeepApartRequest` message.
@@ -822,7 +822,7 @@ extension Faced_V1_ReviewService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Forgets such a note; one that is not there is passed over.
+    /// > Removes such a record; succeeds if there is none.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ForgetApartRequest` message.
@@ -880,7 +880,7 @@ extension Faced_V1_ReviewService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Looks through a gallery and tells what it finds as it finds it: identities first, faces then. Nothing is changed.
+    /// > Goes through a gallery and sends findings as they come up, first about identities, then about faces. Changes nothing.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -911,8 +911,8 @@ extension Faced_V1_ReviewService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Notes that two identities are not the same person: they are not told as duplicates, an enrolment of one is not found to
-    /// > look like the other, and a search that cannot tell them apart is AMBIGUOUS. A merge of the two is refused.
+    /// > Records that two identities are different people. They are no longer reported as duplicates, enrolling one is not reported as
+    /// > looking like the other, a search that cannot tell them apart is AMBIGUOUS, and merging them is refused.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -945,7 +945,7 @@ extension Faced_V1_ReviewService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Forgets such a note; one that is not there is passed over.
+    /// > Removes such a record; succeeds if there is none.
     ///
     /// - Parameters:
     ///   - message: request message to send.

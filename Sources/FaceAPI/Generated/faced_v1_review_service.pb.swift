@@ -31,10 +31,10 @@ public nonisolated struct Faced_V1_CheckGalleryRequest: Sendable {
   /// What to look for; empty means everything.
   public var kinds: [Faced_V1_GalleryFinding.Kind] = []
 
-  /// Identities with fewer faces are FEW_FACES; 0 means 2.
+  /// Identities with fewer faces are reported as FEW_FACES; 0 means 2.
   public var minimumFaces: Int32 = 0
 
-  /// The share of identities that may be told as duplicates by chance, in (0, 1); absent means the server's rate.
+  /// The acceptable share of identities reported as duplicates by chance, in (0, 1); absent means the server's rate.
   public var falsePositiveRate: Double {
     get {_falsePositiveRate ?? 0}
     set {_falsePositiveRate = newValue}
@@ -70,7 +70,7 @@ public nonisolated struct Faced_V1_GalleryFinding: @unchecked Sendable {
   /// Clears the value of `identity`. Subsequent reads from it will return its default value.
   public mutating func clearIdentity() {_uniqueStorage()._identity = nil}
 
-  /// Whom the identity (DUPLICATE) or its face (MISLABELLED) looks like.
+  /// The identity that `identity` (DUPLICATE) or its face (MISLABELLED) looks like.
   public var other: Faced_V1_Identity {
     get {_storage._other ?? Faced_V1_Identity()}
     set {_uniqueStorage()._other = newValue}
@@ -80,13 +80,13 @@ public nonisolated struct Faced_V1_GalleryFinding: @unchecked Sendable {
   /// Clears the value of `other`. Subsequent reads from it will return its default value.
   public mutating func clearOther() {_uniqueStorage()._other = nil}
 
-  /// `galleries/{gallery}/faces/{number}`: the face that the finding is about; of a DUPLICATE the other's nearest.
+  /// `galleries/{gallery}/faces/{number}`: the face that the finding is about; for a DUPLICATE, the other's nearest face.
   public var face: String {
     get {_storage._face}
     set {_uniqueStorage()._face = newValue}
   }
 
-  /// Squared L2 between the templates of the two, or from the face to the other's.
+  /// Squared L2 distance between the two templates, or from the face to the other's template.
   public var distance: Double {
     get {_storage._distance ?? 0}
     set {_uniqueStorage()._distance = newValue}
@@ -96,7 +96,7 @@ public nonisolated struct Faced_V1_GalleryFinding: @unchecked Sendable {
   /// Clears the value of `distance`. Subsequent reads from it will return its default value.
   public mutating func clearDistance() {_uniqueStorage()._distance = nil}
 
-  /// From the face to the template of its identity's other faces.
+  /// Squared L2 distance from the face to the template of its identity's other faces.
   public var ownDistance: Double {
     get {_storage._ownDistance ?? 0}
     set {_uniqueStorage()._ownDistance = newValue}
@@ -106,7 +106,7 @@ public nonisolated struct Faced_V1_GalleryFinding: @unchecked Sendable {
   /// Clears the value of `ownDistance`. Subsequent reads from it will return its default value.
   public mutating func clearOwnDistance() {_uniqueStorage()._ownDistance = nil}
 
-  /// The distance that it was judged by: up to it somebody is alike, and an OUTLIER is beyond it.
+  /// The threshold used: within it two look alike, and an OUTLIER is beyond it.
   public var threshold: Double {
     get {_storage._threshold ?? 0}
     set {_uniqueStorage()._threshold = newValue}
@@ -116,7 +116,7 @@ public nonisolated struct Faced_V1_GalleryFinding: @unchecked Sendable {
   /// Clears the value of `threshold`. Subsequent reads from it will return its default value.
   public mutating func clearThreshold() {_uniqueStorage()._threshold = nil}
 
-  /// The best quality of the identity's faces, where all are poor.
+  /// For POOR_FACES, the best quality among the identity's faces.
   public var quality: Double {
     get {_storage._quality ?? 0}
     set {_uniqueStorage()._quality = newValue}
@@ -135,16 +135,16 @@ public nonisolated struct Faced_V1_GalleryFinding: @unchecked Sendable {
     /// Two identities that look like one person.
     case duplicate // = 1
 
-    /// A face that is nearer to another identity than to the others of its own.
+    /// A face that is nearer to another identity than to the other faces of its own.
     case mislabelled // = 2
 
-    /// A face that is unlike the others of its identity, and like nobody else.
+    /// A face that is unlike the others of its identity and like no one else.
     case outlier // = 3
 
-    /// An identity with fewer faces than asked for.
+    /// An identity with fewer than `minimum_faces` faces.
     case fewFaces // = 4
 
-    /// An identity of which every face has a quality below 0.25.
+    /// An identity whose faces all have a quality below 0.25.
     case poorFaces // = 5
     case UNRECOGNIZED(Int)
 
@@ -198,7 +198,7 @@ public nonisolated struct Faced_V1_KeepApartRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Both are of one gallery.
+  /// Both in the same gallery.
   public var first: Faced_V1_IdentityChoice {
     get {_first ?? Faced_V1_IdentityChoice()}
     set {_first = newValue}
@@ -256,7 +256,7 @@ public nonisolated struct Faced_V1_ForgetApartRequest: Sendable {
   fileprivate var _second: Faced_V1_IdentityChoice? = nil
 }
 
-/// Two identities that are not the same person.
+/// Two identities that are different people.
 public nonisolated struct Faced_V1_ApartPair: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -271,7 +271,7 @@ public nonisolated struct Faced_V1_ApartPair: Sendable {
 
   public var secondDisplayName: String = String()
 
-  /// Absent in the answer of KeepApart.
+  /// Absent in the response of KeepApart.
   public var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_createTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_createTime = newValue}
@@ -299,7 +299,7 @@ public nonisolated struct Faced_V1_ListApartRequest: Sendable {
   /// At most 1,000; 0 means 100.
   public var pageSize: Int32 = 0
 
-  /// `next_page_token` of the page before; empty for the first.
+  /// `next_page_token` of the previous page; empty for the first page.
   public var pageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -112,7 +112,7 @@ extension Faced_V1_ServerService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_DiagnoseRequest` messages.
@@ -175,7 +175,7 @@ extension Faced_V1_ServerService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
@@ -236,7 +236,7 @@ extension Faced_V1_ServerService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_DiagnoseRequest` message.
@@ -426,7 +426,7 @@ extension Faced_V1_ServerService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
@@ -523,7 +523,7 @@ extension Faced_V1_ServerService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+        /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
@@ -621,7 +621,7 @@ extension Faced_V1_ServerService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+    /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_DiagnoseRequest` message.
@@ -712,7 +712,7 @@ extension Faced_V1_ServerService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Looks at settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and what to do.
+    /// > Checks settings, limits, disk, clock, models, calibration and galleries, and says what is wrong and how to fix it.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -77,31 +77,31 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
     set {_uniqueStorage()._storeBytes = newValue}
   }
 
-  /// The most bytes that a photograph may have.
+  /// The largest photograph accepted, in bytes.
   public var maxPhotoBytes: Int64 {
     get {_storage._maxPhotoBytes}
     set {_uniqueStorage()._maxPhotoBytes = newValue}
   }
 
-  /// The most pixels that a photograph may have.
+  /// The largest photograph accepted, in pixels.
   public var maxPhotoPixels: Int64 {
     get {_storage._maxPhotoPixels}
     set {_uniqueStorage()._maxPhotoPixels = newValue}
   }
 
-  /// FPIR that a decision aims at unless the request says another.
+  /// The FPIR that decisions aim at if the request gives none.
   public var falsePositiveRate: Double {
     get {_storage._falsePositiveRate}
     set {_uniqueStorage()._falsePositiveRate = newValue}
   }
 
-  /// The instruction set that vector kernels use: plain, avx2, avx512 or neon.
+  /// The instruction set that the vector kernels use: plain, avx2, avx512 or neon.
   public var kernels: String {
     get {_storage._kernels}
     set {_uniqueStorage()._kernels = newValue}
   }
 
-  /// Why changes are refused at present, such as a full disk; empty where they are taken. Searches go on meanwhile.
+  /// Why changes are refused at present, such as a full disk; empty if they are accepted. Searches continue in any case.
   public var writeRefusal: String {
     get {_storage._writeRefusal}
     set {_uniqueStorage()._writeRefusal = newValue}
@@ -112,7 +112,7 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
     set {_uniqueStorage()._state = newValue}
   }
 
-  /// Since when the state is what it is.
+  /// When the state last changed.
   public var stateTime: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._stateTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._stateTime = newValue}
@@ -122,13 +122,13 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
   /// Clears the value of `stateTime`. Subsequent reads from it will return its default value.
   public mutating func clearStateTime() {_uniqueStorage()._stateTime = nil}
 
-  /// Bytes left on the disk of the data folder; 0 where that is not known.
+  /// Free bytes on the disk of the data folder; 0 if unknown.
   public var diskFreeBytes: Int64 {
     get {_storage._diskFreeBytes}
     set {_uniqueStorage()._diskFreeBytes = newValue}
   }
 
-  /// Threads that work on photographs, photographs that wait for one, and how many may wait.
+  /// Threads that process photographs, photographs waiting for one, and how many may wait.
   public var workers: Int32 {
     get {_storage._workers}
     set {_uniqueStorage()._workers = newValue}
@@ -144,7 +144,7 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
     set {_uniqueStorage()._waitingLimit = newValue}
   }
 
-  /// Of the last minute.
+  /// Calls of the last minute.
   public var calls: Faced_V1_CallSummary {
     get {_storage._calls ?? Faced_V1_CallSummary()}
     set {_uniqueStorage()._calls = newValue}
@@ -154,7 +154,7 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
   /// Clears the value of `calls`. Subsequent reads from it will return its default value.
   public mutating func clearCalls() {_uniqueStorage()._calls = nil}
 
-  /// What reading the store in the background has found.
+  /// Results of reading the store in the background.
   public var scrub: Faced_V1_ScrubReport {
     get {_storage._scrub ?? Faced_V1_ScrubReport()}
     set {_uniqueStorage()._scrub = newValue}
@@ -183,7 +183,7 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
     case unspecified // = 0
     case serving // = 1
 
-    /// Searches go on; changes are refused, as write_refusal says.
+    /// Searches are answered; changes are refused for the reason in `write_refusal`.
     case readOnly // = 2
     case UNRECOGNIZED(Int)
 
@@ -275,7 +275,7 @@ public nonisolated struct Faced_V1_CallSummary: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Calls that ended, health checks aside.
+  /// Calls that ended, not counting health checks.
   public var count: Int64 = 0
 
   public var medianMilliseconds: Double {
@@ -296,7 +296,7 @@ public nonisolated struct Faced_V1_CallSummary: Sendable {
   /// Clears the value of `p99Milliseconds`. Subsequent reads from it will return its default value.
   public mutating func clearP99Milliseconds() {self._p99Milliseconds = nil}
 
-  /// The last call since the start that failed for a cause on the daemon's side; absent where none has.
+  /// The last call that failed because of the daemon, since it started; absent if there is none.
   public var lastFailure: Faced_V1_CallSummary.LastFailure {
     get {_lastFailure ?? Faced_V1_CallSummary.LastFailure()}
     set {_lastFailure = newValue}
@@ -347,7 +347,7 @@ public nonisolated struct Faced_V1_ScrubReport: Sendable {
 
   public var running: Bool = false
 
-  /// Faces that the running pass has read, or the last one.
+  /// Faces read by the running pass, or by the last one.
   public var faceCount: Int64 = 0
 
   /// Absent before the first pass has ended.
@@ -360,7 +360,7 @@ public nonisolated struct Faced_V1_ScrubReport: Sendable {
   /// Clears the value of `lastEndTime`. Subsequent reads from it will return its default value.
   public mutating func clearLastEndTime() {self._lastEndTime = nil}
 
-  /// Parts of faces that cannot be read.
+  /// Unreadable parts of faces.
   public var damageCount: Int64 = 0
 
   /// At most 100 of them.
@@ -428,14 +428,14 @@ public nonisolated struct Faced_V1_Finding: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// What was looked at, as `disk`.
+  /// What was checked, such as `disk`.
   public var subject: String = String()
 
   public var weight: Faced_V1_Finding.Weight = .unspecified
 
   public var message: String = String()
 
-  /// What to do; empty where all is well.
+  /// What to do; empty if nothing is wrong.
   public var advice: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -78,14 +78,14 @@ extension Faced_V1_TransferService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery out of one daemon and into another, also one with another model; and vectors that were made elsewhere.
+    /// > Moves a gallery from one daemon to another, which may use another model, and imports vectors that were made elsewhere.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "ExportGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-        /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+        /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+        /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ExportGalleryRequest` messages.
@@ -103,9 +103,9 @@ extension Faced_V1_TransferService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-        /// > with a name or digest that cannot be one does.
+        /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+        /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+        /// > does.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ImportFacesRequest` messages.
@@ -130,14 +130,14 @@ extension Faced_V1_TransferService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery out of one daemon and into another, also one with another model; and vectors that were made elsewhere.
+    /// > Moves a gallery from one daemon to another, which may use another model, and imports vectors that were made elsewhere.
     public protocol ServiceProtocol: Faced_V1_TransferService.StreamingServiceProtocol {
         /// Handle the "ExportGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-        /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+        /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+        /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ExportGalleryRequest` message.
@@ -155,9 +155,9 @@ extension Faced_V1_TransferService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-        /// > with a name or digest that cannot be one does.
+        /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+        /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+        /// > does.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_ImportFacesRequest` messages.
@@ -180,14 +180,14 @@ extension Faced_V1_TransferService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery out of one daemon and into another, also one with another model; and vectors that were made elsewhere.
+    /// > Moves a gallery from one daemon to another, which may use another model, and imports vectors that were made elsewhere.
     public protocol SimpleServiceProtocol: Faced_V1_TransferService.ServiceProtocol {
         /// Handle the "ExportGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-        /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+        /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+        /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_ExportGalleryRequest` message.
@@ -206,9 +206,9 @@ extension Faced_V1_TransferService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-        /// > with a name or digest that cannot be one does.
+        /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+        /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+        /// > does.
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_ImportFacesRequest` messages.
@@ -318,14 +318,14 @@ extension Faced_V1_TransferService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery out of one daemon and into another, also one with another model; and vectors that were made elsewhere.
+    /// > Moves a gallery from one daemon to another, which may use another model, and imports vectors that were made elsewhere.
     public protocol ClientProtocol: Sendable {
         /// Call the "ExportGallery" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-        /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+        /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+        /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ExportGalleryRequest` message.
@@ -348,9 +348,9 @@ extension Faced_V1_TransferService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-        /// > with a name or digest that cannot be one does.
+        /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+        /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+        /// > does.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ImportFacesRequest` messages.
@@ -378,7 +378,7 @@ extension Faced_V1_TransferService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery out of one daemon and into another, also one with another model; and vectors that were made elsewhere.
+    /// > Moves a gallery from one daemon to another, which may use another model, and imports vectors that were made elsewhere.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -394,8 +394,8 @@ extension Faced_V1_TransferService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-        /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+        /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+        /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_ExportGalleryRequest` message.
@@ -427,9 +427,9 @@ extension Faced_V1_TransferService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-        /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-        /// > with a name or digest that cannot be one does.
+        /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+        /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+        /// > does.
         ///
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ImportFacesRequest` messages.
@@ -466,8 +466,8 @@ extension Faced_V1_TransferService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-    /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+    /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+    /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_ExportGalleryRequest` message.
@@ -494,9 +494,9 @@ extension Faced_V1_TransferService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-    /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-    /// > with a name or digest that cannot be one does.
+    /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+    /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+    /// > does.
     ///
     /// - Parameters:
     ///   - request: A streaming request producing `Faced_V1_ImportFacesRequest` messages.
@@ -527,8 +527,8 @@ extension Faced_V1_TransferService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > A gallery as of one moment: first what it is, then its identities, then its faces. It needs the scope `admin`. A
-    /// > deletion that comes meanwhile returns when the export is over, because its bytes are in use until then.
+    /// > Exports a gallery at one moment: first its description, then its identities, then its faces. It needs the scope `admin`. A
+    /// > deletion during the export returns only when the export is over, because its bytes are in use until then.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -559,9 +559,9 @@ extension Faced_V1_TransferService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Adds faces that come from elsewhere; each message is answered once, in order, when its faces are on the disk and found
-    /// > by searches. A face that is there already is not added again, and one that is refused does not end the stream; a message
-    /// > with a name or digest that cannot be one does.
+    /// > Adds faces from elsewhere. Each message is answered once, in order, when its faces are on disk and searches find them. A face
+    /// > that is already there is not added again. A refused face does not end the stream; a message with an invalid name or digest
+    /// > does.
     ///
     /// - Parameters:
     ///   - metadata: Additional metadata to send, defaults to empty.

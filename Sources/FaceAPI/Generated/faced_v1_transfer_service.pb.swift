@@ -97,13 +97,13 @@ public nonisolated struct Faced_V1_ExportStart: Sendable {
   /// Clears the value of `gallery`. Subsequent reads from it will return its default value.
   public mutating func clearGallery() {self._gallery = nil}
 
-  /// `models/{sha256}` of the vectors; empty where no model is active.
+  /// The model that made the vectors, `models/{sha256}`; empty if no model is active.
   public var model: String = String()
 
   /// Components of a vector.
   public var dimension: Int32 = 0
 
-  /// The store's change number that the export is of.
+  /// The store's change number at the moment of the export.
   public var change: Int64 = 0
 
   public var identityCount: Int64 = 0
@@ -117,25 +117,25 @@ public nonisolated struct Faced_V1_ExportStart: Sendable {
   fileprivate var _gallery: Faced_V1_Gallery? = nil
 }
 
-/// A face with everything that is kept of it.
+/// A face with everything stored about it.
 public nonisolated struct Faced_V1_PortableFace: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// `galleries/{gallery}/faces/{number}`; not read by an import.
+  /// `galleries/{gallery}/faces/{number}`; ignored by an import.
   public var name: String {
     get {_storage._name}
     set {_uniqueStorage()._name = newValue}
   }
 
-  /// The resource name of its identity; not read by an import.
+  /// The resource name of its identity; ignored by an import.
   public var identity: String {
     get {_storage._identity}
     set {_uniqueStorage()._identity = newValue}
   }
 
-  /// Whose face it is. An import makes the identity where the gallery has none of that name.
+  /// The name of its identity. An import creates the identity if the gallery has none of that name.
   public var displayName: String {
     get {_storage._displayName}
     set {_uniqueStorage()._displayName = newValue}
@@ -157,7 +157,7 @@ public nonisolated struct Faced_V1_PortableFace: @unchecked Sendable {
     set {_uniqueStorage()._source = newValue}
   }
 
-  /// Absent where no photograph is known.
+  /// Absent if the photograph is not known.
   public var box: Faced_V1_Box {
     get {_storage._box ?? Faced_V1_Box()}
     set {_uniqueStorage()._box = newValue}
@@ -181,20 +181,20 @@ public nonisolated struct Faced_V1_PortableFace: @unchecked Sendable {
   /// Clears the value of `quality`. Subsequent reads from it will return its default value.
   public mutating func clearQuality() {_uniqueStorage()._quality = nil}
 
-  /// The SHA-256 of the photograph's bytes, so that enrolling it later adds nothing. Without it an import takes the SHA-256
-  /// of the crop, or of the vector where there is no crop.
+  /// The SHA-256 of the photograph's bytes, so that enrolling the photograph later adds nothing. Without it, an import uses the
+  /// SHA-256 of the crop, or of the vector if there is no crop.
   public var photographSha256: Data {
     get {_storage._photographSha256}
     set {_uniqueStorage()._photographSha256 = newValue}
   }
 
-  /// A square JPEG, at most 1 MiB; empty where none is kept.
+  /// A square JPEG, at most 1 MiB; empty if none is stored.
   public var crop: Data {
     get {_storage._crop}
     set {_uniqueStorage()._crop = newValue}
   }
 
-  /// In pixels of the crop; absent where the detector gave none.
+  /// In pixels of the crop; absent if the detector gave none.
   public var landmarks: Faced_V1_Landmarks {
     get {_storage._landmarks ?? Faced_V1_Landmarks()}
     set {_uniqueStorage()._landmarks = newValue}
@@ -204,7 +204,7 @@ public nonisolated struct Faced_V1_PortableFace: @unchecked Sendable {
   /// Clears the value of `landmarks`. Subsequent reads from it will return its default value.
   public mutating func clearLandmarks() {_uniqueStorage()._landmarks = nil}
 
-  /// Under the model of the export, or of the import's message; absent where there is none.
+  /// Made by the model of the export, or of the import message; absent if there is none.
   public var vector: Faced_V1_Vector {
     get {_storage._vector ?? Faced_V1_Vector()}
     set {_uniqueStorage()._vector = newValue}
@@ -229,14 +229,14 @@ public nonisolated struct Faced_V1_ImportFacesRequest: Sendable {
   /// `galleries/{gallery}`, which must exist. Required in every message.
   public var gallery: String = String()
 
-  /// `models/{sha256}` that made the vectors; required with them. Where another model is active, faces with a crop are
-  /// embedded anew and the others are refused with MODEL_MISMATCH.
+  /// The model that made the vectors, `models/{sha256}`; required with them. If another model is active, faces with a crop are
+  /// embedded again, and the others are refused with MODEL_MISMATCH.
   public var model: String = String()
 
   /// At most 1,000.
   public var faces: [Faced_V1_PortableFace] = []
 
-  /// Add faces also where they were deleted since; they are refused with FACE_DELETED_SINCE otherwise.
+  /// Add faces even if they were enrolled before and deleted; otherwise they are refused with FACE_DELETED_SINCE.
   public var again: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -249,13 +249,13 @@ public nonisolated struct Faced_V1_ImportFacesResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Faces that are new now.
+  /// Faces that were added.
   public var addedCount: Int64 = 0
 
-  /// Of them: faces that were embedded from their crops.
+  /// Added faces that were embedded from their crops.
   public var embeddedCount: Int64 = 0
 
-  /// Faces that were there already.
+  /// Faces that were already there.
   public var knownCount: Int64 = 0
 
   public var identitiesCreated: Int64 = 0
@@ -267,13 +267,13 @@ public nonisolated struct Faced_V1_ImportFacesResponse: Sendable {
   public init() {}
 }
 
-/// Why a face was not taken.
+/// Why a face was not added.
 public nonisolated struct Faced_V1_ImportProblem: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Its number among the message's faces, from 0.
+  /// Its index among the message's faces, from 0.
   public var index: Int32 = 0
 
   public var problem: Faced_V1_Problem {

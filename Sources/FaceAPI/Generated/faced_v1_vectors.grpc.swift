@@ -64,13 +64,13 @@ extension Faced_V1_VectorService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Embeddings for programs that keep or compare them elsewhere, such as a camera that embeds what it sees.
+    /// > Embeddings for programs that store or compare them elsewhere.
     public protocol StreamingServiceProtocol: GRPCCore.RegistrableRPCService {
         /// Handle the "Embed" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+        /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
         ///
         /// - Parameters:
         ///   - request: A streaming request of `Faced_V1_EmbedRequest` messages.
@@ -95,13 +95,13 @@ extension Faced_V1_VectorService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Embeddings for programs that keep or compare them elsewhere, such as a camera that embeds what it sees.
+    /// > Embeddings for programs that store or compare them elsewhere.
     public protocol ServiceProtocol: Faced_V1_VectorService.StreamingServiceProtocol {
         /// Handle the "Embed" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+        /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_EmbedRequest` message.
@@ -124,13 +124,13 @@ extension Faced_V1_VectorService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Embeddings for programs that keep or compare them elsewhere, such as a camera that embeds what it sees.
+    /// > Embeddings for programs that store or compare them elsewhere.
     public protocol SimpleServiceProtocol: Faced_V1_VectorService.ServiceProtocol {
         /// Handle the "Embed" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+        /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
         ///
         /// - Parameters:
         ///   - request: A `Faced_V1_EmbedRequest` message.
@@ -207,13 +207,13 @@ extension Faced_V1_VectorService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Embeddings for programs that keep or compare them elsewhere, such as a camera that embeds what it sees.
+    /// > Embeddings for programs that store or compare them elsewhere.
     public protocol ClientProtocol: Sendable {
         /// Call the "Embed" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+        /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_EmbedRequest` message.
@@ -241,7 +241,7 @@ extension Faced_V1_VectorService {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Embeddings for programs that keep or compare them elsewhere, such as a camera that embeds what it sees.
+    /// > Embeddings for programs that store or compare them elsewhere.
     public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -257,7 +257,7 @@ extension Faced_V1_VectorService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+        /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `Faced_V1_EmbedRequest` message.
@@ -296,7 +296,7 @@ extension Faced_V1_VectorService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+    /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `Faced_V1_EmbedRequest` message.
@@ -329,7 +329,7 @@ extension Faced_V1_VectorService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Finds the faces of a photograph and embeds them. Nothing is searched or kept.
+    /// > Finds the faces in a photograph and embeds them. Nothing is searched or stored.
     ///
     /// - Parameters:
     ///   - message: request message to send.

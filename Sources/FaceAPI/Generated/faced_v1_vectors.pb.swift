@@ -25,7 +25,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// An embedding: components of a vector of length 1.
+/// An embedding: the components of a vector of length 1.
 public nonisolated struct Faced_V1_Vector: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -71,7 +71,7 @@ public nonisolated struct Faced_V1_EmbedResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Largest first; empty where there is no face, which is not an error.
+  /// Largest first; empty if there is no face, which is not an error.
   public var faces: [Faced_V1_EmbeddedFace] = []
 
   /// `models/{sha256}`: vectors of different models must not be compared.
@@ -98,13 +98,13 @@ public nonisolated struct Faced_V1_EmbeddedFace: @unchecked Sendable {
   /// Clears the value of `box`. Subsequent reads from it will return its default value.
   public mutating func clearBox() {_uniqueStorage()._box = nil}
 
-  /// Greater is surer, its unit is the detector's own.
+  /// The detector's confidence, on its own scale; higher is more confident.
   public var detectionScore: Double {
     get {_storage._detectionScore}
     set {_uniqueStorage()._detectionScore = newValue}
   }
 
-  /// Absent where the detector gives none.
+  /// Absent if the detector gives none.
   public var landmarks: Faced_V1_Landmarks {
     get {_storage._landmarks ?? Faced_V1_Landmarks()}
     set {_uniqueStorage()._landmarks = newValue}
