@@ -17,4 +17,7 @@ complain 'paths of one machine:' "$(git grep -nIE '(^|[^A-Za-z.])/(home|root|wor
 # One writer checks, escapes and fails as it should; nothing goes round it.
 printers='(^|[^.A-Za-z])print\(|FileHandle\.standard|fputs\(|Swift\.print'
 complain 'printed without Terminal:' "$(git grep -nE "$printers" -- clients/facectl | grep -v 'func print(' || true)"
+# Resource names are spelt in FaceAPI alone.
+names='"(galleries|models|reindexJobs|tokens)/\\\('
+complain 'resource names beside ResourceName:' "$(git grep -nE "$names" -- daemon clients/facectl Sources/facebench || true)"
 exit $fail

@@ -1,28 +1,47 @@
 public import FaceTypes
 
 /// The resource names of the API, written and read in this one place.
+///
+/// A client writes names from what somebody typed: the functions that take text pass it on as it is, and the daemon checks it.
 public enum ResourceName {
   /// `galleries/{gallery}`
-  public static func gallery(_ gallery: GalleryID) -> String { "galleries/\(gallery)" }
+  public static func gallery(_ gallery: GalleryID) -> String { self.gallery(gallery.name) }
+
+  /// `galleries/{gallery}`, as somebody typed the gallery.
+  public static func gallery(_ typed: String) -> String { "galleries/\(typed)" }
 
   /// `galleries/{gallery}/identities/{number}`: the number, never the display name, so it outlives a rename.
-  public static func identity(_ id: IdentityID, in gallery: GalleryID) -> String {
-    "galleries/\(gallery)/identities/\(id)"
-  }
+  public static func identity(_ id: IdentityID, in gallery: GalleryID) -> String { identity(id, in: gallery.name) }
+
+  /// `galleries/{gallery}/identities/{number}`, as somebody typed the gallery.
+  public static func identity(_ id: IdentityID, in typed: String) -> String { "\(gallery(typed))/identities/\(id)" }
 
   /// `galleries/{gallery}/faces/{number}`
-  public static func face(_ id: FaceID, in gallery: GalleryID) -> String { "galleries/\(gallery)/faces/\(id)" }
+  public static func face(_ id: FaceID, in gallery: GalleryID) -> String { face(id, in: gallery.name) }
+
+  /// `galleries/{gallery}/faces/{number}`, as somebody typed the gallery.
+  public static func face(_ id: FaceID, in typed: String) -> String { "\(gallery(typed))/faces/\(id)" }
 
   /// `galleries/{gallery}/changes/{number}`: an entry of the gallery's history.
-  public static func change(_ number: UInt64, in gallery: GalleryID) -> String {
-    "galleries/\(gallery)/changes/\(number)"
-  }
+  public static func change(_ number: UInt64, in gallery: GalleryID) -> String { change(number, in: gallery.name) }
+
+  /// `galleries/{gallery}/changes/{number}`, as somebody typed the gallery.
+  public static func change(_ number: UInt64, in typed: String) -> String { "\(gallery(typed))/changes/\(number)" }
 
   /// `models/{SHA-256 of the file, 64 hexadecimal digits}`
-  public static func model(_ model: ModelID) -> String { "models/\(model)" }
+  public static func model(_ model: ModelID) -> String { self.model(model.hex) }
+
+  /// `models/{digits}`: the first digits of a model's SHA-256, as somebody typed them.
+  public static func model(_ digits: String) -> String { "models/\(digits)" }
 
   /// `reindexJobs/{number}`
-  public static func reindexJob(_ number: UInt64) -> String { "reindexJobs/\(number)" }
+  public static func reindexJob(_ number: UInt64) -> String { reindexJob(String(number)) }
+
+  /// `reindexJobs/{number}` or `reindexJobs/latest`, as somebody typed it.
+  public static func reindexJob(_ typed: String) -> String { "reindexJobs/\(typed)" }
+
+  /// `tokens/{id}`
+  public static func token(_ id: String) -> String { "tokens/\(id)" }
 
   /// Reads `galleries/{gallery}`; an empty name is the default gallery.
   public static func parseGallery(_ name: String) throws(InvalidName) -> GalleryID {

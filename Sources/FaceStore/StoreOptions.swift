@@ -1,3 +1,5 @@
+internal import FaceTypes
+
 #if canImport(Glibc)
   internal import Glibc
 #else
@@ -56,7 +58,7 @@ package enum StoreLimits {
   /// Bytes of UTF-8 of a gallery's description.
   package static let descriptionBytes = 1000
   /// Bytes of UTF-8 of a face's source.
-  package static let sourceBytes = 300
+  package static let sourceBytes = RequestLimits.sourceBytes
   /// Bytes of a canonical crop.
   package static let cropBytes = 1 << 20
   /// Bytes of UTF-8 of a request id.

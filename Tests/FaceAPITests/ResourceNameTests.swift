@@ -15,6 +15,20 @@ import Testing
     #expect(try ResourceName.parseModel(ResourceName.model(model)) == model.hex)
   }
 
+  /// A client writes what was typed; whoever reads the name says what is wrong with it.
+  @Test func whatIsTypedIsWrittenAsItIs() throws {
+    let face = try ResourceName.parseFace(ResourceName.face(FaceID(9), in: "front-door"))
+    #expect(face.0.name == "front-door" && face.1 == FaceID(9))
+    let change = try ResourceName.parseChange(ResourceName.change(4, in: "front-door"))
+    #expect(change.0.name == "front-door" && change.1 == 4)
+    #expect(try ResourceName.parseReindexJob(ResourceName.reindexJob("latest")) == nil)
+    #expect(try ResourceName.parseModel(ResourceName.model("0a1b2c")) == "0a1b2c")
+    #expect(throws: InvalidName.self) { try ResourceName.parseGallery(ResourceName.gallery("Front Door")) }
+    #expect(throws: InvalidName.self) {
+      try ResourceName.parseIdentity(ResourceName.identity(IdentityID(7), in: "front/door"))
+    }
+  }
+
   @Test func anEmptyGalleryIsTheDefault() throws {
     #expect(try ResourceName.parseGallery("") == .default)
   }

@@ -1,13 +1,13 @@
 import FaceAPI
+import FaceTypes
 
 /// Pages of a list: a token is the key of the last item of the page before.
 enum Paging {
-  static let maximumSize = 1000
   static let standardSize = 100
 
   static func size(_ wanted: Int32) throws -> Int {
-    guard (0...Int32(maximumSize)).contains(wanted) else {
-      throw Failure.invalidArgument("page_size is at most \(maximumSize)", field: "page_size")
+    guard (0...Int32(RequestLimits.pageSize)).contains(wanted) else {
+      throw Failure.invalidArgument("page_size is at most \(RequestLimits.pageSize)", field: "page_size")
     }
     return wanted == 0 ? standardSize : Int(wanted)
   }

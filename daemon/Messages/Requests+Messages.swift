@@ -21,8 +21,8 @@ extension EnrollRequest {
     case nil:
       throw Failure.invalidArgument("say who it is: display_name or identity", field: "display_name")
     }
-    guard message.source.utf8.count <= 300 else {
-      throw Failure.invalidArgument("source has at most 300 bytes", field: "source")
+    guard message.source.utf8.count <= RequestLimits.sourceBytes else {
+      throw Failure.invalidArgument("source has at most \(RequestLimits.sourceBytes) bytes", field: "source")
     }
     self.init(
       gallery: target.gallery, identity: target.identity, photo: [UInt8](message.photo),

@@ -113,10 +113,10 @@ extension Scope {
 extension Faced_V1_Token {
   init(_ record: TokenRecord) {
     self.init()
-    name = "tokens/\(record.id)"
+    name = ResourceName.token(record.id)
     label = record.label
     scopes = record.scopes.map(\.message)
-    galleries = (record.galleries ?? []).map { "galleries/\($0)" }
+    galleries = (record.galleries ?? []).map { ResourceName.gallery($0) }
     certificate = record.certificate ?? ""
     createTime = .init(date: record.created)
     if let expires = record.expires { expireTime = .init(date: expires) }

@@ -11,7 +11,7 @@ struct AuditService: Faced_V1_AuditService.SimpleServiceProtocol {
     request: Faced_V1_TailAuditLogRequest, response: RPCWriter<Faced_V1_AuditLogLine>, context: ServerContext
   ) async throws {
     try await answering {
-      guard (0...10_000).contains(request.lines) else {
+      guard (0...Int32(RequestLimits.auditLines)).contains(request.lines) else {
         throw Failure.invalidArgument("lines is 0 to 10,000", field: "lines")
       }
       let lines = try await reading { try log.tail(request.lines == 0 ? 20 : Int(request.lines)) }

@@ -15,9 +15,9 @@ public struct EnrollRequest: Sendable {
   public var selection: FaceSelection
   /// The place of the face that is meant, in place of the selection.
   public var box: Box?
-  /// A retry with the same id enrolls nothing twice; at most 56 bytes.
+  /// A retry with the same id enrolls nothing twice; at most `RequestLimits.requestIDBytes`.
   public var requestID: String?
-  /// What the client calls the photograph; at most 300 bytes.
+  /// What the client calls the photograph; at most `RequestLimits.sourceBytes`.
   public var source: String?
   /// Enroll the photograph also when it was enrolled under the identity and deleted since.
   public var again: Bool
@@ -27,9 +27,6 @@ public struct EnrollRequest: Sendable {
   public var namesOthers = true
   /// The smallest face that the photograph is searched for; nil means the daemon's own.
   public var minimumFace: MinimumFace?
-
-  /// The limit of `requestID` in UTF-8.
-  public static let maximumRequestIDBytes = 56
 
   /// An enrolment that findings may refuse; set `force` to enroll all the same.
   public init(
@@ -50,7 +47,7 @@ public struct EnrollRequest: Sendable {
 public struct EnrollResult: Sendable {
   /// Whom the faces were enrolled under, with the counts after the enrolment.
   public let identity: IdentityRecord
-  /// In the order in which they were found in the photograph.
+  /// The enrolled faces, largest first; one, unless the selection was all.
   public let faces: [FaceRecord]
   /// Whether the enrolment made the identity.
   public let createdIdentity: Bool

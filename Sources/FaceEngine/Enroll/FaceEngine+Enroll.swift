@@ -32,9 +32,9 @@ extension FaceEngine {
   }
 
   private static func check(_ request: EnrollRequest) throws(EngineError) {
-    guard let id = request.requestID, id.utf8.count > EnrollRequest.maximumRequestIDBytes else { return }
+    guard let id = request.requestID, id.utf8.count > RequestLimits.requestIDBytes else { return }
     throw EngineError(
-      .invalidArgument, .invalidArgument, "a request id has at most \(EnrollRequest.maximumRequestIDBytes) bytes")
+      .invalidArgument, .invalidArgument, "a request id has at most \(RequestLimits.requestIDBytes) bytes")
   }
 
   private struct Prepared: Sendable {

@@ -22,7 +22,7 @@ public struct IdentifyRequest: Sendable {
   public var gallery: GalleryID
   /// What is searched for.
   public var probe: Probe
-  /// 1 to 100 for each face.
+  /// For each face, 1 to `RequestLimits.candidates`.
   public var maximumCandidates: Int
   /// Nil means the daemon's own rate.
   public var threshold: ThresholdWish?
@@ -44,8 +44,6 @@ public struct IdentifyRequest: Sendable {
     }
   }
 
-  /// The limit of `maximumCandidates`.
-  public static let candidateLimit = 100
   /// Photographs of one person in one request.
   public static let photoLimit = 21
   /// Vectors in one request.
@@ -101,9 +99,9 @@ extension FaceEngine {
   ///
   /// - Throws: as `enroll`, less what belongs to identities; `MODEL_MISMATCH` for vectors of another model.
   public func identify(_ request: IdentifyRequest) async throws(EngineError) -> IdentifyResult {
-    guard (1...IdentifyRequest.candidateLimit).contains(request.maximumCandidates) else {
+    guard (1...RequestLimits.candidates).contains(request.maximumCandidates) else {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "ask for 1 to \(IdentifyRequest.candidateLimit) candidates",
+        .invalidArgument, .invalidArgument, "ask for 1 to \(RequestLimits.candidates) candidates",
         field: "max_candidates")
     }
     let wish = request.threshold ?? .falsePositiveRate(options.falsePositiveRate)

@@ -26,8 +26,9 @@ extension FaceEngine {
   ///   - preset: the family of an ONNX file, by name; empty where the file is to show it.
   /// - Throws: `MODEL_REFUSED` with the reason; `PRESET_UNKNOWN`; `TOO_FEW_PEOPLE` where nobody is there to calibrate on.
   public func addModel(_ bytes: [UInt8], label: String, preset: String = "") async throws -> ModelDescription {
-    guard label.utf8.count <= 200 else {
-      throw EngineError(.invalidArgument, .invalidArgument, "a label has at most 200 bytes", field: "label")
+    guard label.utf8.count <= RequestLimits.labelBytes else {
+      throw EngineError(
+        .invalidArgument, .invalidArgument, "a label has at most \(RequestLimits.labelBytes) bytes", field: "label")
     }
     guard bytes.count <= library.maximumBytes else {
       throw EngineError(

@@ -14,10 +14,10 @@ extension FaceEngine {
   /// - Returns: what became of each, in their order.
   /// - Throws: `GALLERY_NOT_FOUND`, `INVALID_ARGUMENT` for too many faces, `BUSY`.
   public func importFaces(_ request: ImportRequest) async throws(EngineError) -> [ImportOutcome] {
-    guard request.faces.count <= ImportRequest.faceLimit else {
+    guard request.faces.count <= RequestLimits.importedFaces else {
       throw EngineError(
         .invalidArgument, .invalidArgument,
-        "a message has at most \(ImportRequest.faceLimit) faces, not \(request.faces.count)", field: "faces")
+        "a message has at most \(RequestLimits.importedFaces) faces, not \(request.faces.count)", field: "faces")
     }
     _ = try requireGallery(request.gallery)
     return try await gate.shared { [self] () async throws(EngineError) in

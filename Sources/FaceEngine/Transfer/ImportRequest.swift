@@ -40,13 +40,10 @@ public struct ImportRequest: Sendable {
   public var gallery: GalleryID
   /// Whose vectors they are; nil where no face has one.
   public var model: ModelID?
-  /// At most `faceLimit`; each is answered by itself.
+  /// At most `RequestLimits.importedFaces`; each is answered by itself.
   public var faces: [ImportedFace]
   /// Add faces also where they were deleted since.
   public var again = false
-
-  /// Faces in one request.
-  public static let faceLimit = 1_000
 
   /// An import that leaves out what was deleted since; set `again` to add that too.
   public init(gallery: GalleryID, model: ModelID?, faces: [ImportedFace]) {

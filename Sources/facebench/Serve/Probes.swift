@@ -1,5 +1,6 @@
 import ArgumentParser
 import FaceAPI
+import FaceTypes
 import Foundation
 import Images
 import SwiftProtobuf
@@ -17,7 +18,7 @@ struct LoadProbes: Sendable {
   init(vectors: [[Float]], model: String) {
     requests = vectors.map { values in
       .with {
-        $0.gallery = "galleries/default"
+        $0.gallery = ResourceName.gallery(.default)
         $0.model = model
         $0.vectors = [.with { $0.values = values }]
       }
@@ -27,7 +28,7 @@ struct LoadProbes: Sendable {
   init(photographs: [Data]) {
     requests = photographs.map { photograph in
       .with {
-        $0.gallery = "galleries/default"
+        $0.gallery = ResourceName.gallery(.default)
         $0.photo = photograph
         $0.selection = .largest
       }

@@ -1,10 +1,11 @@
 import FaceAPI
+import FaceTypes
 import GRPCCore
 import SwiftProtobuf
 
 /// Puts vectors into a daemon's default gallery, five for each identity.
 enum VectorLoader {
-  private static let perMessage = 1_000
+  private static let perMessage = RequestLimits.importedFaces
   /// Messages on their way, so that the daemon always has one to do and memory stays bounded.
   private static let window = 8
 
@@ -21,7 +22,7 @@ enum VectorLoader {
         await turns.next()
         try await writer.write(
           .with { message in
-            message.gallery = "galleries/default"
+            message.gallery = ResourceName.gallery(.default)
             message.model = model
             message.faces = (first..<min(first + perMessage, vectors.count)).map { row in
               .with {

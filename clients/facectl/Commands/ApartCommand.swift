@@ -50,7 +50,7 @@ extension IdentityCommand {
         let service = Faced_V1_ReviewService.Client(wrapping: client)
         return try await everyPage { token in
           let response = try await service.listApart(
-            .with { ($0.parent, $0.pageSize, $0.pageToken) = ("galleries/\(gallery)", 1000, token) })
+            .with { ($0.parent, $0.pageSize, $0.pageToken) = (ResourceName.gallery(gallery), largestPage, token) })
           return (response.pairs, response.nextPageToken)
         }
       }.map { Output(first: $0.firstDisplayName, second: $0.secondDisplayName) }

@@ -18,7 +18,9 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "Lines at most, 1 to 10,000.") var lines: Int32 = 20
 
     func validate() throws {
-      guard (1...10_000).contains(lines) else { throw ValidationError("--lines is 1 to 10,000") }
+      guard (1...Int32(RequestLimits.auditLines)).contains(lines) else {
+        throw ValidationError("--lines is 1 to 10,000")
+      }
     }
 
     func run() async throws {

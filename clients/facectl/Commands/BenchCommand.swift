@@ -44,7 +44,7 @@ struct BenchCommand: AsyncParsableCommand {
   func run() async throws {
     let (taken, refused, elapsed) = try await shared.withDaemon { [photo, gallery, seconds, clients] client in
       var request = Faced_V1_IdentifyRequest()
-      request.gallery = "galleries/\(gallery)"
+      request.gallery = ResourceName.gallery(gallery)
       if let photo {
         let limit = try await Faced_V1_ServerService.Client(wrapping: client).getServerStatus(.init()).maxPhotoBytes
         switch PhotographFile.read(RawPath(photo), limit: Int(limit)) {
@@ -55,7 +55,7 @@ struct BenchCommand: AsyncParsableCommand {
         let page = try await Faced_V1_GalleryService.Client(wrapping: client)
           .listFaces(
             .with {
-              $0.parent = "galleries/\(gallery)"; $0.pageSize = 1
+              $0.parent = ResourceName.gallery(gallery); $0.pageSize = 1
             })
         guard let face = page.faces.first else {
           throw CommandFailure.usage("gallery '\(gallery)' has no faces; enroll some, or give a photograph")

@@ -61,7 +61,7 @@ struct CalibrateGallery: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let name = "galleries/\(gallery)"
+    let name = ResourceName.gallery(gallery)
     if drop {
       try await shared.withDaemon { client in
         _ = try await Faced_V1_CalibrationService.Client(wrapping: client).dropGalleryCalibration(

@@ -39,7 +39,7 @@ struct CheckGallery: AsyncParsableCommand {
   func run() async throws {
     try SheetFile.check(sheet)
     let request = Faced_V1_CheckGalleryRequest.with {
-      $0.gallery = "galleries/\(gallery)"
+      $0.gallery = ResourceName.gallery(gallery)
       $0.kinds = kinds.map(\.message)
       $0.minimumFaces = minimumFaces
       if let falsePositiveRate { $0.falsePositiveRate = falsePositiveRate }

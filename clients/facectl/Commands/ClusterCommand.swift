@@ -54,7 +54,7 @@ struct ClusterCommand: AsyncParsableCommand {
       var first = Faced_V1_ClusterRequest()
       if let threshold { first.threshold = threshold }
       if let gallery {
-        first.gallery = "galleries/\(gallery)"
+        first.gallery = ResourceName.gallery(gallery)
         let answer = try await groups([first], client)
         ClusterOutput.print(answer, faces: nil, json: shared.json)
         if let sheet { try await ClusterSheet(sheet).draw(enrolled: answer, client) }
@@ -106,7 +106,7 @@ struct ClusterCommand: AsyncParsableCommand {
         items.append(.photograph(Photograph(path: RawPath(face.file), identity: wanted.name, face: face.box)))
       }
     }
-    let template = Faced_V1_EnrollRequest.with { $0.gallery = "galleries/\(into)" }
+    let template = Faced_V1_EnrollRequest.with { $0.gallery = ResourceName.gallery(into) }
     let enrolment = FolderEnrolment(template: template, again: false, limit: limit, isShown: !shared.json)
     let (summary, _) = try await enrolment.run(items, over: Faced_V1_RecognitionService.Client(wrapping: client))
     summary.print(json: shared.json)

@@ -36,7 +36,7 @@ extension IdentityCommand {
     func run() async throws {
       var request = Faced_V1_SplitIdentityRequest()
       request.from = try .init(typed: target.identity, in: target.gallery)
-      request.faces = faces.map { "galleries/\(target.gallery)/faces/\($0)" }
+      request.faces = faces.map { ResourceName.face(FaceID($0), in: target.gallery) }
       request.displayName = newName
       try await CorrectionOutput.run(shared) { [request] in try await $0.splitIdentity(request) }
     }
@@ -54,7 +54,7 @@ extension IdentityCommand {
     func run() async throws {
       var request = Faced_V1_MoveFacesRequest()
       request.into = try .init(typed: target.identity, in: target.gallery)
-      request.faces = faces.map { "galleries/\(target.gallery)/faces/\($0)" }
+      request.faces = faces.map { ResourceName.face(FaceID($0), in: target.gallery) }
       try await CorrectionOutput.run(shared) { [request] in try await $0.moveFaces(request) }
     }
   }
@@ -73,7 +73,7 @@ struct HistoryCommand: AsyncParsableCommand {
       return try await everyPage { token in
         let response = try await service.listChanges(
           .with {
-            $0.parent = "galleries/\(gallery)"; $0.pageSize = 1000; $0.pageToken = token
+            $0.parent = ResourceName.gallery(gallery); $0.pageSize = largestPage; $0.pageToken = token
           })
         return (response.changes, response.nextPageToken)
       }
@@ -95,7 +95,7 @@ struct UndoCommand: AsyncParsableCommand {
   @Option(help: "The gallery.") var gallery = "default"
 
   func run() async throws {
-    let name = "galleries/\(gallery)/changes/\(change)"
+    let name = ResourceName.change(change, in: gallery)
     try await CorrectionOutput.run(shared) { try await $0.undoChange(.with { $0.name = name }) }
   }
 }

@@ -72,7 +72,7 @@ struct EnrollCommand: AsyncParsableCommand {
 
   private func template(_ reference: IdentityReference?) throws -> Faced_V1_EnrollRequest {
     var request = Faced_V1_EnrollRequest()
-    request.gallery = "galleries/\(gallery)"
+    request.gallery = ResourceName.gallery(gallery)
     request.selection = largest ? .largest : .dominant
     request.again = again
     request.dryRun = dryRun
@@ -80,7 +80,7 @@ struct EnrollCommand: AsyncParsableCommand {
     if let face = smallest.message { request.minimumFace = face }
     switch reference {
     case .named(let name): request.displayName = name.text
-    case .id(let id): request.identity = "galleries/\(gallery)/identities/\(id)"
+    case .id(let id): request.identity = ResourceName.identity(id, in: gallery)
     case nil: break
     }
     return request

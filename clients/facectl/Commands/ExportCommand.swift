@@ -49,7 +49,7 @@ struct ExportCommand: AsyncParsableCommand {
   private func write() async throws -> ExportFormat.Manifest {
     do {
       return try await shared.withDaemon { [gallery, folder] client in
-        let request = Faced_V1_ExportGalleryRequest.with { $0.gallery = "galleries/\(gallery)" }
+        let request = Faced_V1_ExportGalleryRequest.with { $0.gallery = ResourceName.gallery(gallery) }
         return try await Faced_V1_TransferService.Client(wrapping: client).exportGallery(request) { response in
           // Made with the first answer: a refused call leaves nothing behind.
           var writer: ExportWriter?

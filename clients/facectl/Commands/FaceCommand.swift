@@ -35,11 +35,11 @@ struct FaceCommand: AsyncParsableCommand {
 
     func run() async throws {
       var request = Faced_V1_ListFacesRequest()
-      request.pageSize = 1000
+      request.pageSize = largestPage
       switch try identity.map({ try IdentityReference(typed: $0) }) {
       case .named(let name): request.named = .init(name, in: gallery)
-      case .id(let id): request.parent = "galleries/\(gallery)/identities/\(id)"
-      case nil: request.parent = "galleries/\(gallery)"
+      case .id(let id): request.parent = ResourceName.identity(id, in: gallery)
+      case nil: request.parent = ResourceName.gallery(gallery)
       }
       let faces = try await shared.withDaemon { [request] client in
         let service = Faced_V1_GalleryService.Client(wrapping: client)
@@ -66,7 +66,7 @@ struct FaceCommand: AsyncParsableCommand {
     @Option(help: "The gallery.") var gallery = "default"
 
     func run() async throws {
-      let name = "galleries/\(gallery)/faces/\(face)"
+      let name = ResourceName.face(FaceID(face), in: gallery)
       try await shared.withDaemon { client in
         _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteFace(
           .with { $0.name = name }, options: .deleting)

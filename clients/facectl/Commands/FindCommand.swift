@@ -35,7 +35,7 @@ struct FindCommand: AsyncParsableCommand {
     let items = Walk.items(of: paths, .given)
     let request = try Faced_V1_GetIdentityRequest(typed: person, in: gallery)
     var template = Faced_V1_IdentifyRequest()
-    template.gallery = "galleries/\(gallery)"
+    template.gallery = ResourceName.gallery(gallery)
     template.selection = .all
     template.falsePositiveRate = falsePositiveRate
     let isComplete = try await shared.withDaemon { [self, template] client in

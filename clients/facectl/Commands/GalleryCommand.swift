@@ -20,7 +20,7 @@ struct GalleryCommand: AsyncParsableCommand {
     }
 
     init(_ gallery: Faced_V1_Gallery) {
-      name = String(gallery.name.dropFirst("galleries/".count))
+      name = gallery.name.lastSegment
       created = gallery.createTime.iso8601
       description = gallery.description_p
       discardsCrops = gallery.discardsCrops
@@ -72,7 +72,7 @@ struct GalleryCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = Faced_V1_UpdateGalleryRequest.with {
-        $0.name = "galleries/\(name)"
+        $0.name = ResourceName.gallery(name)
         if let description { $0.description_p = description }
         if let policy { $0.enrolmentPolicy = policy.message }
       }
@@ -94,7 +94,7 @@ struct GalleryCommand: AsyncParsableCommand {
         return try await everyPage { token in
           let response = try await service.listGalleries(
             .with {
-              $0.pageSize = 1000; $0.pageToken = token
+              $0.pageSize = largestPage; $0.pageToken = token
             })
           return (response.galleries, response.nextPageToken)
         }
@@ -118,7 +118,7 @@ struct GalleryCommand: AsyncParsableCommand {
       try Confirmation.ask(toDelete: "gallery '\(name)' with everybody in it", yes: yes)
       try await shared.withDaemon { [name] client in
         _ = try await Faced_V1_GalleryService.Client(wrapping: client).deleteGallery(
-          .with { $0.name = "galleries/\(name)" }, options: .deleting)
+          .with { $0.name = ResourceName.gallery(name) }, options: .deleting)
       }
       shared.json ? Terminal.printJSON(["deleted": name]) : Terminal.print("deleted gallery \(name)")
     }

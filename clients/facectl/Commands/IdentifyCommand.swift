@@ -32,8 +32,8 @@ struct IdentifyCommand: AsyncParsableCommand {
   func validate() throws {
     try table.check(without: paths.isEmpty, "give photographs or folders of them, or --vectors FILE.npy")
     if table.vectors != nil, sheet != nil { throw ValidationError("vectors have no pictures to draw on --sheet") }
-    if let candidates, !(1...100).contains(candidates) {
-      throw ValidationError("--candidates is a number from 1 to 100")
+    if let candidates, !(1...Int32(RequestLimits.candidates)).contains(candidates) {
+      throw ValidationError("--candidates is a number from 1 to \(RequestLimits.candidates)")
     }
     if let threshold, !(0...4).contains(threshold) { throw ValidationError("--threshold lies within 0 to 4") }
     if let falsePositiveRate, !(falsePositiveRate > 0 && falsePositiveRate < 1) {
@@ -47,7 +47,7 @@ struct IdentifyCommand: AsyncParsableCommand {
   func run() async throws {
     try SheetFile.check(sheet)
     var template = Faced_V1_IdentifyRequest()
-    template.gallery = "galleries/\(gallery)"
+    template.gallery = ResourceName.gallery(gallery)
     template.maxCandidates = candidates ?? 5
     template.selection = largest ? .largest : .all
     if let face = smallest.message { template.minimumFace = face }
@@ -56,13 +56,13 @@ struct IdentifyCommand: AsyncParsableCommand {
     template.labels = try LabelTexts.read(label)
     for text in only {
       switch try IdentityReference(typed: text) {
-      case .id(let id): template.identities.append("galleries/\(gallery)/identities/\(id)")
+      case .id(let id): template.identities.append(ResourceName.identity(id, in: gallery))
       case .named(let name): template.displayNames.append(name.text)
       }
     }
     for text in except {
       switch try IdentityReference(typed: text) {
-      case .id(let id): template.excludedIdentities.append("galleries/\(gallery)/identities/\(id)")
+      case .id(let id): template.excludedIdentities.append(ResourceName.identity(id, in: gallery))
       case .named(let name): template.excludedDisplayNames.append(name.text)
       }
     }

@@ -63,7 +63,8 @@ struct IdentityCommand: AsyncParsableCommand {
         return try await everyPage { token in
           let response = try await service.listIdentities(
             .with {
-              $0.parent = "galleries/\(gallery)"; $0.pageSize = 1000; $0.pageToken = token; $0.labels = labels
+              $0.parent = ResourceName.gallery(gallery)
+              ($0.pageSize, $0.pageToken, $0.labels) = (largestPage, token, labels)
             })
           return (response.identities, response.nextPageToken)
         }
@@ -102,10 +103,10 @@ struct IdentityCommand: AsyncParsableCommand {
 
     func run() async throws {
       var request = Faced_V1_BatchDeleteIdentitiesRequest()
-      request.parent = "galleries/\(gallery)"
+      request.parent = ResourceName.gallery(gallery)
       for identity in identities {
         switch try IdentityReference(typed: identity) {
-        case .id(let id): request.names.append("galleries/\(gallery)/identities/\(id)")
+        case .id(let id): request.names.append(ResourceName.identity(id, in: gallery))
         case .named(let name): request.displayNames.append(name.text)
         }
       }

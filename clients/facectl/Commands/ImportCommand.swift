@@ -64,7 +64,7 @@ struct ImportCommand: AsyncParsableCommand {
     for name in names {
       do {
         _ = try await Faced_V1_GalleryService.Client(wrapping: client).createIdentity(
-          .with { ($0.parent, $0.displayName) = ("galleries/\(gallery)", name) })
+          .with { ($0.parent, $0.displayName) = (ResourceName.gallery(gallery), name) })
         created += 1
       } catch let error as RPCError where error.code == .alreadyExists {
         continue
@@ -81,7 +81,7 @@ struct ImportCommand: AsyncParsableCommand {
       guard let labels = identity.labels else { continue }
       _ = try await Faced_V1_GalleryService.Client(wrapping: client).updateIdentityLabels(
         .with {
-          $0.named = .with { ($0.gallery, $0.displayName) = ("galleries/\(gallery)", identity.name) }
+          $0.named = .with { ($0.gallery, $0.displayName) = (ResourceName.gallery(gallery), identity.name) }
           $0.labels = labels
         })
     }

@@ -79,7 +79,7 @@ struct ReindexCommand: AsyncParsableCommand {
         let service = Faced_V1_ModelService.Client(wrapping: client)
         let job = try await service.startReindex(
           .with {
-            $0.model = "models/\(model)"
+            $0.model = ResourceName.model(model)
             if let requireAgreement { $0.requiredAgreement = requireAgreement }
             $0.maxWorkers = workers ?? 0
             $0.askBeforeSwitch = ask
@@ -93,7 +93,7 @@ struct ReindexCommand: AsyncParsableCommand {
   /// Which job a sub-command is about.
   struct Target: ParsableArguments {
     @Argument(help: "The job's number; the newest otherwise.") var job = "latest"
-    var resource: String { "reindexJobs/\(job)" }
+    var resource: String { ResourceName.reindexJob(job) }
   }
 
   struct ShowStatus: AsyncParsableCommand {

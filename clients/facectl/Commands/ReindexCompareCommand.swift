@@ -63,7 +63,8 @@ extension ReindexCommand {
     func run() async throws {
       try Confirmation.ask(toDelete: "the vectors of model \(model)", yes: yes)
       let dropped = try await shared.withDaemon { [model] client in
-        try await Faced_V1_ModelService.Client(wrapping: client).dropModelVectors(.with { $0.name = "models/\(model)" })
+        try await Faced_V1_ModelService.Client(wrapping: client)
+          .dropModelVectors(.with { $0.name = ResourceName.model(model) })
       }
       let digits = dropped.name.lastSegment
       shared.json

@@ -47,7 +47,7 @@ struct RetentionCommand: AsyncParsableCommand {
       let retention = try await shared.withDaemon { [gallery] client in
         try await Faced_V1_RetentionService.Client(wrapping: client).setRetention(
           .with {
-            $0.gallery = "galleries/\(gallery)"
+            $0.gallery = ResourceName.gallery(gallery)
             $0.maxAgeSeconds = seconds
           })
       }
@@ -64,7 +64,7 @@ struct RetentionCommand: AsyncParsableCommand {
     func run() async throws {
       let retention = try await shared.withDaemon { [gallery] client in
         try await Faced_V1_RetentionService.Client(wrapping: client)
-          .getRetention(.with { $0.gallery = "galleries/\(gallery)" })
+          .getRetention(.with { $0.gallery = ResourceName.gallery(gallery) })
       }
       Output(retention).print(json: shared.json)
     }
@@ -92,7 +92,7 @@ struct RetentionCommand: AsyncParsableCommand {
     func run() async throws {
       let receipts = try await shared.withDaemon { [gallery] client in
         try await Faced_V1_RetentionService.Client(wrapping: client)
-          .listErasures(.with { $0.gallery = "galleries/\(gallery)" }).receipts
+          .listErasures(.with { $0.gallery = ResourceName.gallery(gallery) }).receipts
       }.map {
         Receipt(
           time: $0.time.iso8601, enrolledBefore: $0.enrolledBefore.iso8601, faces: $0.faceCount,

@@ -81,7 +81,7 @@ struct TokenCommand: AsyncParsableCommand {
       }
       return .with {
         $0.scopes = wanted
-        $0.galleries = gallery.map { "galleries/\($0)" }
+        $0.galleries = gallery.map { ResourceName.gallery($0) }
         $0.label = label
         $0.certificate = certificate
         $0.lifetimeSeconds = Int64(expiresInDays ?? 0) * 24 * 3600
@@ -136,7 +136,8 @@ struct TokenCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await shared.withDaemon { [id] client in
-        _ = try await Faced_V1_AccessService.Client(wrapping: client).revokeToken(.with { $0.name = "tokens/\(id)" })
+        _ = try await Faced_V1_AccessService.Client(wrapping: client)
+          .revokeToken(.with { $0.name = ResourceName.token(id) })
       }
       shared.json ? Terminal.printJSON(["revoked": id]) : Terminal.print("revoked token \(id)")
     }

@@ -49,7 +49,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let response = try await shared.withDaemon { [self] client in
       let limit = try await Faced_V1_ServerService.Client(wrapping: client).photographLimit()
       var request = Faced_V1_VerifyRequest()
-      request.gallery = "galleries/\(gallery)"
+      request.gallery = ResourceName.gallery(gallery)
       if let file { request.photo = try read(file, limit) }
       if let probe = try await table.rows(client) {
         guard probe.rows.count == 1 else {
@@ -62,7 +62,7 @@ struct VerifyCommand: AsyncParsableCommand {
       if let falseAcceptRate { request.falseAcceptRate = falseAcceptRate }
       switch claimed {
       case .named(let name): request.displayName = name.text
-      case .id(let id): request.identity = "galleries/\(gallery)/identities/\(id)"
+      case .id(let id): request.identity = ResourceName.identity(id, in: gallery)
       case nil: break
       }
       if let otherFile { request.otherPhoto = try read(otherFile, limit) }

@@ -62,13 +62,13 @@ struct FolderEnrolment: Sendable {
     }
   }
 
-  /// The file's name, within the 300 bytes that the API takes.
+  /// The file's name, within the bytes that the API takes.
   private static func source(_ path: RawPath) -> String {
     var name = String.UnicodeScalarView()
     var bytes = 0
     for scalar in Printable.line(path.lastComponent).unicodeScalars {
       bytes += String(scalar).utf8.count
-      guard bytes <= 300 else { break }
+      guard bytes <= RequestLimits.sourceBytes else { break }
       name.append(scalar)
     }
     return String(name)

@@ -28,7 +28,7 @@ extension AddressedRequest {
   init(typed text: String, in gallery: String) throws {
     self.init()
     switch try IdentityReference(typed: text) {
-    case .id(let id): name = "galleries/\(gallery)/identities/\(id)"
+    case .id(let id): name = ResourceName.identity(id, in: gallery)
     case .named(let displayName): named = .init(displayName, in: gallery)
     }
   }
@@ -37,7 +37,7 @@ extension AddressedRequest {
 extension Faced_V1_NamedIdentity {
   init(_ name: DisplayName, in gallery: String) {
     self.init()
-    self.gallery = "galleries/\(gallery)"
+    self.gallery = ResourceName.gallery(gallery)
     displayName = name.text
   }
 }

@@ -1,3 +1,4 @@
+import FaceTypes
 import Foundation
 import SwiftProtobuf
 
@@ -10,6 +11,9 @@ extension String {
   /// The part of a resource name behind its last '/'.
   var lastSegment: String { split(separator: "/").last.map(String.init) ?? self }
 }
+
+/// What a page is asked for: as many records as it may have.
+let largestPage = Int32(RequestLimits.pageSize)
 
 /// Every item of a paged list.
 func everyPage<Item>(

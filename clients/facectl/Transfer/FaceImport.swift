@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceTypes
 import GRPCCore
 import SwiftProtobuf
 import Synchronization
@@ -12,7 +13,7 @@ struct FaceImport: Sendable {
   let isShown: Bool
 
   /// A message holds no more than this, so that few bytes wait anywhere.
-  private static let (faceLimit, byteLimit) = (1_000, 4 << 20)
+  private static let (faceLimit, byteLimit) = (RequestLimits.importedFaces, 4 << 20)
 
   /// - Parameter source: is read while faces are sent.
   func run(
@@ -43,7 +44,7 @@ struct FaceImport: Sendable {
 
   private var empty: Faced_V1_ImportFacesRequest {
     .with {
-      $0.gallery = "galleries/\(gallery)"
+      $0.gallery = ResourceName.gallery(gallery)
       $0.model = model
       $0.again = again
     }
