@@ -1,7 +1,8 @@
 /// The records of one frame.
 public enum BackupRecords {
   /// Appends one record: both lengths, then key and value.
-  /// || - Precondition: key and value are shorter than 4 GiB.
+  ///
+  /// - Precondition: key and value are shorter than 4 GiB.
   public static func append(_ key: [UInt8], _ value: [UInt8], to payload: inout [UInt8]) {
     for count in [key.count, value.count] {
       for shift in 0..<4 { payload.append(UInt8(truncatingIfNeeded: count >> (8 * shift))) }
@@ -11,7 +12,8 @@ public enum BackupRecords {
   }
 
   /// The records of a payload in their order; O(bytes).
-  /// || - Throws: `BackupError` where a length reaches beyond the payload.
+  ///
+  /// - Throws: `BackupError` where a length reaches beyond the payload.
   public static func decode(_ payload: [UInt8]) throws(BackupError) -> [(key: [UInt8], value: [UInt8])] {
     var records: [(key: [UInt8], value: [UInt8])] = []
     var place = 0

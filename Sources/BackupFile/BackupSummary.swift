@@ -37,7 +37,8 @@ public struct BackupSummary: Codable, Hashable, Sendable {
   }
 
   /// Reads the payload of the first frame.
-  /// || - Throws: `BackupError` where it is not a summary that this version knows.
+  ///
+  /// - Throws: `BackupError` where it is not a summary that this version knows.
   public init(payload: [UInt8]) throws(BackupError) {
     do {
       self = try JSONDecoder().decode(BackupSummary.self, from: Data(payload))

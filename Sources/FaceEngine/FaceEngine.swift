@@ -167,7 +167,8 @@ public final class FaceEngine: Sendable {
   }
 
   /// How much is in the store and on its disk.
-  /// || - Throws: `STORE_DAMAGED` and others where the store cannot be read.
+  ///
+  /// - Throws: `STORE_DAMAGED` and others where the store cannot be read.
   public func statistics() throws(EngineError) -> StoreStatistics {
     try translating { () throws(StoreError) in try store.statistics() }
   }

@@ -65,7 +65,8 @@ public struct ModelID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let hex: String
 
   /// An id from its digits.
-  /// || - Throws: `InvalidName` for anything but 64 lower-case hexadecimal digits.
+  ///
+  /// - Throws: `InvalidName` for anything but 64 lower-case hexadecimal digits.
   public init(hex: String) throws(InvalidName) {
     guard hex.utf8.count == 64, hex.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
       throw InvalidName("'\(hex)' is no model id: use the 64 hexadecimal digits that 'model list' prints")

@@ -36,7 +36,8 @@ public struct IdentityLabels: Hashable, Sendable {
   }
 
   /// Holds a key against the rule.
-  /// || - Throws: `InvalidName` with the rule.
+  ///
+  /// - Throws: `InvalidName` with the rule.
   public static func check(key: String) throws(InvalidName) {
     let allowed = key.utf8.allSatisfy { byte in
       switch byte {

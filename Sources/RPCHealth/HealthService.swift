@@ -9,7 +9,8 @@ public struct HealthService: Grpc_Health_V1_Health.SimpleServiceProtocol {
   public init(board: HealthBoard) { self.board = board }
 
   /// One service's status now. The empty name stands for the server as a whole.
-  /// || - Throws: `NOT_FOUND` for a service that the board does not know.
+  ///
+  /// - Throws: `NOT_FOUND` for a service that the board does not know.
   public func check(
     request: Grpc_Health_V1_HealthCheckRequest, context: ServerContext
   ) async throws -> Grpc_Health_V1_HealthCheckResponse {

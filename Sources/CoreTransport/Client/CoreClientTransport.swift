@@ -127,7 +127,8 @@ public final class CoreClientTransport: ClientTransport {
   }
 
   /// Opens a stream, runs `closure` with it and ends the stream when the closure returns or throws.
-  /// || - Throws: what the closure throws; `RPCError` (`FAILED_PRECONDITION`) after `beginGracefulShutdown()`. How the
+  ///
+  /// - Throws: what the closure throws; `RPCError` (`FAILED_PRECONDITION`) after `beginGracefulShutdown()`. How the
   /// call itself ended is in the stream's status.
   public func withStream<T: Sendable>(
     descriptor: MethodDescriptor,

@@ -4,7 +4,8 @@ public import FaceTypes
 extension FaceEngine {
   /// Makes an empty gallery. `keepsCrops` cannot be changed later; without crops a later model cannot carry its faces
   /// over.
-  /// || - Throws: `ALREADY_EXISTS`; `INVALID_ARGUMENT` for a description that is too long.
+  ///
+  /// - Throws: `ALREADY_EXISTS`; `INVALID_ARGUMENT` for a description that is too long.
   public func createGallery(
     _ id: GalleryID, description: String, keepsCrops: Bool, policy: EnrolmentPolicy = .warn
   ) async throws(EngineError) -> GalleryRecord {
@@ -70,7 +71,8 @@ extension FaceEngine {
   }
 
   /// A gallery's identities in the order of their numbers, at most `limit`, from the one behind `after` on.
-  /// || - Throws: `GALLERY_NOT_FOUND`.
+  ///
+  /// - Throws: `GALLERY_NOT_FOUND`.
   public func identities(
     _ gallery: GalleryID, after: IdentityID?, limit: Int
   ) throws(EngineError) -> [IdentityRecord] {
@@ -140,7 +142,8 @@ extension FaceEngine {
 
   /// A gallery's faces, or one identity's, in the order of their numbers; at most `limit`, from the one behind `after`
   /// on.
-  /// || - Throws: `GALLERY_NOT_FOUND`, `IDENTITY_NOT_FOUND`.
+  ///
+  /// - Throws: `GALLERY_NOT_FOUND`, `IDENTITY_NOT_FOUND`.
   public func faces(
     _ gallery: GalleryID, of reference: IdentityReference?, after: FaceID?, limit: Int
   ) throws(EngineError) -> [FaceRecord] {

@@ -50,7 +50,8 @@ public struct NetworkFile: Sendable {
   public var tensors: [NamedTensor]
 
   /// A file that is to be written.
-  /// || - Throws: `ModelFileError` where the settings cannot be written as JSON.
+  ///
+  /// - Throws: `ModelFileError` where the settings cannot be written as JSON.
   public init(
     kind: Kind, name: String, definition: NetworkDefinition, numbers: Numbers = Numbers(), settings: some Encodable,
     training: String, tensors: [NamedTensor]
@@ -70,7 +71,8 @@ public struct NetworkFile: Sendable {
   }
 
   /// Reads a file whole.
-  /// || - Throws: `.unreadable`, `.tooLarge`, and what `init(bytes:)` throws.
+  ///
+  /// - Throws: `.unreadable`, `.tooLarge`, and what `init(bytes:)` throws.
   public init(path: String) throws(ModelFileError) {
     try self.init(bytes: try FileBytes.read(path, limit: ModelFile.maximumBytes))
   }

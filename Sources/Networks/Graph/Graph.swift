@@ -123,7 +123,8 @@ public struct Graph: Sendable {
   }
 
   /// Makes a value an output under a name.
-  /// || - Throws: `invalidDefinition` for a value of another graph.
+  ///
+  /// - Throws: `invalidDefinition` for a value of another graph.
   public mutating func addOutput(_ name: String, _ value: Value) throws(NetworkError) {
     guard shapes.indices.contains(value.index) else {
       throw NetworkError(.invalidDefinition, "the output '\(name)' is no value of the graph")

@@ -33,7 +33,8 @@ public final class AdaGrad: Optimizer {
   public func state() -> [NamedTensor] { squares.state() }
 
   /// Takes back what `state()` gave.
-  /// || - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
+  ///
+  /// - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
   public func load(_ state: [NamedTensor]) throws(NetworkError) {
     try OptimizerMemory.refuse(try squares.take(state))
   }

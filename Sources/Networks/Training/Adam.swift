@@ -19,7 +19,8 @@ public final class Adam: Optimizer {
   public func state() -> [NamedTensor] { moments.state() }
 
   /// Takes back what `state()` gave.
-  /// || - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
+  ///
+  /// - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
   public func load(_ state: [NamedTensor]) throws(NetworkError) { try moments.load(state) }
 }
 
@@ -45,6 +46,7 @@ public final class AdamW: Optimizer {
   public func state() -> [NamedTensor] { moments.state() }
 
   /// Takes back what `state()` gave.
-  /// || - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
+  ///
+  /// - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
   public func load(_ state: [NamedTensor]) throws(NetworkError) { try moments.load(state) }
 }

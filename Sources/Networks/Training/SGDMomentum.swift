@@ -34,7 +34,8 @@ public final class SGDMomentum: Optimizer {
   public func state() -> [NamedTensor] { velocity.state() }
 
   /// Takes back what `state()` gave.
-  /// || - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
+  ///
+  /// - Throws: `invalidState`, naming the tensor that another optimizer wrote or that has the wrong size.
   public func load(_ state: [NamedTensor]) throws(NetworkError) {
     try OptimizerMemory.refuse(try velocity.take(state))
   }
