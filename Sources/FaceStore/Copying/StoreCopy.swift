@@ -4,16 +4,16 @@ internal import Foundation
 internal import LevelDB
 
 /// What a copy of a whole store has copied.
-public struct StoreCopied: Sendable {
-  public internal(set) var records: UInt64 = 0
-  public internal(set) var bytes: UInt64 = 0
+package struct StoreCopied: Sendable {
+  package internal(set) var records: UInt64 = 0
+  package internal(set) var bytes: UInt64 = 0
   /// Records that an earlier, unfinished copy had left there.
-  public internal(set) var resumed: UInt64 = 0
-  public internal(set) var faces: UInt64 = 0
-  public internal(set) var galleries: UInt64 = 0
-  public internal(set) var modelFiles = 0
+  package internal(set) var resumed: UInt64 = 0
+  package internal(set) var faces: UInt64 = 0
+  package internal(set) var galleries: UInt64 = 0
+  package internal(set) var modelFiles = 0
   /// SHA-256 of all records, keys and values in the order of keys: the same on both sides.
-  public internal(set) var digest = ""
+  package internal(set) var digest = ""
 }
 
 /// Copies a store, whatever keeps it, to where there is none yet. No daemon may use either.
@@ -21,7 +21,7 @@ public struct StoreCopied: Sendable {
 /// What is copied is noted with every batch, so that a copy that was cut off goes on where it was. At the end both sides are read,
 /// and the count and checksum of every kind of record are compared; only then the copy gets its header, without which it is not a
 /// store.
-public struct StoreCopy {
+package struct StoreCopy {
   private let source: any RecordEngine
   private let target: any RecordEngine
   private let progress: (UInt64) throws(StoreError) -> Void
@@ -36,7 +36,7 @@ public struct StoreCopy {
   /// - Parameter progress: is told the number of records now and then; what it throws ends the copy, which can be gone on with.
   /// - Throws: `alreadyExists` where the target holds a store; `locked` where a daemon has a folder open; `unavailable`,
   ///   `corruption`.
-  public static func run(
+  package static func run(
     from: StoreLocation, to: StoreLocation, progress: @escaping (UInt64) throws(StoreError) -> Void
   ) throws(StoreError) -> StoreCopied {
     let source = try open(from)
@@ -94,8 +94,8 @@ public struct StoreCopy {
     func finish(_ copy: inout StoreCopy) throws(StoreError) {
       guard case .levelDB(let folder) = location else { return }
       copy = StoreCopy(source: copy.source, target: copy.source, progress: copy.progress)
-      guard rename(folder + "/store.copying", folder + "/store") == 0 else {
-        throw StoreError(.io, "cannot put the copy in place: \(String(cString: strerror(errno)))")
+      guard unsafe rename(folder + "/store.copying", folder + "/store") == 0 else {
+        throw StoreError(.io, "cannot put the copy in place: \(systemMessage(errno))")
       }
     }
   }
@@ -230,9 +230,9 @@ private struct Tally: Equatable {
     while try cursor.advance() {
       try cursor.lend { key, value throws(StoreError) in
         let lengths = [UInt64(key.byteCount).littleEndian, UInt64(value.byteCount).littleEndian]
-        lengths.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        key.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        value.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        unsafe lengths.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        unsafe key.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        unsafe value.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
       }
       records += 1
     }

@@ -1,14 +1,14 @@
-public import FaceTypes
+package import FaceTypes
 
 /// A face as the store has it now.
-public struct FaceNow: Sendable {
-  public let identity: IdentityID
+package struct FaceNow: Sendable {
+  package let identity: IdentityID
   /// Under the models that were asked for, where it has one.
-  public let embeddings: [ModelID: Embedding]
+  package let embeddings: [ModelID: Embedding]
 }
 
 /// What somebody wants of a job that another daemon runs.
-public enum JobWish: UInt8, Sendable {
+package enum JobWish: UInt8, Sendable {
   case pause = 1
   case cancel = 2
 }
@@ -17,7 +17,7 @@ extension FaceStore {
   /// Those of some faces that are there, as of one moment; none where the gallery is not there.
   ///
   /// - Parameter models: each with a compatible model whose embedding does where the face has none.
-  public func now(
+  package func now(
     _ gallery: GalleryID, _ faces: [FaceID], under models: [(ModelID, orElse: ModelID?)]
   ) throws(StoreError) -> [FaceID: FaceNow] {
     try readFixed { view throws(StoreError) in
@@ -53,7 +53,7 @@ extension FaceStore {
   }
 
   /// Leaves a wish for the daemon that runs a job.
-  public func putJobWish(_ job: JobID, _ wish: JobWish) async throws(StoreError) {
+  package func putJobWish(_ job: JobID, _ wish: JobWish) async throws(StoreError) {
     try await writer.submit { transaction throws(StoreError) in
       guard try !transaction.job(job).state.isFinished else {
         throw StoreError(.failedPrecondition, "job \(job) is finished")
@@ -63,7 +63,7 @@ extension FaceStore {
   }
 
   /// The wish that was left for a job, and nothing afterwards.
-  public func takeJobWish(_ job: JobID) async throws(StoreError) -> JobWish? {
+  package func takeJobWish(_ job: JobID) async throws(StoreError) -> JobWish? {
     guard isShared, let value = try read({ view throws(StoreError) in try view.value(Key.jobWish(job)) }) else {
       return nil
     }
@@ -72,5 +72,5 @@ extension FaceStore {
   }
 
   /// Refuses changes until the server answers again, where somebody else has found that it does not.
-  public func noteUnavailable(_ reason: String) { writer.fail(StoreError(.unavailable, reason)) }
+  package func noteUnavailable(_ reason: String) { writer.fail(StoreError(.unavailable, reason)) }
 }

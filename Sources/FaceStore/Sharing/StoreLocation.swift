@@ -1,5 +1,5 @@
 /// Where a store is.
-package enum StoreLocation: Hashable, Sendable, CustomStringConvertible {
+public enum StoreLocation: Hashable, Sendable, CustomStringConvertible {
   /// A data folder, whose folder `store` holds the records and `models` the models' files.
   case levelDB(String)
   /// An address as libpq takes it.
@@ -7,7 +7,7 @@ package enum StoreLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// - Parameter text: `leveldb:DIR` or `postgres://USER@HOST:PORT/DB`.
   /// - Throws: `invalidArgument` for anything else.
-  package init(_ text: String) throws(StoreError) {
+  public init(_ text: String) throws(StoreError) {
     if text.hasPrefix("leveldb:"), text.utf8.count > 8 {
       self = .levelDB(String(text.dropFirst(8)))
     } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
@@ -19,7 +19,7 @@ package enum StoreLocation: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Without a password, and without options, which may hold one.
-  package var description: String {
+  public var description: String {
     switch self {
     case .levelDB(let path): return "leveldb:\(path)"
     case .postgreSQL(let address):

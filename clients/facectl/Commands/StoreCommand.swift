@@ -26,9 +26,9 @@ struct StoreCommand: ParsableCommand {
       let own = URL(
         fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "")
       let beside = own.deletingLastPathComponent().appendingPathComponent("faced").path
-      let words = arguments.map { strdup($0) } + [nil]
-      execv(beside, words)
-      execvp("faced", words)
+      let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
+      unsafe execv(beside, words)
+      unsafe execvp("faced", words)
       throw CommandFailure(
         code: "failedPrecondition", reason: "FACED_MISSING",
         message: "`faced` is neither beside facectl nor in PATH; a store is copied on a machine that has it")
