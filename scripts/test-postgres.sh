@@ -46,9 +46,9 @@ while read -r line; do
   case $line in
     stop) "${as[@]}" "$bin/pg_ctl" -D data -m fast -w stop >/dev/null 2>&1 ;;
     start) start ;;
-    kill) processes | xargs kill -KILL; rm -f data/postmaster.pid ;;
-    pause) processes | xargs kill -STOP ;;
-    continue) processes | xargs kill -CONT ;;
+    kill) processes | xargs kill -KILL || true; rm -f data/postmaster.pid ;;
+    pause) processes | xargs kill -STOP || true ;; # one may end meanwhile
+    continue) processes | xargs kill -CONT || true ;;
   esac
   echo "$line"
 done
