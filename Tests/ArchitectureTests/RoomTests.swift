@@ -69,6 +69,7 @@ import Testing
       "Files": "model files: safetensors and their header",
       "Input": "what a network expects of a picture",
       "ONNX": "a model as an ONNX file",
+      "Importing": "ONNX files of well-known kinds as models",
       "Quantised": "which layers of a model may work on bytes",
     ],
     "Sources/FaceTraining": [

@@ -77,9 +77,10 @@ struct SetMeasurement {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let base = Array(made.first[(made.removed * dimension)...]) + made.later
     let rows = truth.flatMap { answer in answer.map { UInt32($0 - UInt64(made.removed)) } }
-    try base.withUnsafeBytes { try Data($0).write(to: URL(filePath: "\(folder)/base.f32")) }
-    try made.probes.flatMap(\.self).withUnsafeBytes { try Data($0).write(to: URL(filePath: "\(folder)/query.f32")) }
-    try rows.withUnsafeBytes { try Data($0).write(to: URL(filePath: "\(folder)/truth.u32")) }
+    try unsafe base.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: "\(folder)/base.f32")) }
+    let probes = made.probes.flatMap(\.self)
+    try unsafe probes.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: "\(folder)/query.f32")) }
+    try unsafe rows.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: "\(folder)/truth.u32")) }
   }
 }
 
