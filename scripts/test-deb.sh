@@ -109,7 +109,7 @@ say "upgrades: another version over it, with a changed setting and the gallery k
 inside sed -i 's/"data"/"workers": 1,\n  "data"/' /etc/faced/faced.json
 rm -rf "$root/tmp/newer" && dpkg-deb -R "$root"/packages/faced_*.deb "$root/tmp/newer"
 sed -i 's/^Version: .*/&+next/' "$root/tmp/newer/DEBIAN/control"
-dpkg-deb -b --root-owner-group "$root/tmp/newer" "$root/packages/next.deb" >/dev/null
+dpkg-deb -Znone -b --root-owner-group "$root/tmp/newer" "$root/packages/next.deb" >/dev/null
 install /packages/next.deb
 grep -q workers "$root/etc/faced/faced.json" || fail "the upgrade lost a setting"
 start

@@ -8,7 +8,7 @@ const words = text.people;
 const pageSize = 60;
 
 export async function people(parent) {
-  const order = new Intl.Collator();
+  const order = new Intl.Collator(undefined, { numeric: true });
   const all = (await api.identities()).sort((a, b) => order.compare(a.displayName, b.displayName));
   const grid = h("ul", { class: "grid" });
   const place = h("p", { class: "soft", role: "status" });
