@@ -5,8 +5,8 @@ import Testing
 
 /// The smallest face that is looked for: the daemon's, and a request's own.
 @Suite(.serialized) struct MinimumFaceTests {
-  private struct Detected: Decodable {
-    struct Face: Decodable { let box: [Double] }
+  private struct Seen: Decodable {
+    struct Face: Decodable {}
     let faces: [Face]
   }
 
@@ -20,14 +20,14 @@ import Testing
 
     let daemon = try DaemonProcess(data: try TemporaryFolder(), arguments: ["--minimum-face", "12%"])
     func found(_ arguments: [String]) throws -> Int {
-      try daemon.facectl(["detect", "--json", file] + arguments).objects(Detected.self).first?.faces.count ?? -1
+      try daemon.facectl(["detect", "--json", file] + arguments).objects(Seen.self).first?.faces.count ?? -1
     }
     #expect(try found([]) == 1)
     #expect(try found(["--minimum-face", "20"]) == 2)
     #expect(try found(["--minimum-face", "50%"]) == 0)
     #expect(try daemon.facectl(["detect", file, "--minimum-face", "many"]).status == 64)
     let embedded = try daemon.facectl(["embed", "--json", file, "--minimum-face", "20"])
-    #expect(try embedded.objects(Detected.self).first?.faces.count == 2)
+    #expect(try embedded.objects(Seen.self).first?.faces.count == 2)
     #expect(try DaemonProcess.run("faced", ["--minimum-face", "0"]).status == 1)
   }
 }

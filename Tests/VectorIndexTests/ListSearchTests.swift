@@ -20,11 +20,18 @@ struct ListSearchTests {
     return (index, queries)
   }
 
-  private func recall(_ index: VectorIndex, _ queries: [[Float]], count k: Int) throws -> Double {
+  private func recall(
+    _ index: VectorIndex, _ queries: [[Float]], count k: Int, mayBeExact: Bool = false
+  ) throws -> Double {
     var found = 0
     for query in queries {
       let exact = try index.searchExact(query, count: k)
       let result = try index.search(query, count: k)
+      if mayBeExact, result.mode == .exact {
+        #expect(result == exact)
+        found += k
+        continue
+      }
       #expect(exact.mode == .exact)
       guard case .approximate(let probed, let scanned, let reranked) = result.mode else {
         Issue.record("an index with lists searched exactly")
@@ -49,7 +56,8 @@ struct ListSearchTests {
     #expect(statistics.lists == 187)
     #expect(statistics.probesForTen > 0 && statistics.probesForTen < statistics.lists / 2)
     #expect(try recall(index, queries, count: 10) >= 0.97)
-    #expect(try recall(index, queries, count: 50) >= 0.97)
+    // Of a small index that takes so many of the lists that all vectors are compared instead.
+    #expect(try recall(index, queries, count: 50, mayBeExact: true) >= 0.97)
     #expect(index.checkInvariants() == [])
   }
 

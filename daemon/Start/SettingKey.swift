@@ -14,7 +14,8 @@ enum SettingKey: String, CaseIterable {
 
   var kind: Kind {
     switch self {
-    case .data, .store, .address, .model, .detector, .minimumFace, .metricsAddress, .logFormat, .logLevel, .config: .text
+    case .data, .store, .address, .model, .detector, .minimumFace, .metricsAddress, .logFormat, .logLevel, .config:
+      .text
     case .encryptionKeyFile, .tlsCertificate, .tlsKey, .tlsClientCa, .socketMode: .text
     case .falsePositiveRate, .minimumQuality: .number
     case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .maximumDecodedBytes, .batchSize, .batchWait,

@@ -3,7 +3,9 @@ internal import VectorIndex
 
 /// How much of the true nearest faces the searches of a gallery find.
 public struct GalleryRecall: Sendable {
+  /// The gallery whose index it is.
   public let gallery: GalleryID
+  /// Faces in the index.
   public let faces: Int
   /// Every face is compared.
   public let isExact: Bool

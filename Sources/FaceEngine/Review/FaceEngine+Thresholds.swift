@@ -6,6 +6,7 @@ internal import Foundation
 public struct ThresholdEstimate: Sendable {
   /// The rate that was asked about, and the squared distance of a search with it.
   public let rate: Double
+  /// The squared L2 distance, 0 to 4, up to which a face is accepted at that rate.
   public let threshold: Float
   /// The FPIR that the calibration expects there.
   public let expectedRate: Double
@@ -19,12 +20,17 @@ public struct ThresholdEstimate: Sendable {
 
 /// What several rates mean in a gallery, and what that was measured on.
 public struct ThresholdEstimates: Sendable {
+  /// One for each rate that was asked for, in that order.
   public let estimates: [ThresholdEstimate]
+  /// Identities that were compared; an even part where a gallery is large.
   public let identities: Int
+  /// Faces of those identities.
   public let faces: Int
   /// Identities with two faces or more.
   public let knownIdentities: Int
+  /// Whose calibration the thresholds are from: the model's or the gallery's own.
   public let source: CalibrationSource
+  /// The lowest false positive rate that the calibration supports at this size.
   public let lowestSupportedRate: Double
 }
 

@@ -10,7 +10,9 @@ public struct PeopleStatistics: Sendable {
   /// Standard errors by which mean and spread are moved to the strict side: 5 % of galleries would show more.
   private static let margin = 1.64
 
+  /// People who were compared.
   public let people: Int
+  /// Faces of those people.
   public let faces: Int
   /// Squared distances of pairs of different people: one weight for each two people.
   let mean: Double
@@ -77,6 +79,7 @@ public struct PeopleStatistics: Sendable {
 
   /// The middle of the distances of one person's faces.
   public var sameMedian: Float { same[same.count / 2] }
+  /// The mean squared distance of two people, 0 to 4.
   public var differentMean: Float { Float(mean) }
   /// Whether faces of one person lie nearer to each other than those of two do.
   public var tellsApart: Bool { Double(sameMedian) < mean - deviation }

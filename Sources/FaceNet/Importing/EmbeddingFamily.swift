@@ -83,15 +83,20 @@ extension EmbeddingFamily {
   public struct Traits: Sendable {
     /// The file's name without its ending.
     public var file: String
+    /// Rows of the input picture, in pixels.
     public var height: Int
+    /// Columns of the input picture, in pixels.
     public var width: Int
+    /// Elements of an embedding.
     public var embeddingSize: Int
     /// Numbers of the outputs beside the embedding.
     public var otherOutputs: [Int]
     /// Names of its weights.
     public var weights: [String]
+    /// Whether the network scales its pixels itself, so that it is given bytes as they are.
     public var normalisesItself: Bool
 
+    /// What a file shows of itself.
     public init(
       file: String, height: Int, width: Int, embeddingSize: Int, otherOutputs: [Int] = [], weights: [String] = [],
       normalisesItself: Bool = false

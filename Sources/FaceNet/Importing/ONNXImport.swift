@@ -5,6 +5,7 @@ public import ONNX
 
 /// Makes a model file of an embedding network in an ONNX file. The model is not calibrated.
 public struct ONNXImport: Sendable {
+  /// The model, without a calibration.
   public let model: ModelFile
   /// Nil where the crop was said in numbers.
   public let family: EmbeddingFamily?

@@ -2,14 +2,17 @@
 public struct ReducedSize: Hashable, Sendable {
   /// Of the whole picture, in pixels.
   public var width: Int
+  /// Rows, in pixels of the whole picture.
   public var height: Int
   /// Pixels of the whole along one of the reduced picture: 1, 2, 4 or 8.
   public var divisor: Int
   /// Where the reduced picture's first pixel begins, in pixels of the whole: 0, or less where the last column or row, which may
   /// reach beyond the whole, became the first when the picture was turned upright.
   public var left = 0
+  /// Rows of the whole picture above the decoded part.
   public var top = 0
 
+  /// - Parameter divisor: 1, 2, 4 or 8: how many pixels of a side became one.
   public init(width: Int, height: Int, divisor: Int = 1) {
     self.width = width
     self.height = height
@@ -48,12 +51,16 @@ public struct ReducedSize: Hashable, Sendable {
 
 /// Whole pixels of a picture.
 public struct PixelRectangle: Hashable, Sendable {
+  /// The first column, in pixels.
   public var left: Int
+  /// The first row, in pixels.
   public var top: Int
   /// At least 1, and within the picture; likewise the height.
   public var width: Int
+  /// Rows, in pixels.
   public var height: Int
 
+  /// All in pixels.
   public init(left: Int, top: Int, width: Int, height: Int) {
     (self.left, self.top, self.width, self.height) = (left, top, width, height)
   }

@@ -16,6 +16,7 @@ public struct IndexRecall: Hashable, Sendable {
 }
 
 extension VectorIndex {
+  /// What was promised, calibrated, and found on sampled searches. It may be called while others search.
   public var recall: IndexRecall {
     let partition = currentView.partition
     var promised: Double?

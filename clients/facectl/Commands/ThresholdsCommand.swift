@@ -44,7 +44,7 @@ struct GalleryThresholds: AsyncParsableCommand {
     let answer = try await shared.withDaemon { [gallery] client in
       try await Faced_V1_CalibrationService.Client(wrapping: client).estimateThresholds(
         .with {
-          $0.gallery = "galleries/\(gallery)"
+          $0.gallery = ResourceName.gallery(gallery)
           $0.falsePositiveRates = rates
         }, options: .deleting)
     }
