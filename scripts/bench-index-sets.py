@@ -37,7 +37,7 @@ def peer(folder: str, dimension: int, target: float) -> dict[str, float]:
     for effort in [10, 20, 40, 80, 160, 320, 640, 1280]:
         index.set_ef(max(effort, k))
         start = time.perf_counter()
-        answers = [index.knn_query(query, k=k)[1][0] for query in queries]
+        answers = [index.knn_query(query, k=k)[0][0] for query in queries]
         seconds = time.perf_counter() - start
         distances = ((queries[:, None] - base[np.array(answers)]) ** 2).sum(2)
         recall = float((distances <= furthest[:, None] + 1e-5).mean())
