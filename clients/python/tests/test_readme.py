@@ -23,11 +23,13 @@ def test_the_readme(
     for name in ("ada.jpg", "door.jpg"):
         (work / name).write_bytes(ada[0].read_bytes())
     Image.new("RGB", (300, 200)).save(work / "landscape.jpg")
+    (work / "library").mkdir()
+    (work / "library" / "party.jpg").write_bytes(ada[0].read_bytes())
     monkeypatch.chdir(work)
 
     text = (Path(__file__).parents[1] / "README.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 9
     program = "\n".join(blocks).replace("localhost:50151", address)
     exec(compile(program, "README.md", "exec"), {})
 
