@@ -314,7 +314,8 @@ extension FaceEngine {
       state = ReindexState(job: job.id)
       guard job.state != .paused, job.state != .awaitingDecision else { return }
       state.runningSince = .now
-      state.task = Task { [self] in
+      // Detached: the call that starts a job has a deadline, which is not the job's.
+      state.task = Task.detached { [self] in
         await Reindexer(engine: self, next: next).run(job)
         // Whoever goes on with it asks for the right again.
         leaveReindexLease()
