@@ -119,6 +119,7 @@ public final class VectorIndex: Sendable {
       return IndexStatistics(
         count: view.liveCount, removed: view.rows.removedCount, lists: partition?.quantizer.count ?? 0,
         longestList: sizes?.max() ?? 0, probesForTen: partition?.effort.ten.probes ?? 0,
+        probesForForty: partition?.effort.effort(for: 40).probes ?? 0,
         probesForHundred: partition?.effort.hundred.probes ?? 0,
         bytes: view.rows.bytes + (partition?.bytes ?? 0) + writer.bytes, trainings: writer.trainings,
         trainingSeconds: writer.trainingSeconds, splits: writer.splits, kernels: Kernels.name)

@@ -138,7 +138,8 @@ struct IndexCommand: ParsableCommand {
     let automatic = try Measurement(set.queries) { query throws(IndexError) in
       try index.search(query, count: matches)
     }
-    let nprobe = matches <= 10 ? statistics.probesForTen : statistics.probesForHundred
+    let nprobe =
+      matches <= 10 ? statistics.probesForTen : matches <= 40 ? statistics.probesForForty : statistics.probesForHundred
     try printer.print(automatic.figures(mode: "automatic", nprobe: nprobe, matches, truth!))
   }
 

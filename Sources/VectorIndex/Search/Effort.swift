@@ -9,6 +9,12 @@ struct Effort: Hashable, Sendable {
   /// Every vector is compared: of lists so many would have to be scanned that nothing is saved.
   static let exact = Effort(probes: 0, candidates: 0)
 
+  /// As far as either goes.
+  func and(_ other: Effort) -> Effort {
+    if self == .exact || other == .exact { return .exact }
+    return Effort(probes: max(probes, other.probes), candidates: max(candidates, other.candidates))
+  }
+
   /// The least that is tried for `k` matches.
   static func leastCandidates(_ k: Int) -> Int { 4 * k + 72 }
   /// Enough, on all that was tried, for the codes to lose next to nothing.

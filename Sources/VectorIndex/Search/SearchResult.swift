@@ -50,7 +50,9 @@ public struct IndexStatistics: Hashable, Sendable {
   public let longestList: Int
   /// Lists probed in a search for up to 10 matches; 0 while searches are exact.
   public let probesForTen: Int
-  /// Lists probed in a search for 11 to 100 matches; 0 while searches are exact. Above 100, searches are exact.
+  /// Lists probed in a search for 11 to 40 matches; 0 while searches are exact.
+  public let probesForForty: Int
+  /// Lists probed in a search for 41 to 100 matches; 0 while searches are exact. Above 100, searches are exact.
   public let probesForHundred: Int
   /// Bytes of vectors, codes, ids, lists and centroids in memory.
   public let bytes: Int

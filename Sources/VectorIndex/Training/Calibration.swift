@@ -23,8 +23,9 @@ struct Calibration {
     var ranks: [[UInt32]]
   }
 
-  /// - Returns: for each depth the least effort that finds the share `recall` of the nearest, of every kind of queries; exact where
-  ///   lists would save nothing, or cannot find as much.
+  /// - Returns: for each depth the least effort that finds the share `recall` of the nearest, of probes and of strangers; exact where
+  ///   lists would save nothing. Strangers that the lists cannot find enough for are left to the watch while they are only made:
+  ///   real ones may be easier. For queries that were asked the search is exact then.
   func efforts(recall: Double) -> EffortTable {
     let depth = min(Self.depth, rows.count - rows.removedCount)
     let count = queries.vectors.count / rows.dimension
@@ -33,21 +34,19 @@ struct Calibration {
     // A sample finds now more and now less: what is aimed at lies a little above what is promised.
     let wanted = recall + 0.1 * (1 - recall)
     var efforts: [Effort] = []
-    var reached: Double?
     for k in EffortTable.depths {
-      let found = least(truth, count: min(k, depth), wanted)
-      var effort = found.reached >= recall ? found.effort : .exact
-      // More matches never take less.
-      if let last = efforts.last {
-        effort =
-          last == .exact || effort == .exact
-          ? .exact
-          : Effort(
-            probes: max(effort.probes, last.probes), candidates: max(effort.candidates, last.candidates))
+      let found = queries.kinds.map { least(truth, $0, count: min(k, depth), wanted) }
+      var effort = found[0].effort
+      if found[0].reached < recall, queries.areAsked { effort = .exact }
+      if effort != .exact, found.count > 1, found[1].reached >= recall, found[1].effort != .exact {
+        effort = effort.and(found[1].effort)
       }
-      efforts.append(effort)
-      if reached == nil { reached = effort == .exact ? 1 : found.reached }
+      // More matches never take less.
+      efforts.append(efforts.last.map { effort.and($0) } ?? effort)
     }
+    let reached =
+      efforts[0] == .exact
+      ? 1 : queries.kinds.map { self.found(truth, $0, count: min(10, depth), efforts[0]) }.min() ?? 1
     return EffortTable(efforts, reached: reached)
   }
 
@@ -79,11 +78,13 @@ struct Calibration {
   private static let candidateCost = 1
 
   /// Tries more and more candidates, each with the fewest probes that suffice, until that costs more than it saves.
-  private func least(_ truth: Truth, count k: Int, _ wanted: Double) -> (effort: Effort, reached: Double) {
+  private func least(
+    _ truth: Truth, _ kind: Range<Int>, count k: Int, _ wanted: Double
+  ) -> (effort: Effort, reached: Double) {
     let first = options.rerank ?? Effort.leastCandidates(k)
     var best: (effort: Effort, reached: Double, cost: Int)?
     for candidates in options.rerank == nil ? [first, 2 * first, 4 * first, 8 * first] : [first] {
-      let (probes, reached) = fewest(truth, count: k, candidates, wanted)
+      let (probes, reached) = fewest(truth, kind, count: k, candidates, wanted)
       let cost = Self.listCost * probes + Self.candidateCost * candidates
       if let best {
         let isEnough = best.reached >= wanted
@@ -103,18 +104,17 @@ struct Calibration {
   /// The fewest probes that find enough. Fewer than the lists' ranks ask for cannot do; what the codes lose beside that is
   /// measured, and made up for by more.
   private func fewest(
-    _ truth: Truth, count k: Int, _ candidates: Int, _ wanted: Double
+    _ truth: Truth, _ kind: Range<Int>, count k: Int, _ candidates: Int, _ wanted: Double
   ) -> (probes: Int, reached: Double) {
     let all = partition.quantizer.count
-    var probes = queries.kinds.map { self.probes(truth, $0, count: k, share: wanted) }.max() ?? all
-    var reached = found(truth, count: k, Effort(probes: probes, candidates: candidates))
+    var probes = probes(truth, kind, count: k, share: wanted)
+    var reached = found(truth, kind, count: k, Effort(probes: probes, candidates: candidates))
     for _ in 0..<3 where reached < wanted && probes < all && !savesNothing(Effort(probes: probes, candidates: 0)) {
-      let listed = queries.kinds.map { share(truth, $0, count: k, within: probes) }.min() ?? 1
-      let lost = max(0, listed - reached)
+      let lost = max(0, share(truth, kind, count: k, within: probes) - reached)
       guard wanted + lost < 1 else { break }
-      let more = queries.kinds.map { self.probes(truth, $0, count: k, share: wanted + 1.05 * lost) }.max() ?? all
+      let more = self.probes(truth, kind, count: k, share: wanted + 1.05 * lost)
       guard more > probes else { break }
-      let then = found(truth, count: k, Effort(probes: more, candidates: candidates))
+      let then = found(truth, kind, count: k, Effort(probes: more, candidates: candidates))
       // Beyond this the codes are what loses, not the lists.
       if then - reached < 2e-4 { break }
       (probes, reached) = (more, then)
@@ -142,29 +142,26 @@ struct Calibration {
     return Double(found) / Double(max(1, all))
   }
 
-  /// The share of the nearest `k` that a search finds, of the kind of queries for which it is least. Vectors that are as
-  /// near as the k-th count, whichever they are.
-  private func found(_ truth: Truth, count k: Int, _ effort: Effort) -> Double {
+  /// The share of the nearest `k` that a search finds. Vectors that are as near as the k-th count, whichever they are.
+  private func found(_ truth: Truth, _ kind: Range<Int>, count k: Int, _ effort: Effort) -> Double {
     let (rows, partition, dimension) = (rows, partition, rows.dimension)
-    let count = queries.vectors.count / dimension
     let hits = queries.vectors.withUnsafeBufferPointer { vectors in
       nonisolated(unsafe) let start = vectors.baseAddress!
-      return Parallel.map(count, threads: threads, initial: 0) { range, out in
+      return Parallel.map(kind.count, threads: threads, initial: 0) { range, out in
         let scratch = SearchScratch()
         let search = ListSearch(rows: rows, partition: partition, effort: effort, count: k)
         for i in range {
-          let nearest = truth.distances[i].prefix(k)
+          let query = kind.lowerBound + i
+          let nearest = truth.distances[query].prefix(k)
           let result = search.run(
-            start + i * dimension, count: k, filter: Everything(), scratch: scratch, certifies: false)
+            start + query * dimension, count: k, filter: Everything(), scratch: scratch, certifies: false)
           // What the lists cannot answer is answered exactly.
           out[i] = result.map { RecallCount.hits($0.matches, nearest.last ?? 0) } ?? nearest.count
         }
       }
     }
-    return queries.kinds.map { kind in
-      let all = kind.reduce(0) { $0 + min(k, truth.distances[$1].count) }
-      return Double(kind.reduce(0) { $0 + hits[$1] }) / Double(max(1, all))
-    }.min() ?? 1
+    let all = kind.reduce(0) { $0 + min(k, truth.distances[$1].count) }
+    return Double(hits.reduce(0, +)) / Double(max(1, all))
   }
 }
 

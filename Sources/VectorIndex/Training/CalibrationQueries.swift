@@ -4,10 +4,11 @@ internal import CVectorKernels
 ///
 /// Vectors of the index themselves would be too easy: the centroids were made of them, and each lies nearer to its own than a
 /// vector from outside does. So half of the queries are as far from a vector as a photograph is from the person's template, and half
-/// as far as strangers are; or they are such as were really asked.
+/// lie midway between two vectors, as strangers who are like nobody but of the same population; or they are such as were really
+/// asked.
 struct CalibrationQueries {
-  /// Squared distances of probes and of strangers from the vectors that they are made of.
-  static let distances: [Float] = [0.4, 1]
+  /// Squared distance of a probe from the vector that it is made of.
+  static let probeDistance: Float = 0.4
   /// Queries of each kind.
   static let each = 400
   /// From so many on, queries that were really asked stand for both kinds.
@@ -15,28 +16,46 @@ struct CalibrationQueries {
 
   /// Row after row.
   let vectors: [Float]
-  /// Queries of each kind, one kind after another.
+  /// Queries of each kind, one kind after another: probes, then strangers; or those that were asked.
   let kinds: [Range<Int>]
+  /// They were really asked.
+  let areAsked: Bool
 
   /// - Parameter asked: queries that were asked lately, row after row.
   init(_ rows: RowStore, _ slots: [UInt32], asked: [Float], generator: inout SplitMix64) {
     let dimension = rows.dimension
     let count = asked.count / dimension
-    guard count < Self.enoughAsked else {
+    areAsked = count >= Self.enoughAsked
+    guard !areAsked else {
       vectors = asked
       kinds = [0..<count]
       return
     }
     var vectors: [Float] = []
-    var kinds: [Range<Int>] = []
-    for distance in Self.distances {
-      let start = vectors.count / dimension
-      for slot in generator.sample(Self.each, of: slots) {
-        vectors += Self.moved(rows.vector(Int(slot)), dimension, squaredDistance: distance, &generator)
-      }
-      kinds.append(start..<vectors.count / dimension)
+    let sampled = generator.sample(Self.each, of: slots)
+    for slot in sampled {
+      vectors += Self.moved(
+        rows.vector(Int(slot)), dimension, squaredDistance: Self.probeDistance, &generator)
     }
-    (self.vectors, self.kinds) = (vectors, kinds)
+    let probes = vectors.count / dimension
+    let others = generator.sample(Self.each, of: slots)
+    for (slot, other) in zip(sampled, others.reversed()) where slot != other {
+      if let between = Self.between(rows.vector(Int(slot)), rows.vector(Int(other)), dimension) { vectors += between }
+    }
+    self.vectors = vectors
+    let all = vectors.count / dimension
+    kinds = all > probes ? [0..<probes, probes..<all] : [0..<probes]
+  }
+
+  /// The unit vector midway; nil for two that cancel.
+  private static func between(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ dimension: Int
+  ) -> [Float]? {
+    var sum = (0..<dimension).map { a[$0] + b[$0] }
+    let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    guard length > 1e-3 else { return nil }
+    for i in sum.indices { sum[i] /= length }
+    return sum
   }
 
   /// A unit vector at this squared distance from another one, in a direction at random: cos φ = 1 − d² / 2.
