@@ -30,11 +30,11 @@ extension VectorIndex {
       } else { live >= firstTraining }
     if isDue {
       startTraining(&writer)
+    } else if !writer.long.isEmpty {
+      startSplits(&writer)
     } else if let partition = view.partition, writer.changes > max(1_024, partition.trainedCount / Self.changesBetween)
     {
       startCalibration(&writer)
-    } else if !writer.long.isEmpty {
-      startSplits(&writer)
     }
   }
 
