@@ -32,7 +32,7 @@ struct Calibration {
     guard depth > 0, count > 0 else { return partition.effort }
     let truth = truth(count, depth)
     // A sample finds now more and now less: what is aimed at lies a little above what is promised.
-    let wanted = recall + 0.1 * (1 - recall)
+    let wanted = recall + 0.3 * (1 - recall)
     var efforts: [Effort] = []
     for k in EffortTable.depths {
       let found = queries.kinds.map { least(truth, $0, count: min(k, depth), wanted) }
