@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// Faces of several calls that are embedded together.
@@ -18,7 +19,15 @@ import Testing
         let enrolled = try daemon.facectl(["enroll", "\(folder)/p\(person)/0.jpg", "--identity", "p\(person)"])
         #expect(enrolled.status == 0, "\(enrolled.errors)")
       }
-      let answers = try daemon.facectl(["identify", "--json", folder]).objects(Identified.self)
+      // Several ask at a time, so that photographs wait, whatever else the machine does.
+      let asked = Mutex<[[Identified]]>([])
+      let question = ["--address", daemon.address, "identify", "--json", folder]
+      DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        guard let answers = try? DaemonProcess.run("facectl", question).objects(Identified.self) else { return }
+        asked.withLock { $0.append(answers) }
+      }
+      #expect(asked.withLock { $0.count } == 4)
+      let answers = try #require(asked.withLock { $0.first })
       distances = Dictionary(
         uniqueKeysWithValues: answers.map { ($0.file, $0.faces.map { $0.candidates.map(\.distance) }) })
       let address = daemon.announced["metrics"] ?? ""

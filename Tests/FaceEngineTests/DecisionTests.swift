@@ -121,3 +121,10 @@ import Testing
     #expect(few.points().isEmpty && DistanceHistogram().points().isEmpty)
   }
 }
+
+extension DecisionRule {
+  /// As if every identity had one face, by a table of pairs.
+  fileprivate init(_ calibration: Calibration, _ wish: ThresholdWish, comparisons: Int) {
+    self.init(calibration.search, wish, TemplateCounts([1: comparisons]))
+  }
+}

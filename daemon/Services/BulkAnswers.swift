@@ -1,4 +1,5 @@
 import FaceAPI
+import FaceEngine
 import FaceTypes
 import GRPCCore
 import ServiceLifecycle
@@ -45,6 +46,28 @@ struct BulkAnswers<Request: Sendable, Answer: Sendable>: Sendable {
         }
       }
       try await group.waitForAll()
+    }
+  }
+}
+
+/// A stream waits its turn where other clients keep the workers busy: it must not lose photographs to them.
+func patiently<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+  while true {
+    do {
+      return try await body()
+    } catch let error as EngineError where error.reason == .busy {
+    }
+    try await Task.sleep(for: .milliseconds(50))
+  }
+}
+
+extension Failure {
+  /// Why one item of a stream could not be done.
+  init(ofItem error: any Error) {
+    switch error {
+    case let error as EngineError: self.init(error)
+    case let error as Failure: self = error
+    default: self.init(code: .invalidArgument, reason: .invalidName, message: "\(error)")
     }
   }
 }

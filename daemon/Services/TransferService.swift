@@ -75,7 +75,7 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
       gallery: try inField("gallery", try ResourceName.parseGallery(message.gallery)), model: model,
       faces: try message.faces.map { try ImportedFace($0) })
     question.again = message.again
-    let outcomes = try await patiently(question)
+    let outcomes = try await patiently { [question] () throws(EngineError) in try await engine.importFaces(question) }
     return .with { answer in
       for (index, outcome) in outcomes.enumerated() {
         switch outcome {
@@ -92,18 +92,6 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
             })
         }
       }
-    }
-  }
-
-  /// An import waits its turn where other clients keep the workers busy.
-  private func patiently(_ question: ImportRequest) async throws -> [ImportOutcome] {
-    while true {
-      do throws(EngineError) {
-        return try await engine.importFaces(question)
-      } catch {
-        guard error.reason == .busy else { throw error }
-      }
-      try await Task.sleep(for: .milliseconds(50))
     }
   }
 }

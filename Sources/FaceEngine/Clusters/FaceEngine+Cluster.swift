@@ -57,18 +57,18 @@ extension FaceEngine {
       throw EngineError(
         .invalidArgument, .invalidArgument, "a clustering threshold lies between 0 and 4", field: "threshold")
     }
-    let (values, faces) = try await patiently { [self] () throws(EngineError) in try rows(request.faces, model) }
+    let (values, faces) = try await pool.runWhenFree { [self] () throws(EngineError) in try rows(request.faces, model) }
     guard !values.isEmpty else { return ClusterResult(groups: [], ungrouped: [], faces: []) }
     let graph = try await edges(among: values, model.dimension)
-    let first = try await patiently { () throws(EngineError) in
+    let first = try await pool.runWhenFree { () throws(EngineError) in
       var linkage = AverageLinkage(values, dimension: model.dimension, limit: limit)
       linkage.join(graph)
       return linkage
     }
     // Groups whose faces are nobody's nearest to one another may still be near as wholes.
-    let (places, directions) = try await patiently { () throws(EngineError) in first.directions() }
+    let (places, directions) = try await pool.runWhenFree { () throws(EngineError) in first.directions() }
     let second = try await edges(among: directions, model.dimension)
-    return try await patiently { () throws(EngineError) in
+    return try await pool.runWhenFree { () throws(EngineError) in
       var linkage = first
       linkage.join(second.map { FaceGraph.Edge(a: places[Int($0.a)], b: places[Int($0.b)]) })
       let groups = linkage.groups()
@@ -85,7 +85,7 @@ extension FaceEngine {
   private func edges(among values: [Float], _ dimension: Int) async throws(EngineError) -> [FaceGraph.Edge] {
     guard !values.isEmpty else { return [] }
     let workers = options.workers
-    let graph = try await patiently { () throws(EngineError) in
+    let graph = try await pool.runWhenFree { () throws(EngineError) in
       do throws(IndexError) {
         return try FaceGraph(values, dimension: dimension, threads: workers)
       } catch {
@@ -117,25 +117,11 @@ extension FaceEngine {
   private func search(_ rows: Range<Int>, _ graph: FaceGraph) async -> Result<[FaceGraph.Edge], EngineError> {
     do throws(EngineError) {
       return .success(
-        try await patiently { () throws(EngineError) in
+        try await pool.runWhenFree { () throws(EngineError) in
           do throws(IndexError) { return try graph.edges(of: rows) } catch { throw EngineError(error) }
         })
     } catch {
       return .failure(error)
-    }
-  }
-
-  /// A grouping that has begun waits where photographs keep the workers busy.
-  private func patiently<Value: Sendable>(
-    _ body: @escaping @Sendable () throws(EngineError) -> Value
-  ) async throws(EngineError) -> Value {
-    while true {
-      do throws(EngineError) {
-        return try await pool.run(body)
-      } catch {
-        guard error.reason == .busy, !Task.isCancelled else { throw error }
-      }
-      try? await Task.sleep(for: .milliseconds(50))
     }
   }
 

@@ -66,11 +66,6 @@ package struct DecisionRule: Sendable {
     }
   }
 
-  /// As if every identity had one face, by a table of pairs.
-  package init(_ calibration: Calibration, _ wish: ThresholdWish, comparisons: Int) {
-    self.init(calibration.search, wish, TemplateCounts([1: comparisons]))
-  }
-
   /// The greatest measured distance that `holds`, which is true up to some distance and false beyond. Where it holds nowhere:
   /// the strictest one that was measured for the templates that strangers come nearest to.
   private static func distance(

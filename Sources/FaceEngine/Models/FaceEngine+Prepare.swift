@@ -72,7 +72,7 @@ extension FaceEngine {
     var embedded: [[Embedding]] = []
     for start in stride(from: 0, to: people.count, by: Self.embeddedAtOnce) {
       let some = Array(people[start..<min(start + Self.embeddedAtOnce, people.count)])
-      embedded += try await whenFree { [self] () throws(EngineError) in
+      embedded += try await pool.runWhenFree { [self] () throws(EngineError) in
         try some.map { faces throws(EngineError) in try embed(faces, of: gallery, embedder) }
       }
     }

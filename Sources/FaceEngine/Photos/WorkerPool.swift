@@ -113,6 +113,22 @@ package final class WorkerPool: Sendable {
     return try result.get()
   }
 
+  /// The same for work that goes among the photographs: where there is no place, it waits and asks again.
+  ///
+  /// - Throws: `BUSY` only where the task was cancelled meanwhile, `CANCELLED`, `STOPPING`, or what `body` throws.
+  func runWhenFree<Value: Sendable>(
+    leavesWhenCancelled: Bool = true, _ body: @escaping @Sendable () throws(EngineError) -> Value
+  ) async throws(EngineError) -> Value {
+    while true {
+      do throws(EngineError) {
+        return try await run(leavesWhenCancelled: leavesWhenCancelled, body)
+      } catch {
+        guard error.reason == .busy, !(leavesWhenCancelled && Task.isCancelled) else { throw error }
+      }
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
   /// Runs the rest of a call that was let in before.
   ///
   /// - Throws: `STOPPING` after `stop()`, or what `body` throws.

@@ -125,7 +125,13 @@ struct Reindexer: Sendable {
       for start in stride(from: 0, to: faces.count, by: Self.step) {
         let part = Array(faces[start..<min(start + Self.step, faces.count)])
         group.addTask {
-          do throws(EngineError) { return .success(try await embedWhenFree(part)) } catch { return .failure(error) }
+          do throws(EngineError) {
+            return .success(
+              try await engine.pool.runWhenFree(leavesWhenCancelled: false) { () throws(EngineError) in try embed(part)
+              })
+          } catch {
+            return .failure(error)
+          }
         }
       }
       var results: [Result<[Embedded], EngineError>] = []
@@ -135,17 +141,6 @@ struct Reindexer: Sendable {
     var embedded: [Embedded] = []
     for part in result { embedded += try part.get() }
     return embedded
-  }
-
-  private func embedWhenFree(_ faces: [FaceNeedingEmbedding]) async throws(EngineError) -> [Embedded] {
-    while true {
-      do throws(EngineError) {
-        return try await engine.pool.run(leavesWhenCancelled: false) { () throws(EngineError) in try embed(faces) }
-      } catch {
-        guard error.reason == .busy else { throw error }
-      }
-      try? await Task.sleep(for: .milliseconds(100))
-    }
   }
 
   /// A face that was deleted meanwhile, or whose crop cannot be read any more, is left out: one bad record must not

@@ -31,7 +31,9 @@ extension FaceEngine {
     var last: IdentityID?
     while true {
       let page = try identities(request.gallery, after: last, limit: Self.reviewStep)
-      let step = try await whenFree { [self, review] () throws(EngineError) in try reviewIdentities(page, review) }
+      let step = try await pool.runWhenFree { [self, review] () throws(EngineError) in
+        try reviewIdentities(page, review)
+      }
       review = step.review
       for finding in step.findings { try await tell(finding) }
       guard page.count == Self.reviewStep else { break }
@@ -41,25 +43,10 @@ extension FaceEngine {
     var face: FaceID?
     while true {
       let page = try faces(request.gallery, of: nil, after: face, limit: Self.reviewStep)
-      let step = try await whenFree { [self, review] () throws(EngineError) in try reviewFaces(page, review) }
+      let step = try await pool.runWhenFree { [self, review] () throws(EngineError) in try reviewFaces(page, review) }
       for finding in step.findings { try await tell(finding) }
       guard page.count == Self.reviewStep else { return }
       face = page.last?.id
-    }
-  }
-
-  /// Runs a piece of work among the photographs; one that finds no place waits for it.
-  func whenFree<Value: Sendable>(
-    _ body: @escaping @Sendable () throws(EngineError) -> Value
-  ) async throws -> Value {
-    while true {
-      try Task.checkCancellation()
-      do throws(EngineError) {
-        return try await pool.run(body)
-      } catch {
-        guard error.reason == .busy else { throw error }
-      }
-      try await Task.sleep(for: .milliseconds(50))
     }
   }
 }

@@ -27,7 +27,7 @@ extension FaceEngine {
     measured.identities = people.count
     for start in stride(from: 0, to: probes.count, by: Self.calibrationStep) {
       let some = Array(probes[start..<min(start + Self.calibrationStep, probes.count)])
-      measured = try await whenFree { [measured] () throws(EngineError) in
+      measured = try await pool.runWhenFree { [measured] () throws(EngineError) in
         var next = measured
         for probe in some {
           try CancellationFlag.check()

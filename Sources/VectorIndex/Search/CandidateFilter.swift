@@ -24,11 +24,3 @@ struct Excluding: CandidateFilter {
   @inline(__always)
   func passes(_ id: UInt64) -> Bool { !ids.contains(id) }
 }
-
-/// For vectors of the index that ask for their neighbours.
-struct ExcludingOne: CandidateFilter {
-  let id: UInt64
-  static var passesAll: Bool { false }
-  @inline(__always)
-  func passes(_ id: UInt64) -> Bool { id != self.id }
-}

@@ -40,9 +40,6 @@ struct NearestHeap<Tag: FixedWidthInteger & Sendable> {
   /// The entries, nearest first.
   func sorted() -> [Entry] { entries.sorted(by: <) }
 
-  /// The entries in no particular order.
-  var unsorted: [Entry] { entries }
-
   private mutating func siftUp() {
     entries.withUnsafeMutableBufferPointer { entries in
       var child = entries.count - 1
