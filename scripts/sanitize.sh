@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 # copy of the sources. What it then still cannot see is inside others' libraries.
 thread() {
   local tree=.build/sanitize-thread
-  mkdir -p "$tree"
+  rm -rf "$tree" && mkdir -p "$tree"
   tar cf - --exclude=.build --exclude=.git --exclude=./benchmarks --exclude=./clients/web . | tar xf - -C "$tree"
   cp Tests/Support/sanitize/Passage.swift "$tree/Sources/CoreTransport/Core/Passage.swift"
   grep -rlE '\bMutex[<(]' --include='*.swift' "$tree/Sources" "$tree/daemon" "$tree/clients/facectl" | while read -r file; do

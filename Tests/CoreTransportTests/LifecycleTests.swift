@@ -1,5 +1,6 @@
 import CoreTransport
 import GRPCCore
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
@@ -144,9 +145,32 @@ struct LifecycleTests {
   /// A stream whose closure sends nothing leaves nothing behind.
   @Test func unusedStream() async throws {
     let transport = try CoreClientTransport(target: "127.0.0.1:1")
+    async let connected: Void = transport.connect()
     try await transport.withStream(descriptor: .chat, options: .defaults) { _, context in
       #expect(context.remotePeer == "127.0.0.1:1")
     }
+    transport.beginGracefulShutdown()
+    try await connected
+    #expect(await transport.ledger.settled() == .nothing)
+  }
+
+  /// A call made before `connect()` waits for it, and one that is cancelled meanwhile does not wait for ever.
+  @Test func callsBeforeConnecting() async throws {
+    let transport = try CoreClientTransport(target: "127.0.0.1:1")
+    let ran = Mutex(false)
+    let early = Task {
+      try await transport.withStream(descriptor: .chat, options: .defaults) { _, _ in ran.withLock { $0 = true } }
+    }
+    let cancelled = Task { try await transport.withStream(descriptor: .chat, options: .defaults) { _, _ in } }
+    cancelled.cancel()
+    _ = await cancelled.result
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(!ran.withLock { $0 })
+    async let connected: Void = transport.connect()
+    try await early.value
+    #expect(ran.withLock { $0 })
+    transport.beginGracefulShutdown()
+    try await connected
     #expect(await transport.ledger.settled() == .nothing)
   }
 

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A client transport on the gRPC C core.
 ///
-/// It connects when it is first needed and again after a lost connection. Calls may be made before
-/// `connect()` is called; `GRPCClient` calls it, `beginGracefulShutdown()` and the rest.
+/// It connects when it is first needed and again after a lost connection. Calls made before `connect()` wait for it;
+/// `GRPCClient` calls it, `beginGracefulShutdown()` and the rest.
 public final class CoreClientTransport: ClientTransport {
   /// Messages stay in the C core's memory; see `CoreBytes`.
   public typealias Bytes = CoreBytes
@@ -31,6 +31,9 @@ public final class CoreClientTransport: ClientTransport {
   private let endpoint: Endpoint
   private let channel: CorePointer
   private let state = Mutex(State())
+  /// Fires when `connect()` begins, or the transport drains before it. A call that began earlier could be over before
+  /// `connect()`, and `withGRPCClient` would then shut down a client that had not started, which is an error.
+  private let begun = Signal()
   /// Fires when the transport drains and the last stream is over.
   private let streamsEnded = Signal()
 
@@ -102,6 +105,7 @@ public final class CoreClientTransport: ClientTransport {
         throw CoreTransportError(.alreadyStarted, "connect() can be called once; make a new transport")
       }
     }
+    begun.fire()
     // Connecting now saves the first call the wait.
     _ = endpoint.withSource { _ in grpc_channel_check_connectivity_state(channel.raw, 1) }
     await withTaskCancellationHandler {
@@ -123,6 +127,7 @@ public final class CoreClientTransport: ClientTransport {
       state.phase = .draining
       return state.streams == 0
     }
+    begun.fire()
     if isOver { streamsEnded.fire() }
   }
 
@@ -135,6 +140,7 @@ public final class CoreClientTransport: ClientTransport {
     options: CallOptions,
     _ closure: (_ stream: RPCStream<Inbound, Outbound>, _ context: ClientContext) async throws -> T
   ) async throws -> T {
+    if !isConnected { await begun.waitUnlessCancelled() }
     let isOpen = state.withLock { state in
       guard state.phase == .idle || state.phase == .connected else { return false }
       state.streams += 1
@@ -168,6 +174,8 @@ public final class CoreClientTransport: ClientTransport {
       call.cancel()
     }
   }
+
+  private var isConnected: Bool { state.withLock { $0.phase == .connected } }
 
   private func open(_ method: String, deadline: gpr_timespec, on endpoint: Endpoint) -> Call? {
     let path = grpc_slice(copying: method)
