@@ -23,7 +23,6 @@ import Testing
     try await store.putModel(m, label: "m", embeddingSize: 2)
     try await store.switchActiveModel(to: m)
     var job = try await store.createJob(from: m, to: m)
-    job.startedAt = 5
     job.message = "so far"
     try await store.putJob(job)
     let face = try await store.enroll(

@@ -84,7 +84,7 @@ extension Faced_V1_ReindexJob {
     name = ResourceName.reindexJob(job.id.value)
     state =
       switch job.state {
-      case .queued, .running, .building, .comparing, .cancelling: .running
+      case .queued, .running, .cancelling: .running
       case .paused: .paused
       case .awaitingDecision: .awaitingDecision
       case .completed: .succeeded
@@ -103,7 +103,7 @@ extension Faced_V1_ReindexJob {
       remainingSeconds = max(0, Double(job.total) - Double(job.present + job.done + job.skipped)) / rate
     }
     skippedFaces = Int64(job.skipped)
-    startTime = .init(milliseconds: job.startedAt ?? job.createdAt)
+    startTime = .init(milliseconds: job.createdAt)
     if let finishedAt = job.finishedAt { endTime = .init(milliseconds: finishedAt) }
     follows = job.follows
     message = job.message

@@ -259,7 +259,6 @@ extension FaceEngine {
     var job = try await translating { () async throws(StoreError) in try await store.createJob(from: from, to: model.id)
     }
     job.state = .running
-    job.startedAt = job.createdAt
     job.workers = UInt32(options.workers ?? 0)
     job.requiredAgreement = options.requiredAgreement
     job.asks = options.asks

@@ -12,15 +12,11 @@ public struct JobID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public var description: String { String(value) }
 }
 
-/// The life of a reindex job. The engine moves it along; the store keeps it.
+/// The life of a reindex job. The engine moves it along; the store keeps it. (2 and 3 were never written.)
 public enum JobState: UInt8, Hashable, Sendable, CaseIterable {
   case queued = 0
   /// Embedding stored crops under the new model.
   case running = 1
-  /// Building the new index.
-  case building = 2
-  /// Comparing both models' answers.
-  case comparing = 3
   case completed = 4
   case failed = 5
   case cancelled = 6
@@ -58,18 +54,14 @@ public struct JobRecord: Hashable, Sendable {
   public var position: FacePosition?
   /// Faces embedded by the job.
   public var done: UInt64
-  /// Faces without a kept crop.
+  /// Faces that cannot be carried over: no crop was kept, or it can't be embedded.
   public var skipped: UInt64
-  /// Faces whose crop could not be embedded.
-  public var failed: UInt64
   /// Faces of all galleries when the job began.
   public var total: UInt64
-  /// Milliseconds since 1970 UTC, like all times here.
+  /// When the job began: milliseconds since 1970 UTC, like all times here.
   public let createdAt: Int64
   /// Set by `FaceStore.putJob`.
   public internal(set) var updatedAt: Int64
-  /// When the job began; nil in jobs that have not.
-  public var startedAt: Int64?
   /// When the job ended, however it did; nil before.
   public var finishedAt: Int64?
   /// For people; at most `StoreLimits.messageBytes`.
@@ -99,13 +91,13 @@ public struct JobRecord: Hashable, Sendable {
     self.createdAt = createdAt
     updatedAt = createdAt
     state = .queued
-    (done, skipped, failed, total, message) = (0, 0, 0, 0, "")
+    (done, skipped, total, message) = (0, 0, 0, "")
   }
 }
 
 extension JobRecord {
   init(_ value: [UInt8], id: JobID) throws(StoreError) {
-    var reader = try RecordReader(value, "job", versions: 1...3)
+    var reader = try RecordReader(value, "job", versions: 1...4)
     self.id = id
     from = try reader.optional { reader throws(StoreError) in try ModelID(bytes: try reader.raw(32)) }
     to = try ModelID(bytes: try reader.raw(32))
@@ -116,11 +108,13 @@ extension JobRecord {
     }
     done = try reader.integer()
     skipped = try reader.integer()
-    failed = try reader.integer()
+    if reader.version < 4 { _ = try reader.integer() as UInt64 } // Always 0.
     total = try reader.integer()
     createdAt = try reader.integer()
     updatedAt = try reader.integer()
-    startedAt = try reader.optional { reader throws(StoreError) in try reader.integer() }
+    if reader.version < 4 { // When the job started, which is when it was made.
+      _ = try reader.optional { reader throws(StoreError) in try reader.integer() as Int64 }
+    }
     finishedAt = try reader.optional { reader throws(StoreError) in try reader.integer() }
     message = try reader.text()
     if reader.version >= 2 {
@@ -139,7 +133,7 @@ extension JobRecord {
   }
 
   var encoded: [UInt8] {
-    var writer = RecordWriter(version: 3)
+    var writer = RecordWriter(version: 4)
     writer.put(from) { $0.put(raw: $1.bytes) }
     writer.put(raw: to.bytes)
     writer.put(state.rawValue)
@@ -147,10 +141,9 @@ extension JobRecord {
       $0.put($1.gallery)
       $0.put($1.face.value)
     }
-    for count in [done, skipped, failed, total] { writer.put(count) }
+    for count in [done, skipped, total] { writer.put(count) }
     writer.put(createdAt)
     writer.put(updatedAt)
-    writer.put(startedAt) { $0.put($1) }
     writer.put(finishedAt) { $0.put($1) }
     writer.put(message)
     writer.put(present)
