@@ -123,7 +123,7 @@ import Testing
     var losses: [Float] = []
     try await second.run { losses.append($0.loss) }
     #expect(second.step == 6 && losses.count == 4)
-    let files = try folders.map { try AlignerTask.export(checkpoint: "\($0)/checkpoint.safetensors") }
+    let files = try folders.map { try AlignerTask.export(checkpoint: Checkpoint.path(in: $0)) }
     #expect(try files[0].bytes() == files[1].bytes())
     #expect(files[0].kind == .aligner)
     // Another recipe does not go on from it; one with more steps does.

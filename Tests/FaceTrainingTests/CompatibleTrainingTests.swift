@@ -39,7 +39,7 @@ import Testing
     earlier.seed = 99
     let run = try TrainerTests.folder()
     try await Trainer(recipe: earlier, data: TrainerTests.data(), folder: run, resume: false).run(until: 1)
-    let model = try Embedder(try ModelExport.file(checkpoint: Trainer.checkpointPath(run)))
+    let model = try Embedder(try ModelExport.file(checkpoint: Checkpoint.path(in: run)))
     let pictures = try PictureFolder(path: "\(folder)/train")
     #expect(pictures.files.count == 40 && pictures.identity == (0..<40).map { $0 / 4 })
     let bytes = try Evaluation.targets(model, folder: pictures, side: 3.7)
@@ -68,7 +68,7 @@ import Testing
     let run = try TrainerTests.folder()
     try await Trainer(recipe: try TrainerTests.recipe(), data: TrainerTests.data(), folder: run, resume: false)
       .run(until: 1)
-    let model = try Embedder(try ModelExport.file(checkpoint: Trainer.checkpointPath(run)))
+    let model = try Embedder(try ModelExport.file(checkpoint: Checkpoint.path(in: run)))
     let pictures = try PictureFolder(path: "\(folder)/train")
     let split = IdentificationSplit(identity: pictures.identity, enrol: 2, strangers: 0.3, seed: 1)
     let report = try Evaluation.identification(

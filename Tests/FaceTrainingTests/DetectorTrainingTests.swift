@@ -201,7 +201,7 @@ import Testing
     let folder = try TrainerTests.folder()
     let trainer = try TaskTrainer(try Self.task { $0.batch = 4 }, folder: folder, resume: false)
     try await trainer.run()
-    let file = try DetectorTask.export(checkpoint: "\(folder)/checkpoint.safetensors")
+    let file = try DetectorTask.export(checkpoint: Checkpoint.path(in: folder))
     let finder = try PyramidDetector(NetworkFile(bytes: file.bytes()))
     #expect(finder.settings.smallestFace == 18 && finder.settings.largestFace == 50)
     for (width, height) in [(1, 1), (33, 200), (320, 240), (1500, 90)] {

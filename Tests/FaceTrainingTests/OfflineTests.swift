@@ -27,8 +27,8 @@ import Testing
     let online = try TrainerTests.folder()
     try await Trainer(recipe: try TrainerTests.recipe(), data: data, folder: online, resume: false).run()
     let (a, b) = (
-      try ModelExport.file(checkpoint: Trainer.checkpointPath(straight)),
-      try ModelExport.file(checkpoint: Trainer.checkpointPath(online))
+      try ModelExport.file(checkpoint: Checkpoint.path(in: straight)),
+      try ModelExport.file(checkpoint: Checkpoint.path(in: online))
     )
     #expect(a.tensors.map(\.values) != b.tensors.map(\.values))
   }
@@ -42,7 +42,7 @@ import Testing
     let kept = tensors.filter { !$0.name.hasPrefix("offline/") }
     #expect(kept.count == tensors.count - 1)
     let bytes = try Safetensors.serialise(kept, metadata: texts)
-    try Data(bytes).write(to: URL(filePath: Trainer.checkpointPath(folder)))
+    try Data(bytes).write(to: URL(filePath: Checkpoint.path(in: folder)))
     #expect {
       try Trainer(recipe: recipe, data: data, folder: folder, resume: true)
     } throws: { ($0 as? TrainingError)?.code == .badCheckpoint }

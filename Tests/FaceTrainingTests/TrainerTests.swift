@@ -51,7 +51,7 @@ import Testing
   }
 
   static func bytes(_ folder: String) throws -> Data {
-    try Data(contentsOf: URL(filePath: Trainer.checkpointPath(folder)))
+    try Data(contentsOf: URL(filePath: Checkpoint.path(in: folder)))
   }
 
   /// Six steps at once, and six steps with a new process's start after two and after five.
@@ -86,8 +86,8 @@ import Testing
     recipe.seed = 8
     try await Trainer(recipe: recipe, data: Self.data(), folder: second, resume: false).run(until: 1)
     let (a, b) = (
-      try ModelExport.file(checkpoint: Trainer.checkpointPath(first)),
-      try ModelExport.file(checkpoint: Trainer.checkpointPath(second))
+      try ModelExport.file(checkpoint: Checkpoint.path(in: first)),
+      try ModelExport.file(checkpoint: Checkpoint.path(in: second))
     )
     #expect(a.tensors.map(\.name) == b.tensors.map(\.name))
     #expect(a.tensors.map(\.values) != b.tensors.map(\.values))
@@ -108,7 +108,7 @@ import Testing
     let last = try #require(records.last)
     #expect(last.step == 25 && last.validationRate != nil && last.secondsLeft == 0)
     // The model file of the run works.
-    let model = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+    let model = try ModelExport.file(checkpoint: Checkpoint.path(in: folder))
     #expect(model.metadata.input.cropSide == 3 && model.metadata.embeddingSize == 128)
     let calibrated = try Calibrator.calibrate(
       model, recipe: recipe, data: Self.data(), detector: .init(shift: 0.03, scale: 0.05), variants: 4)
@@ -128,7 +128,7 @@ import Testing
       try Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: true)
     } throws: { ($0 as? TrainingError)?.code == .badCheckpoint }
     recipe = try Self.recipe()
-    try Data([1, 2, 3]).write(to: URL(filePath: Trainer.checkpointPath(folder)))
+    try Data([1, 2, 3]).write(to: URL(filePath: Checkpoint.path(in: folder)))
     #expect {
       try Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: true)
     } throws: { ($0 as? TrainingError)?.code == .badCheckpoint }
@@ -162,7 +162,7 @@ import Testing
     recipe.validateEvery = 1000
     let folder = try Self.folder()
     try await Trainer(recipe: recipe, data: Self.data(), folder: folder, resume: false).run(until: 1)
-    let model = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+    let model = try ModelExport.file(checkpoint: Checkpoint.path(in: folder))
     let tensors = model.tensors.map { tensor in
       let value: Float = tensor.name == "embedding.bias" ? 1 : 0
       return tensor.name.hasPrefix("embedding.")

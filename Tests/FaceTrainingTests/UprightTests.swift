@@ -25,7 +25,7 @@ import Testing
     let data = TrainerTests.data(landmarks: true)
     let folder = try TrainerTests.folder()
     try await Trainer(recipe: recipe, data: data, folder: folder, resume: false).run(until: 1)
-    let model = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+    let model = try ModelExport.file(checkpoint: Checkpoint.path(in: folder))
     #expect(model.metadata.input.alignment == .upright && model.metadata.input.cropRaise == 0.3)
     func table(_ detector: Calibrator.Detector, _ data: FaceDataset) throws -> Calibration {
       let file = try Calibrator.calibrate(model, recipe: recipe, data: data, detector: detector, variants: 4)

@@ -71,7 +71,7 @@ package struct AlignerTask: NetworkTask {
 
   /// The model of a run's checkpoint.
   package static func export(checkpoint path: String) throws -> NetworkFile {
-    let checkpoint = try TaskCheckpoint(path: path)
+    let checkpoint = try Checkpoint(path: path)
     let recipe = try AlignerRecipe(json: Array(checkpoint.recipe.utf8))
     return try NetworkFile(
       kind: .aligner, name: "aligner-96", definition: DetectionNetwork.aligner(),

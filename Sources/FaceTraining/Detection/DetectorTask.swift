@@ -59,7 +59,7 @@ package struct DetectorTask: NetworkTask {
 
   /// The model of a run's checkpoint, its threshold a guess.
   package static func export(checkpoint path: String) throws -> NetworkFile {
-    let checkpoint = try TaskCheckpoint(path: path)
+    let checkpoint = try Checkpoint(path: path)
     let recipe = try DetectorRecipe(json: Array(checkpoint.recipe.utf8))
     let side = recipe.crops.pixels
     return try NetworkFile(

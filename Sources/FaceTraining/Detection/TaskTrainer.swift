@@ -8,7 +8,7 @@ package final class TaskTrainer<Task: NetworkTask> {
   package private(set) var step = 0
 
   private let network: TrainableNetwork
-  private var optimizer: AdamW
+  private var optimizer: any Optimizer
   private let folder: String
   private let log: RunLog
 
@@ -34,18 +34,9 @@ package final class TaskTrainer<Task: NetworkTask> {
       throw TrainingError(.network, "the network cannot be made: \(error)")
     }
     if resume {
-      let checkpoint = try TaskCheckpoint(path: Self.checkpointPath(folder))
-      guard try task.continues(checkpoint.recipe) else {
-        throw TrainingError(
-          .badCheckpoint,
-          "the checkpoint was written by another recipe: resume with that one, or start in a new folder")
-      }
-      do {
-        try network.load(checkpoint.network)
-        try optimizer.load(checkpoint.optimizer)
-      } catch {
-        throw TrainingError(.badCheckpoint, "the checkpoint does not fit the network: \(error)")
-      }
+      let checkpoint = try Checkpoint(path: Checkpoint.path(in: folder))
+      guard try task.continues(checkpoint.recipe) else { throw Checkpoint.ofAnotherRecipe }
+      try checkpoint.load(into: network, &optimizer)
       step = checkpoint.step
     } else {
       task.prepare(network)
@@ -53,36 +44,28 @@ package final class TaskTrainer<Task: NetworkTask> {
     log = try RunLog(path: "\(folder)/log.jsonl", keeping: step)
   }
 
-  package static func checkpointPath(_ folder: String) -> String { "\(folder)/checkpoint.safetensors" }
-
   /// Trains up to the recipe's last step, or to `last`, and leaves a checkpoint.
   /// - Parameter report: called after every step.
   package func run(
     until last: Int? = nil, checkpointSeconds: Double = 60, report: (Record) -> Void = { _ in }
   ) async throws {
     let end = min(last ?? task.schedule.steps, task.schedule.steps)
-    let clock = ContinuousClock()
-    var saved = clock.now
-    var secondsPerStep = 0.0
+    var clock = StepClock()
     guard step < end else { return }
     var next = prefetch(step)
     while step < end {
-      let started = clock.now
+      clock.stepBegins()
       let batch = await next.value
       if step + 1 < end { next = prefetch(step + 1) }
       var record = try take(batch)
-      let seconds = (clock.now - started) / .seconds(1)
-      secondsPerStep = secondsPerStep == 0 ? seconds : 0.95 * secondsPerStep + 0.05 * seconds
-      record.secondsLeft = (Double(task.schedule.steps - step) * secondsPerStep).rounded()
+      clock.stepEnds()
+      record.secondsLeft = clock.seconds(forSteps: task.schedule.steps - step)
       log.write(Self.json(record))
       report(record)
       guard record.loss.isFinite else {
         throw TrainingError(.collapsed, "the loss of step \(step) is no number: lower optimisation.learningRate")
       }
-      if clock.now - saved >= .seconds(checkpointSeconds) {
-        try save()
-        saved = clock.now
-      }
+      if clock.isCheckpointDue(every: checkpointSeconds) { try save() }
     }
     try save()
   }
@@ -105,8 +88,8 @@ package final class TaskTrainer<Task: NetworkTask> {
 
   /// Writes the checkpoint now.
   package func save() throws(TrainingError) {
-    try TaskCheckpoint(recipe: task.recipe, step: step, network: network.state(), optimizer: optimizer.state())
-      .write(to: Self.checkpointPath(folder))
+    try Checkpoint(recipe: task.recipe, step: step, network: network.state(), optimizer: optimizer.state())
+      .write(to: Checkpoint.path(in: folder))
   }
 
   private static func json(_ record: Record) -> String {

@@ -28,7 +28,7 @@ package struct ComparisonRow: Codable, Hashable, Sendable {
     checkpoint: String, data: FaceDataset, collapsed: String? = nil,
     folds: (Embedder) throws -> [[(distance: Float, same: Bool)]]
   ) throws {
-    let saved = try Checkpoint(path: checkpoint)
+    let saved = try EmbeddingCheckpoint(path: checkpoint)
     let recipe = saved.recipe
     let embedder = try Embedder(try ModelExport.file(checkpoint: checkpoint))
     let split = IdentitySplit(identity: data.identity, share: recipe.pictures.validationShare, seed: recipe.seed)

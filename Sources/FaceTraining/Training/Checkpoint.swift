@@ -1,84 +1,86 @@
 internal import FaceNet
-internal import Networks
+package import Networks
 
-/// All that a run needs to go on: the network, the optimizer, the step, the recipe and triplets chosen before. Batches and augmentation draw
-/// from the recipe's seed and the step alone, so there is no generator to save.
-struct Checkpoint {
-  static let maximumBytes = 1 << 30
-  static let formatVersion = "1"
-
-  var recipe: Recipe
+/// All that a run needs to go on. Batches draw from the recipe's seed and the step alone, so there is no generator to save.
+package struct Checkpoint {
+  /// The recipe as JSON.
+  package var recipe: String
   /// Steps done.
-  var step: Int
-  /// Pictures seen.
-  var images: Int
-  var network: [NamedTensor]
+  package var step: Int
+  package var network: [NamedTensor]
   var optimizer: [NamedTensor]
-  /// The triplets that the next steps take, where the recipe chooses them offline.
-  var offline: OfflineTriplets?
+  /// What one kind of run keeps beside these: texts and tensors under names of its own.
+  var texts: [String: String] = [:]
+  var tensors: [NamedTensor] = []
 
-  init(
-    recipe: Recipe, step: Int, images: Int, network: [NamedTensor], optimizer: [NamedTensor], offline: OfflineTriplets?
-  ) {
-    (self.recipe, self.step, self.images) = (recipe, step, images)
-    (self.network, self.optimizer, self.offline) = (network, optimizer, offline)
+  private static let format = ["format": "faced-checkpoint", "format_version": "2"]
+  private static let maximumBytes = 1 << 30
+
+  init(recipe: String, step: Int, network: [NamedTensor], optimizer: [NamedTensor]) {
+    (self.recipe, self.step, self.network, self.optimizer) = (recipe, step, network, optimizer)
   }
+
+  package static func path(in folder: String) -> String { "\(folder)/checkpoint.safetensors" }
 
   /// Writes the file whole: after a crash there is the checkpoint before it or this one.
   func write(to path: String) throws(TrainingError) {
-    let tensors =
-      network.map { Self.renamed($0, "network/\($0.name)") }
-      + optimizer.map { Self.renamed($0, "optimizer/\($0.name)") } + (offline.map { [$0.tensor] } ?? [])
+    let all = Part.network.mark(network) + Part.optimizer.mark(optimizer) + tensors
+    let metadata = texts.merging(Self.format) { $1 }.merging(["recipe": recipe, "step": String(step)]) { $1 }
     do {
-      let bytes = try Safetensors.serialise(
-        tensors,
-        metadata: [
-          "format": "faced-checkpoint", "format_version": Self.formatVersion, "recipe": try recipe.json(),
-          "step": String(step), "images": String(images),
-        ])
-      try FileBytes.writeAtomically(bytes, to: path)
+      try FileBytes.writeAtomically(try Safetensors.serialise(all, metadata: metadata), to: path)
     } catch {
       throw TrainingError(.unreadable, "the checkpoint cannot be written: \(error)")
     }
   }
 
-  init(path: String) throws(TrainingError) {
+  package init(path: String) throws(TrainingError) {
+    let (found, texts): ([NamedTensor], [String: String])
     do {
-      let (tensors, texts, _) = try Safetensors.parse(try FileBytes.read(path, limit: Self.maximumBytes))
-      guard texts["format"] == "faced-checkpoint", texts["format_version"] == Self.formatVersion,
-        let step = texts["step"].flatMap({ Int($0) }), let images = texts["images"].flatMap({ Int($0) }),
-        step >= 0, images >= 0, let recipe = texts["recipe"]
-      else { throw TrainingError(.badCheckpoint, "'\(path)' is no checkpoint of this version of facetrain") }
-      func part(_ prefix: String) -> [NamedTensor] {
-        tensors.filter { $0.name.hasPrefix(prefix) }.map { Self.renamed($0, String($0.name.dropFirst(prefix.count))) }
-      }
-      self.init(
-        recipe: try Recipe(json: Array(recipe.utf8)), step: step, images: images, network: part("network/"),
-        optimizer: part("optimizer/"),
-        offline: try tensors.first { $0.name.hasPrefix(OfflineTriplets.tensorPrefix) }.map(OfflineTriplets.init))
-    } catch let error as TrainingError {
-      throw error
+      (found, texts, _) = try Safetensors.parse(try FileBytes.read(path, limit: Self.maximumBytes))
     } catch {
       throw TrainingError(.badCheckpoint, "the checkpoint '\(path)' is refused: \(error)")
     }
+    guard Self.format.allSatisfy({ texts[$0.key] == $0.value }), let recipe = texts["recipe"],
+      let step = texts["step"].flatMap({ Int($0) }), step >= 0
+    else { throw TrainingError(.badCheckpoint, "'\(path)' is no checkpoint of this version of facetrain") }
+    (self.recipe, self.step, self.texts) = (recipe, step, texts)
+    network = Part.network.marked(in: found)
+    optimizer = Part.optimizer.marked(in: found)
+    tensors = found.filter { tensor in !Part.allCases.contains { tensor.name.hasPrefix($0.prefix) } }
   }
 
-  /// - Throws: `.badCheckpoint` when more than the schedule has changed.
-  func check(isContinuedBy new: Recipe) throws(TrainingError) {
-    var adapted = recipe
-    adapted.optimisation.steps = new.optimisation.steps
-    adapted.optimisation.learningRate = new.optimisation.learningRate
-    adapted.optimisation.drops = new.optimisation.drops
-    adapted.validateEvery = new.validateEvery
-    guard adapted == new else {
-      throw TrainingError(
-        .badCheckpoint,
-        "the checkpoint was written by another recipe ('\(recipe.name)'): resume with that one, or start in a new folder"
-      )
+  /// Puts the network and the optimizer where they were.
+  ///
+  /// - Throws: `.badCheckpoint` when they are of other shapes.
+  func load(into network: TrainableNetwork, _ optimizer: inout any Optimizer) throws(TrainingError) {
+    do {
+      try network.load(self.network)
+      try optimizer.load(self.optimizer)
+    } catch {
+      throw TrainingError(.badCheckpoint, "the checkpoint does not fit the network: \(error)")
     }
   }
 
-  private static func renamed(_ tensor: NamedTensor, _ name: String) -> NamedTensor {
-    NamedTensor(name: name, shape: tensor.shape, values: tensor.values)
+  static var ofAnotherRecipe: TrainingError {
+    TrainingError(
+      .badCheckpoint,
+      "the checkpoint was written by another recipe: resume with that one, or start in a new folder")
+  }
+}
+
+/// Whose a tensor of the file is, said by its name.
+private enum Part: String, CaseIterable {
+  case network, optimizer
+
+  var prefix: String { rawValue + "/" }
+
+  func mark(_ tensors: [NamedTensor]) -> [NamedTensor] {
+    tensors.map { NamedTensor(name: prefix + $0.name, shape: $0.shape, values: $0.values) }
+  }
+
+  func marked(in tensors: [NamedTensor]) -> [NamedTensor] {
+    tensors.filter { $0.name.hasPrefix(prefix) }.map {
+      NamedTensor(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
+    }
   }
 }

@@ -5,7 +5,7 @@ internal import Networks
 package enum ModelExport {
   /// The model that a run's checkpoint holds, not yet calibrated.
   package static func file(checkpoint path: String) throws(TrainingError) -> ModelFile {
-    let checkpoint = try Checkpoint(path: path)
+    let checkpoint = try EmbeddingCheckpoint(path: path)
     let architecture: Architecture
     do {
       architecture = try Architecture.named(checkpoint.recipe.architecture)
@@ -13,13 +13,13 @@ package enum ModelExport {
       throw TrainingError(.badCheckpoint, error.message)
     }
     return try file(
-      architecture: architecture, recipe: checkpoint.recipe, state: checkpoint.network,
-      training: summary(checkpoint.recipe, step: checkpoint.step, images: checkpoint.images))
+      architecture: architecture, recipe: checkpoint.recipe, state: checkpoint.run.network,
+      training: summary(checkpoint.recipe, step: checkpoint.run.step, images: checkpoint.images))
   }
 
   /// The recipe of a checkpoint.
   package static func recipe(checkpoint path: String) throws(TrainingError) -> Recipe {
-    try Checkpoint(path: path).recipe
+    try EmbeddingCheckpoint(path: path).recipe
   }
 
   static func file(

@@ -60,15 +60,10 @@ package final class Trainer {
     miner = try OfflineMiner(recipe, split: split)
     optimizer = recipe.optimizer()
     if resume {
-      let checkpoint = try Checkpoint(path: Self.checkpointPath(folder))
-      try checkpoint.check(isContinuedBy: recipe)
-      do {
-        try network.load(checkpoint.network)
-        try optimizer.load(checkpoint.optimizer)
-      } catch {
-        throw TrainingError(.badCheckpoint, "the checkpoint does not fit the network: \(error)")
-      }
-      (step, images) = (checkpoint.step, checkpoint.images)
+      let checkpoint = try EmbeddingCheckpoint(path: Checkpoint.path(in: folder))
+      guard recipe.continues(checkpoint.recipe) else { throw Checkpoint.ofAnotherRecipe }
+      try checkpoint.run.load(into: network, &optimizer)
+      (step, images) = (checkpoint.run.step, checkpoint.images)
       offline = try miner?.takeBack(checkpoint.offline, step: step, pictures: data.count)
     } else if let start {
       do {
@@ -97,7 +92,6 @@ package final class Trainer {
     return TaughtBatches(teacher: made, folder: folder, recipe: recipe)
   }
 
-  package static func checkpointPath(_ folder: String) -> String { "\(folder)/checkpoint.safetensors" }
   package static func logPath(_ folder: String) -> String { "\(folder)/log.jsonl" }
 
   /// Trains up to the recipe's last step, or to `last`, and leaves a checkpoint.
@@ -105,22 +99,18 @@ package final class Trainer {
   /// - Parameter checkpointSeconds: the time between two checkpoints.
   package func run(until last: Int? = nil, checkpointSeconds: Double = 120) async throws {
     let end = min(last ?? recipe.optimisation.steps, recipe.optimisation.steps)
-    let clock = ContinuousClock()
-    var saved = clock.now
-    // Average speed of the last few steps.
-    var secondsPerStep = 0.0
+    var clock = StepClock()
     var next: Task<Batch, any Error>?
     while step < end {
-      let started = clock.now
+      clock.stepBegins()
       try mineIfDue()
       let batch = try await (next ?? prefetch(step)).value
       // Triplets that are yet to be chosen cannot be fetched.
       next = step + 1 < end && miner?.isDue(step: step + 1) != true ? prefetch(step + 1) : nil
       var record = try take(batch)
-      let seconds = (clock.now - started) / .seconds(1)
-      secondsPerStep = secondsPerStep == 0 ? seconds : 0.95 * secondsPerStep + 0.05 * seconds
-      record.imagesPerSecond = (Double(batch.count) / secondsPerStep * 10).rounded() / 10
-      record.secondsLeft = (Double(recipe.optimisation.steps - step) * secondsPerStep).rounded()
+      clock.stepEnds()
+      record.imagesPerSecond = (Double(batch.count) / clock.secondsPerStep * 10).rounded() / 10
+      record.secondsLeft = clock.seconds(forSteps: recipe.optimisation.steps - step)
       if step % recipe.validateEvery == 0 || step == recipe.optimisation.steps {
         let scores = try validation.scores(embedder())
         record.validationRate = scores.validationRate(atFalseAcceptRate: 1e-3)
@@ -129,10 +119,7 @@ package final class Trainer {
       log.write(record.json())
       report(record)
       try watch.look(record)
-      if clock.now - saved >= .seconds(checkpointSeconds) {
-        try save()
-        saved = clock.now
-      }
+      if clock.isCheckpointDue(every: checkpointSeconds) { try save() }
     }
     try save()
   }
@@ -176,10 +163,9 @@ package final class Trainer {
 
   /// Writes the checkpoint now.
   package func save() throws(TrainingError) {
-    let checkpoint = Checkpoint(
-      recipe: recipe, step: step, images: images, network: network.state(), optimizer: optimizer.state(),
-      offline: offline)
-    try checkpoint.write(to: Self.checkpointPath(folder))
+    let run = Checkpoint(
+      recipe: try recipe.json(), step: step, network: network.state(), optimizer: optimizer.state())
+    try EmbeddingCheckpoint(run, recipe, images: images, offline).run.write(to: Checkpoint.path(in: folder))
   }
 
   /// The network as it stands, for inference.

@@ -50,8 +50,8 @@ struct Report: AsyncParsableCommand {
   ) async throws -> ComparisonRow {
     let folder = "\(output)/\(recipe.name)"
     try Output.makeFolder(folder)
-    let checkpoint = Trainer.checkpointPath(folder)
-    let start = try recipe.start.map { try ModelExport.file(checkpoint: Trainer.checkpointPath("\(output)/\($0)")) }
+    let checkpoint = Checkpoint.path(in: folder)
+    let start = try recipe.start.map { try ModelExport.file(checkpoint: Checkpoint.path(in: "\(output)/\($0)")) }
     let trainer = try Trainer(
       recipe: recipe, data: dataset, folder: folder, resume: Folder.exists(checkpoint), start: start
     ) { record in

@@ -61,7 +61,7 @@ struct Export: ParsableCommand {
   func run() throws {
     var file: ModelFile
     if let folder {
-      file = try ModelExport.file(checkpoint: Trainer.checkpointPath(folder))
+      file = try ModelExport.file(checkpoint: Checkpoint.path(in: folder))
     } else if let random {
       file = try ModelFile.random(try Architecture.named(random))
     } else {

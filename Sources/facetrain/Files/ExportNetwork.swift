@@ -9,7 +9,7 @@ struct ExportDetector: ParsableCommand {
   @Option(name: .customLong("run"), help: "The run's folder.") var folder: String
   @Option(help: "The model file to write.") var output: String
 
-  func run() throws { try DetectorTask.export(checkpoint: "\(folder)/checkpoint.safetensors").write(to: output) }
+  func run() throws { try DetectorTask.export(checkpoint: Checkpoint.path(in: folder)).write(to: output) }
 }
 
 struct ExportAligner: ParsableCommand {
@@ -19,5 +19,5 @@ struct ExportAligner: ParsableCommand {
   @Option(name: .customLong("run"), help: "The run's folder.") var folder: String
   @Option(help: "The model file to write.") var output: String
 
-  func run() throws { try AlignerTask.export(checkpoint: "\(folder)/checkpoint.safetensors").write(to: output) }
+  func run() throws { try AlignerTask.export(checkpoint: Checkpoint.path(in: folder)).write(to: output) }
 }

@@ -51,7 +51,7 @@ struct Train: AsyncParsableCommand {
     }
     try await trainer.run(until: stopAfter, checkpointSeconds: checkpointEvery)
     try Self.draw(output)
-    Output.note("step \(trainer.step): \(Trainer.checkpointPath(output))")
+    Output.note("step \(trainer.step): \(Checkpoint.path(in: output))")
   }
 
   /// The log's curves, beside it.

@@ -34,7 +34,7 @@ struct TrainAligner: AsyncParsableCommand {
         Output.note(Output.describe(record.step, record.loss, record.parts, record.secondsLeft))
       }
     }
-    let file = try AlignerTask.export(checkpoint: "\(output)/checkpoint.safetensors")
+    let file = try AlignerTask.export(checkpoint: Checkpoint.path(in: output))
     try file.write(to: model)
     Output.line(model)
   }

@@ -38,7 +38,7 @@ struct TrainDetector: AsyncParsableCommand {
         Output.note(Output.describe(record.step, record.loss, record.parts, record.secondsLeft))
       }
     }
-    let file = try DetectorTask.export(checkpoint: "\(output)/checkpoint.safetensors")
+    let file = try DetectorTask.export(checkpoint: Checkpoint.path(in: output))
     try file.write(to: model)
     Output.line(model)
   }
