@@ -108,11 +108,11 @@ extension JobRecord {
     }
     done = try reader.integer()
     skipped = try reader.integer()
-    if reader.version < 4 { _ = try reader.integer() as UInt64 } // Always 0.
+    if reader.version < 4 { _ = try reader.integer() as UInt64 }  // Always 0.
     total = try reader.integer()
     createdAt = try reader.integer()
     updatedAt = try reader.integer()
-    if reader.version < 4 { // When the job started, which is when it was made.
+    if reader.version < 4 {  // When the job started, which is when it was made.
       _ = try reader.optional { reader throws(StoreError) in try reader.integer() as Int64 }
     }
     finishedAt = try reader.optional { reader throws(StoreError) in try reader.integer() }
