@@ -117,7 +117,7 @@ extension Daemon {
   /// Whoever looks after the daemon gets through when it has too much to do.
   private static func callLimit(_ calls: Int) -> CallLimit {
     var failure = Failure(
-      code: .resourceExhausted, reason: .busy, message: "\(calls) calls are under way already; send fewer at once")
+      code: .resourceExhausted, reason: .busy, message: "\(calls) calls are already in progress; send fewer at once")
     failure.retryAfter = .milliseconds(200)
     return CallLimit(
       calls: calls, refusal: RPCError(failure.status),

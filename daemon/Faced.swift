@@ -40,9 +40,10 @@ struct Faced: AsyncParsableCommand {
   @Option(help: "The model file to begin with when the store is new. [the bundled model]") var model: String?
   @Option(help: "What finds the faces: faced (its own networks), or an ONNX file of YuNet's kind. [faced]")
   var detector: String?
-  @Option(help: "The share of strangers that may be taken for somebody, between 0 and 1. [0.01]")
+  @Option(
+    help: "The false positive rate: the share of strangers that may be identified as somebody, between 0 and 1. [0.01]")
   var falsePositiveRate: Double?
-  @Option(help: "The least quality of a face that is enrolled, 0 to 1; 0 takes every face. [0.05]")
+  @Option(help: "The lowest quality of a face to enroll, 0 to 1; 0 accepts every face. [0.05]")
   var minimumQuality: Double?
   @Option(
     help: """
@@ -58,18 +59,18 @@ struct Faced: AsyncParsableCommand {
     help: "The most bytes of decoded photographs, all workers together. [1 GiB, or a quarter of the container's memory]"
   )
   var maximumDecodedBytes: Int?
-  @Option(help: "Under load, so many pictures of faces are embedded together; 1 means one call's alone. [8]")
+  @Option(help: "Under load, up to this many face crops are embedded together; 1 embeds each call's alone. [8]")
   var batchSize: Int?
-  @Option(help: "Milliseconds that a face waits for others to be embedded with, while photographs wait. [10]")
+  @Option(
+    help: "Milliseconds that a face may wait to be embedded together with others, while photographs are queued. [10]")
   var batchWait: Int?
-  @Option(help: "The index is written to a file after so many changes of a gallery. [20000]") var checkpointChanges:
-    Int?
-  @Option(help: "And this many seconds after the last time, where anything changed. [300]") var checkpointSeconds: Int?
+  @Option(help: "Write a gallery's index to a file after this many changes. [20000]") var checkpointChanges: Int?
+  @Option(help: "And this many seconds after the last write, if anything changed. [300]") var checkpointSeconds: Int?
   @Option(help: "Galleries with fewer faces have no such file. [1000]") var checkpointMinimumFaces: Int?
-  @Option(help: "The store is read through in the background, so many bytes a second; 0 means never. [8388608]")
+  @Option(help: "Check the whole store in the background, at this many bytes a second; 0 means never. [8388608]")
   var scrubBytesPerSecond: Int?
-  @Option(help: "And again this many seconds after the end. [86400]") var scrubSeconds: Int?
-  @Option(help: "Days that the vectors of the model before the last switch are kept for going back. [30]")
+  @Option(help: "Start the next check this many seconds after the last one ended. [86400]") var scrubSeconds: Int?
+  @Option(help: "Days to keep the previous model's vectors after a switch, for rolling back. [30]")
   var rollbackDays: Int?
   @Option(
     help: """
@@ -77,23 +78,23 @@ struct Faced: AsyncParsableCommand {
       them. The key may also be in FACED_ENCRYPTION_KEY. [nothing is encrypted]
       """)
   var encryptionKeyFile: String?
-  @Option(help: "HOST:PORT for Prometheus to read metrics from; 127.0.0.1 where no host is said. [none]")
+  @Option(help: "HOST:PORT for Prometheus to read metrics from; the host is 127.0.0.1 if left out. [none]")
   var metricsAddress: String?
-  @Option(help: "text or json: one object a line. [text]") var logFormat: String?
+  @Option(help: "text, or json: one object per line. [text]") var logFormat: String?
   @Option(help: "trace, debug, info, notice, warning, error or critical. [info]") var logLevel: String?
   @Option(help: "A JSON file of these options.") var config: String?
   @Option(help: "A PEM file with the daemon's certificate, its own first: connections are encrypted. [none]")
   var tlsCertificate: String?
   @Option(help: "A PEM file with the certificate's private key.") var tlsKey: String?
-  @Option(help: "A PEM file of authorities: clients have to show a certificate of one of them. [none is asked for]")
+  @Option(help: "A PEM file of authorities: clients must present a certificate from one of them. [not required]")
   var tlsClientCa: String?
   @Option(
     help: "The most connections at a time; further ones are closed at once. [3/4 of the descriptors, 16384 at most]")
   var maximumConnections: Int?
   @Option(help: "The most calls at a time, all connections together; further ones are refused at once. [1024]")
   var maximumCalls: Int?
-  @Option(help: "The permissions of a Unix socket's file, in octal. [0666 less the umask]") var socketMode: String?
-  @Flag(help: "Ask for a token on loopback and Unix sockets too; say it behind a proxy on the same machine.")
+  @Option(help: "The permissions of a Unix socket's file, in octal. [0666 minus the umask]") var socketMode: String?
+  @Flag(help: "Require a token on loopback and Unix sockets too; use it behind a proxy on the same machine.")
   var requireToken = false
   @Flag(
     help: """

@@ -80,7 +80,7 @@ struct AuditFile: ~Copyable {
     while end > 0, unsafe pread(descriptor, &byte, 1, end - 1) == 1, byte != UInt8(ascii: "\n") { end -= 1 }
     bytes = Int(end)
     guard end < size else { return false }
-    guard ftruncate(descriptor, end) == 0 else { throw AuditError("cannot mend '\(path)': \(Self.reason)") }
+    guard ftruncate(descriptor, end) == 0 else { throw AuditError("cannot repair '\(path)': \(Self.reason)") }
     return true
   }
 

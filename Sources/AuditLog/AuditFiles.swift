@@ -31,7 +31,9 @@ enum AuditFiles {
         rest = Data(rest[rest.index(after: end)...])
         guard try body(line, true) else { return }
       }
-      guard rest.count <= 1 << 20 else { throw AuditError("the file '\(path)' is not an audit log: a line never ends") }
+      guard rest.count <= 1 << 20 else {
+        throw AuditError("the file '\(path)' is not an audit log: one of its lines is too long")
+      }
     }
     if !rest.isEmpty { _ = try body(String(decoding: rest, as: UTF8.self), false) }
   }

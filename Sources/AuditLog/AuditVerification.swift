@@ -35,7 +35,7 @@ package struct AuditVerification: Sendable {
       }
     }
     if result.problem == nil, !wasSeen {
-      result.problem = "no line has the hash \(wanted ?? ""): the log was cut off, or written anew"
+      result.problem = "no line has the hash \(wanted ?? ""): the log was cut off or rewritten"
     }
     return result
   }
@@ -43,16 +43,16 @@ package struct AuditVerification: Sendable {
   private mutating func take(_ text: String, _ isWhole: Bool, _ place: String) {
     guard let line = AuditLine(text) else {
       problem =
-        isWhole ? "\(place) was changed" : "\(place) ends in the middle; a crash leaves this, or somebody who cut it"
+        isWhole ? "\(place) was changed" : "\(place) is incomplete: the daemon crashed, or the log was cut off"
       return
     }
     // The first line of what is checked may follow on files that were removed with age.
     if let lastHash, line.previous != lastHash {
-      problem = "\(place) does not follow on the line before it: lines were taken away, added or exchanged"
+      problem = "\(place) does not continue the line before it: lines were removed, added or changed"
       return
     }
     if let lastNumber, line.number != lastNumber + 1 {
-      problem = "\(place) has the number \(line.number) where \(lastNumber + 1) was to come"
+      problem = "\(place) has the number \(line.number) where \(lastNumber + 1) was expected"
       return
     }
     if firstNumber == nil { firstNumber = line.number }

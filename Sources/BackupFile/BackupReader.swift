@@ -37,7 +37,7 @@ public struct BackupReader: Sendable {
     if !hasMagic {
       let have = waiting.count - start
       guard waiting[start...].prefix(BackupFrame.magic.count).elementsEqual(BackupFrame.magic.prefix(have)) else {
-        throw BackupError("this is not a backup of faced, or one of a newer faced")
+        throw BackupError("this is not a backup of faced, or it is from a newer faced")
       }
       guard have >= BackupFrame.magic.count else { return nil }
       start += BackupFrame.magic.count
@@ -45,7 +45,7 @@ public struct BackupReader: Sendable {
       hasMagic = true
     }
     guard waiting.count - start > 0 else { return nil }
-    guard !hasEnded else { throw BackupError("the backup goes on behind its end; it was changed") }
+    guard !hasEnded else { throw BackupError("the backup has bytes after its end; it was changed") }
     guard waiting.count - start >= FrameSeal.headBytes else { return nil }
     let head = Array(waiting[start..<start + FrameSeal.headBytes])
     let count = head[1...].reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -68,6 +68,6 @@ public struct BackupReader: Sendable {
   }
 
   private func damaged() -> BackupError {
-    BackupError("the backup is damaged at or behind byte \(taken); use another one")
+    BackupError("the backup is damaged at or after byte \(taken); use another one")
   }
 }

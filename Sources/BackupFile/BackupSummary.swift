@@ -43,7 +43,7 @@ public struct BackupSummary: Codable, Hashable, Sendable {
     do {
       self = try JSONDecoder().decode(BackupSummary.self, from: Data(payload))
     } catch {
-      throw BackupError("the backup's summary cannot be read; it is of a newer faced, or was changed")
+      throw BackupError("the backup's summary cannot be read; it is from a newer faced, or was changed")
     }
   }
 }

@@ -10,7 +10,7 @@ enum Directories {
     } catch {
       throw EngineError(
         .failedPrecondition, .directoryUnusable,
-        "the folder '\(path)' cannot be made or entered (\(error.localizedDescription)); say another with --data")
+        "the folder '\(path)' cannot be made or entered (\(error.localizedDescription)); choose another with --data")
     }
   }
 }

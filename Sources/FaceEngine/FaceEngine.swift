@@ -189,13 +189,13 @@ public final class FaceEngine: Sendable {
     } catch {
       // A store that has its model does not need another.
       guard let known else { throw error }
-      logger.warning("the initial model is not added", metadata: ["reason": "\(error.message)"])
+      logger.warning("the model given with --model was not added", metadata: ["reason": "\(error.message)"])
       return try library.load(known)
     }
     if let active = known {
       if active != initial.id {
         logger.notice(
-          "the store's model goes on answering; `facectl reindex start` moves to the other",
+          "the store's active model keeps answering; `facectl reindex start` switches to the other",
           metadata: ["active": "\(active.short)", "other": "\(initial.id.short)"])
       }
       return try library.load(active)

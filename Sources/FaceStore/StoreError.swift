@@ -57,7 +57,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .corruption:
       self.init(.corruption, "\(error.message); restore the data directory from a backup")
     case .notFound: self.init(.corruption, "a file of the store is missing: \(error.message); restore it from a backup")
-    case .io: self.init(.io, "\(error.message); look for room on the disk; writes are tried again by themselves")
+    case .io: self.init(.io, "\(error.message); check that the disk has space; writes are retried automatically")
     case .invalidArgument: self.init(.invalidArgument, error.message)
     }
   }

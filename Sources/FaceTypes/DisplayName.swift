@@ -21,7 +21,7 @@ public struct DisplayName: Hashable, Sendable, CustomStringConvertible {
         "an identity's name is 1 to \(Self.maximumBytes) bytes of UTF-8 without control characters or '/'")
     }
     guard !IdentityReference.isNumber(spelling) else {
-      throw InvalidName("'\(spelling)' stands for an identity's number and cannot be a name: leave the '#' out")
+      throw InvalidName("'\(spelling)' means an identity's number and cannot be a name: leave out the '#'")
     }
     self.text = spelling
   }

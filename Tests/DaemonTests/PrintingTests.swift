@@ -74,7 +74,7 @@ import Testing
       #expect(ended.status == 64 && ended.errors.contains("Usage: facectl identify"), "\(arguments): \(ended.errors)")
     }
     let both = try daemon.facectl(["verify", "a.jpg", "b.jpg", "--identity", "c"])
-    #expect(both.status == 64 && both.errors.contains("exclude each other"))
+    #expect(both.status == 64 && both.errors.contains("give either a second photograph or --identity"))
   }
 
   @Test func aDaemonThatIsStoppedIsNotWaitedForForever() throws {

@@ -60,14 +60,14 @@ struct CommandFailure: Error, Encodable {
       reason = "NO_DAEMON"
       message = """
         no daemon answers at \(address).
-        Start one with `faced`, or say where it is with --address HOST:PORT or FACED_ADDRESS.
+        Start one with `faced`, or give its address with --address HOST:PORT or FACED_ADDRESS.
         (\(failure.message))
         """
     } else if failure.code == .deadlineExceeded, reason.isEmpty {
       reason = "NO_ANSWER"
       message = """
         the daemon at \(address) did not answer within \(String(format: "%g", timeout)) s.
-        See whether it is stopped or overloaded, or wait longer with --timeout SECONDS.
+        Check whether it is stopped or overloaded, or wait longer with --timeout SECONDS.
         """
     }
     if failure.isAboutTheRequest { ending = .usage }

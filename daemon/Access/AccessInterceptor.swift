@@ -48,7 +48,7 @@ struct AccessInterceptor: ServerInterceptor {
           throw await held(
             Failure(
               code: .permissionDenied, reason: .galleryForbidden,
-              message: "your token is not good for gallery '\(other)'; ask the operator for one that is"), peer)
+              message: "your token does not allow gallery '\(other)'; ask the operator for one that does"), peer)
         }
         return message
       })
@@ -64,7 +64,7 @@ struct AccessInterceptor: ServerInterceptor {
     if case .everything = reach, caller.galleries != nil {
       throw Failure(
         code: .permissionDenied, reason: .galleryForbidden,
-        message: "this is about all galleries, and your token is good for some only; ask the operator for another one")
+        message: "this needs a token for all galleries, and yours is for some only; ask the operator for another one")
     }
   }
 

@@ -17,7 +17,7 @@ struct Authenticator: Sendable {
     if let name = certificate?.names.first {
       throw Failure(
         code: .unauthenticated, reason: .certificateUnknown,
-        message: "nobody said what the certificate of '\(name)' is good for; the operator does that with "
+        message: "no rights were given to the certificate of '\(name)'; the operator gives them with "
           + "`facectl token create --certificate NAME --scopes …`")
     }
     throw Failure(

@@ -42,7 +42,7 @@ struct TokenFile: Sendable {
       throw error
     } catch {
       throw SettingsError(
-        message: "the token file '\(path)' cannot be read; mend it, or remove it and create the tokens anew")
+        message: "the token file '\(path)' cannot be read; repair it, or remove it and create the tokens again")
     }
   }
 

@@ -79,7 +79,7 @@ final class TokenRegistry: Sendable {
       guard tokens.count < Self.maximumTokens else {
         throw Failure(
           code: .resourceExhausted, reason: .tooManyTokens,
-          message: "there are \(Self.maximumTokens) tokens already; revoke those that nobody needs")
+          message: "there are \(Self.maximumTokens) tokens already; revoke those no longer needed")
       }
       guard certificate == nil || !tokens.values.contains(where: { $0.certificate == certificate }) else {
         throw Failure(
@@ -96,7 +96,7 @@ final class TokenRegistry: Sendable {
       guard tokens.removeValue(forKey: id) != nil else {
         throw Failure(
           code: .notFound, reason: .tokenNotFound,
-          message: "there is no token '\(id)'; `facectl token list` shows those that there are")
+          message: "there is no token '\(id)'; `facectl token list` shows the tokens")
       }
     }
   }
@@ -115,7 +115,7 @@ final class TokenRegistry: Sendable {
         try file.write(Self.ordered(changed))
       } catch let error as FileError {
         throw Failure(
-          code: .internalError, reason: .tokensNotWritten, message: "the tokens are as before: \(error.message)")
+          code: .internalError, reason: .tokensNotWritten, message: "the tokens are unchanged: \(error.message)")
       }
       tokens = changed
     }

@@ -102,7 +102,7 @@ private struct ObservedCall: Sendable {
     case is CancellationError: RPCError(code: .cancelled, message: "the call was cancelled")
     default:
       // What is not foreseen is the daemon's own fault, and its details are not the client's.
-      RPCError(code: .internalError, message: "the daemon failed; its log says more", cause: error)
+      RPCError(code: .internalError, message: "the daemon failed; see its log", cause: error)
     }
   }
 }

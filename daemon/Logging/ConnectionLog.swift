@@ -11,7 +11,7 @@ enum ConnectionLog {
         metadata: ["limit": "\(limit)"])
     case .outOfDescriptors:
       logger.error(
-        "no descriptor is left for another connection; new ones are closed until others end. Raise the limit (ulimit -n)",
+        "no file descriptor is left for another connection; new ones are closed until others end. Raise the limit (ulimit -n)",
         metadata: ["limit": "\(DescriptorLimit.current)"])
     case .acceptingAgain(let refused):
       logger.notice("connections are accepted again", metadata: ["refused": "\(refused)"])

@@ -18,7 +18,9 @@ extension AboutIdentity {
   var address: (GalleryID, IdentityReference) {
     get throws {
       if !name.isEmpty { return try inField("name", try ResourceName.parseIdentity(name)) }
-      guard named != .init() else { throw Failure.invalidArgument("say which identity: name, or named", field: "name") }
+      guard named != .init() else {
+        throw Failure.invalidArgument("name the identity: set name or named", field: "name")
+      }
       return try named.address
     }
   }

@@ -19,7 +19,7 @@ extension EnrollRequest {
         throw Failure.invalidArgument("identity '\(name)' is not of gallery '\(message.gallery)'", field: "gallery")
       }
     case nil:
-      throw Failure.invalidArgument("say who it is: display_name or identity", field: "display_name")
+      throw Failure.invalidArgument("set display_name or identity", field: "display_name")
     }
     guard message.source.utf8.count <= RequestLimits.sourceBytes else {
       throw Failure.invalidArgument("source has at most \(RequestLimits.sourceBytes) bytes", field: "source")
@@ -79,7 +79,7 @@ extension IdentifyRequest.Probe {
     }
     if !message.vectors.isEmpty {
       guard !message.model.isEmpty else {
-        throw Failure.invalidArgument("say which model made the vectors: model", field: "model")
+        throw Failure.invalidArgument("name the model that made the vectors: set model", field: "model")
       }
       self = .vectors(
         message.vectors.map(\.values),
@@ -130,7 +130,7 @@ extension VerifyRequest {
       claim = .photo([UInt8](bytes))
     case nil:
       throw Failure.invalidArgument(
-        "say whom to compare with: identity, display_name or other_photo", field: "identity")
+        "name what to compare with: set identity, display_name or other_photo", field: "identity")
     }
     self.init(
       photo: [UInt8](message.photo), claim: claim,
@@ -140,7 +140,7 @@ extension VerifyRequest {
     guard message.hasVector else { return }
     guard message.photo.isEmpty, case .identity = claim else {
       throw Failure.invalidArgument(
-        "a vector stands in place of a photograph and is compared with an identity", field: "vector")
+        "a vector replaces the photograph, and can only be compared with an identity", field: "vector")
     }
     vector = try OutsideVector(message.vector, of: message.model)
   }
@@ -149,7 +149,9 @@ extension VerifyRequest {
 extension OutsideVector {
   /// - Parameter name: the model's resource name, which is required.
   fileprivate init(_ vector: Faced_V1_Vector, of name: String) throws {
-    guard !name.isEmpty else { throw Failure.invalidArgument("say which model made the vector: model", field: "model") }
+    guard !name.isEmpty else {
+      throw Failure.invalidArgument("name the model that made the vector: set model", field: "model")
+    }
     self.init(vector.values, of: try ModelID(hex: try inField("model", try ResourceName.parseModel(name))))
   }
 }
@@ -159,7 +161,7 @@ extension MinimumFace {
     switch message.size {
     case .pixels(let pixels): self = .pixels(Double(pixels))
     case .share(let share): self = .share(share)
-    case nil: throw Failure.invalidArgument("say how small: pixels, or a share", field: "minimum_face")
+    case nil: throw Failure.invalidArgument("set how small: pixels or share", field: "minimum_face")
     }
   }
 }

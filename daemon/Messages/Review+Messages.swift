@@ -10,7 +10,7 @@ extension ReviewRequest {
     self.init(gallery: try inField("gallery", try ResourceName.parseGallery(message.gallery)))
     if !message.kinds.isEmpty { kinds = Set(try message.kinds.map { try $0.kind }) }
     guard message.minimumFaces >= 0 else {
-      throw Failure.invalidArgument("minimum_faces is not negative", field: "minimum_faces")
+      throw Failure.invalidArgument("minimum_faces cannot be negative", field: "minimum_faces")
     }
     if message.minimumFaces > 0 { minimumFaces = Int(message.minimumFaces) }
     if message.hasFalsePositiveRate { falsePositiveRate = message.falsePositiveRate }
@@ -27,7 +27,7 @@ extension Faced_V1_GalleryFinding.Kind {
       case .fewFaces: .fewFaces
       case .poorFaces: .poorFaces
       case .unspecified, .UNRECOGNIZED:
-        throw Failure.invalidArgument("there is no finding of the kind \(rawValue)", field: "kinds")
+        throw Failure.invalidArgument("there is no kind of finding \(rawValue)", field: "kinds")
       }
     }
   }

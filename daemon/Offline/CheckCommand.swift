@@ -4,8 +4,8 @@ import FaceStore
 /// `faced check --data DIR`
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Read every record of a data folder and say what is damaged, by name.",
-    discussion: "The daemon must not be running on it. Ends with 0 where all is in order, with 4 where it is not.")
+    commandName: "check", abstract: "Read every record of a data folder and name what is damaged.",
+    discussion: "The daemon must not be running on it. Exits with 0 if all is in order, and with 4 if not.")
 
   @ParentCommand var faced: Faced
 

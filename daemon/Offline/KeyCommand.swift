@@ -20,13 +20,13 @@ struct KeyCommand: AsyncParsableCommand {
 
   fileprivate func masterKey() throws -> MasterKey {
     let key = try EncryptionKey.read(file: faced.encryptionKeyFile, ProcessInfo.processInfo.environment)
-    guard let key else { throw SettingsError(message: "say the key with --encryption-key-file FILE") }
+    guard let key else { throw SettingsError(message: "give the key with --encryption-key-file FILE") }
     return key
   }
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make a new key, in a file that its owner alone can read.")
+      abstract: "Make a new key in a file that only its owner can read.")
     @Argument(help: "The file to make.") var file: String
 
     func run() async throws {
@@ -44,7 +44,7 @@ struct KeyCommand: AsyncParsableCommand {
 
   struct Enable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Encrypt a data folder that is not.",
+      abstract: "Encrypt a data folder.",
       discussion: """
         The daemon must not be running on it. A copy is made, which needs as much room again, and the plain store is \
         removed. Blocks of the disk that it had are free, not overwritten; earlier backups stay as they are.
@@ -63,7 +63,7 @@ struct KeyCommand: AsyncParsableCommand {
 
   struct Rotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Wrap the keys of all identities by another key; crops and embeddings stay as they are.",
+      abstract: "Wrap the keys of all identities with another key; crops and embeddings stay as they are.",
       discussion: """
         The daemon must not be running on it. The index is built anew at the next start. Files of keys that \
         `facectl backup keys` made before still need the former key: make a new one, and remove them.
@@ -77,7 +77,7 @@ struct KeyCommand: AsyncParsableCommand {
         let count = try StoreKeys.rotate(
           directory: directory + "/store", from: try key.masterKey(), to: try EncryptionKey.read(file: newKeyFile))
         try EncryptionKey.removeCheckpoints(directory)
-        print("the keys of \(count) identities are wrapped by the new key; start faced with it")
+        print("the keys of \(count) identities are wrapped with the new key; start faced with it")
       }
     }
   }

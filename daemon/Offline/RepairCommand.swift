@@ -5,7 +5,7 @@ import FaceStore
 /// `faced repair --data DIR`
 struct RepairCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "repair", abstract: "Make a sound store of what can still be read, and say what is lost, by name.",
+    commandName: "repair", abstract: "Rebuild a sound store from what can still be read, and name what is lost.",
     discussion: """
       The daemon must not be running on it. The damaged store is not touched: it is put aside as \
       store-damaged-{time} in the data folder. Remove it when you no longer need it; it holds faces.

@@ -14,11 +14,11 @@ struct RestoreCommand: AsyncParsableCommand {
       """)
 
   @ParentCommand var faced: Faced
-  @Argument(help: "The backup, of `facectl backup create`; - is standard input.") var file: String
-  @Option(help: "The keys of an encrypted store, of `facectl backup keys`.") var keyring: String?
+  @Argument(help: "The backup made by `facectl backup create`; - is standard input.") var file: String
+  @Option(help: "The keys of an encrypted store, made by `facectl backup keys`.") var keyring: String?
 
   func run() async throws {
-    guard let data = faced.data else { throw ValidationError("say where to restore to: --data DIR") }
+    guard let data = faced.data else { throw ValidationError("give the folder to restore to: --data DIR") }
     try await Offline.run {
       let (check, leftOut) = try await BackupRestorer.restore(file, keyring: keyring, to: data)
       let summary = check.summary

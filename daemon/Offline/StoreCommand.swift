@@ -10,7 +10,7 @@ struct StoreCommand: AsyncParsableCommand {
 
   struct Copy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Copy everything to where no store is yet, and compare both sides.",
+      abstract: "Copy everything to a place without a store, and compare both sides.",
       discussion: """
         A store is leveldb:DIR, a data folder, or postgres://USER@HOST:PORT/DB. No daemon may run on either. A copy that was \
         cut off goes on where it was when it is started again. Models' files come along; tokens, audit log and retention \
@@ -42,7 +42,7 @@ struct StoreCommand: AsyncParsableCommand {
         guard json else {
           return print(
             "copied \(copied.faces) faces of \(copied.galleries) galleries, \(copied.records) records"
-              + (copied.resumed > 0 ? " beside \(copied.resumed) that an earlier copy had left" : "")
+              + (copied.resumed > 0 ? " in addition to \(copied.resumed) left by an earlier copy" : "")
               + ", \(copied.bytes) bytes, \(copied.modelFiles) models; both sides have the SHA-256 \(copied.digest)")
         }
         let encoder = JSONEncoder()

@@ -36,7 +36,7 @@ struct CalibrationService: Faced_V1_CalibrationService.SimpleServiceProtocol {
         throw Failure(
           code: .notFound, reason: .notCalibrated,
           message:
-            "gallery '\(gallery)' has no calibration of its own under the active model; decisions go by the model's")
+            "gallery '\(gallery)' has no calibration of its own under the active model; decisions use the model's")
       }
       return .init(calibration, of: gallery, engine.activeModel)
     }

@@ -46,18 +46,18 @@ struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
       for vector in message.vectors {
         guard vector.values.count <= 4_096 else {
           throw Failure.invalidArgument(
-            "a vector has \(vector.values.count) components; at most 4096 are read", field: "vectors")
+            "a vector has \(vector.values.count) components; at most 4096 are allowed", field: "vectors")
         }
         vectors.append(vector.values)
       }
     }
     guard let first else {
-      throw Failure.invalidArgument("say what to group: vectors with their model, or a gallery", field: "vectors")
+      throw Failure.invalidArgument("set what to group: vectors with their model, or a gallery", field: "vectors")
     }
     let threshold = first.threshold == 0 ? nil : first.threshold
     if first.gallery.isEmpty {
       guard !first.model.isEmpty else {
-        throw Failure.invalidArgument("say which model made the vectors: model", field: "model")
+        throw Failure.invalidArgument("name the model that made the vectors: set model", field: "model")
       }
       let model = try ModelID(hex: try inField("model", try ResourceName.parseModel(first.model)))
       return (ClusterRequest(.vectors(vectors, model), threshold: threshold), nil)

@@ -86,7 +86,7 @@ struct CorrectionService: Faced_V1_CorrectionService.SimpleServiceProtocol {
 
   private func requireOne(_ galleries: Set<GalleryID>) throws {
     guard galleries.count == 1 else {
-      throw Failure.invalidArgument("a correction is within one gallery; faces do not go from one to another")
+      throw Failure.invalidArgument("a correction stays within one gallery; faces cannot move to another")
     }
   }
 }

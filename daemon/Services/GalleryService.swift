@@ -25,7 +25,9 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_UpdateGalleryRequest, context: ServerContext
   ) async throws -> Faced_V1_Gallery {
     try await answering {
-      guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to change", field: "name") }
+      guard !request.name.isEmpty else {
+        throw Failure.invalidArgument("name the gallery to change: set gallery.name", field: "name")
+      }
       return .init(
         try await engine.updateGallery(
           try inField("name", try ResourceName.parseGallery(request.name)),
@@ -58,7 +60,9 @@ struct GalleryService: Faced_V1_GalleryService.SimpleServiceProtocol {
     request: Faced_V1_DeleteGalleryRequest, context: ServerContext
   ) async throws -> Google_Protobuf_Empty {
     try await answering {
-      guard !request.name.isEmpty else { throw Failure.invalidArgument("say which gallery to delete", field: "name") }
+      guard !request.name.isEmpty else {
+        throw Failure.invalidArgument("name the gallery to delete: set name", field: "name")
+      }
       try await engine.deleteGallery(try inField("name", try ResourceName.parseGallery(request.name)))
       return .init()
     }

@@ -27,7 +27,7 @@ struct RetentionService: Faced_V1_RetentionService.SimpleServiceProtocol {
         try keeper.file.set(request.maxAgeSeconds == 0 ? nil : policy, of: gallery.id.name)
       } catch let error as FileError {
         throw Failure(
-          code: .internalError, reason: .retentionNotWritten, message: "it is as before: \(error.message)")
+          code: .internalError, reason: .retentionNotWritten, message: "it is unchanged: \(error.message)")
       }
       keeper.hurry()
       return .with {

@@ -19,10 +19,12 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
         MachineLimits.current(), freeBytes: Machine.freeBytes(at: engine.options.directory))
       if let failure = audit.failure {
         findings.append(
-          .init("audit log", .problem, "it cannot be written: \(failure)", advice: "make room, or mend its rights"))
+          .init(
+            "audit log", .problem, "it cannot be written: \(failure)",
+            advice: "free some space, or correct its permissions"))
       }
       if Date() < Date(timeIntervalSince1970: 1_700_000_000) {
-        findings.append(.init("clock", .problem, "the machine's clock is years behind", advice: "set it"))
+        findings.append(.init("clock", .problem, "the machine's clock is years slow", advice: "set it"))
       }
       return .with {
         $0.time = Google_Protobuf_Timestamp(date: Date())

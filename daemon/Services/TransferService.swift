@@ -17,7 +17,7 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
   ) async throws {
     try await answering {
       guard !request.gallery.isEmpty else {
-        throw Failure.invalidArgument("say which gallery: gallery", field: "gallery")
+        throw Failure.invalidArgument("name the gallery: set gallery", field: "gallery")
       }
       let gallery = try inField("gallery", try ResourceName.parseGallery(request.gallery))
       let channel = BoundedChannel<Faced_V1_ExportGalleryResponse>(places: 16, patience: Self.patience)
@@ -66,7 +66,7 @@ struct TransferService: Faced_V1_TransferService.SimpleServiceProtocol {
 
   private func answer(_ message: Faced_V1_ImportFacesRequest) async throws -> Faced_V1_ImportFacesResponse {
     guard !message.gallery.isEmpty else {
-      throw Failure.invalidArgument("every message says which gallery: gallery", field: "gallery")
+      throw Failure.invalidArgument("every message must name the gallery: set gallery", field: "gallery")
     }
     let model =
       message.model.isEmpty

@@ -48,7 +48,7 @@ final class CertificateWatch: Sendable {
     } catch {
       let reason = (error as? SettingsError)?.message ?? (error as? CoreTransportError)?.message ?? "\(error)"
       // Two files are seldom replaced in one moment, so the next look may find a pair.
-      logger.warning("the certificates are as before", metadata: ["reason": "\(reason)"])
+      logger.warning("the certificates are unchanged", metadata: ["reason": "\(reason)"])
     }
   }
 }

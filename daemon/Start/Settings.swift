@@ -62,13 +62,13 @@ struct Settings: Sendable {
     engine.masterKey = try EncryptionKey.read(file: reader.string(forKey: "encryptionKeyFile"), environment)
     if let rate = try number(reader, "falsePositiveRate") {
       guard rate > 0, rate < 1 else {
-        throw SettingsError(message: "--false-positive-rate lies between 0 and 1, not at \(rate)")
+        throw SettingsError(message: "--false-positive-rate must be between 0 and 1, not \(rate)")
       }
       engine.falsePositiveRate = rate
     }
     if let quality = try number(reader, "minimumQuality") {
       guard (0...1).contains(quality) else {
-        throw SettingsError(message: "--minimum-quality lies within 0 to 1, not at \(quality)")
+        throw SettingsError(message: "--minimum-quality must be between 0 and 1, not \(quality)")
       }
       engine.minimumQuality = quality
     }

@@ -15,7 +15,7 @@ struct Resolution: Hashable {
     defer { if let list { freeaddrinfo(list) } }
     guard status == 0 else {
       throw CoreTransportError(
-        .invalidAddress, "the host '\(host)' is not known: \(String(cString: gai_strerror(status)))")
+        .invalidAddress, "the host '\(host)' cannot be resolved: \(String(cString: gai_strerror(status)))")
     }
     var found: [Resolution] = []
     var next = list

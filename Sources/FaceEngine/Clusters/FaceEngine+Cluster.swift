@@ -55,7 +55,7 @@ extension FaceEngine {
     }
     guard limit.single > 0, limit.large < 4 else {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a clustering threshold lies between 0 and 4", field: "threshold")
+        .invalidArgument, .invalidArgument, "a clustering threshold must be between 0 and 4", field: "threshold")
     }
     let (values, faces) = try await pool.runWhenFree { [self] () throws(EngineError) in try rows(request.faces, model) }
     guard !values.isEmpty else { return ClusterResult(groups: [], ungrouped: [], faces: []) }

@@ -57,6 +57,6 @@ extension EngineError {
     self.init(
       .failedPrecondition, first.kind.reason,
       ([first.message] + others).joined(separator: "; ")
-        + ". The gallery refuses such enrolments; `--force` (`force`) enrolls this one all the same")
+        + ". The gallery refuses such enrolments; `--force` (`force`) enrolls this one anyway")
   }
 }

@@ -148,7 +148,7 @@ extension FaceEngine {
     guard quality.overall < options.minimumQuality else { return }
     let advice =
       switch quality.weakest {
-      case .size: "it is too small: use a larger photograph, or one from nearer"
+      case .size: "it is too small: use a larger photograph, or one taken from closer"
       case .sharpness: "it is blurred: use one that is in focus and held still"
       case .brightness: "it is too dark or too light: use one in even light"
       case .pose: "it looks away: use one that looks into the camera"
@@ -179,8 +179,8 @@ extension FaceEngine {
     guard !records.isEmpty else {
       throw EngineError(
         .failedPrecondition, .faceDeletedSince,
-        "this photograph was enrolled under this identity and deleted since; say that it is wanted again to enroll it "
-          + "anew")
+        "this photograph was enrolled under this identity and deleted since; set enroll_again (`--again`) "
+          + "to enroll it once more")
     }
     return EnrollResult(
       identity: try requireIdentity(request.gallery, .id(records[0].identity)), faces: records,

@@ -28,7 +28,8 @@ extension FaceEngine {
       findings.append(
         EnrolmentFinding(
           kind: .unlikeOwnFaces,
-          message: "it is unlike the other faces of '\(own.name)' (\(Self.rounded(toOwn))); see that it shows them",
+          message:
+            "it is unlike the other faces of '\(own.name)' (\(Self.rounded(toOwn))); check that it shows the same person",
           distance: toOwn))
     }
     return findings
@@ -70,7 +71,7 @@ extension FaceEngine {
 
   private static func judge(_ quality: FaceQuality) -> [EnrolmentFinding] {
     let parts: [(FaceQuality.Part, EnrolmentFinding.Kind, String)] = [
-      (.size, .tooSmall, "the face is small: a larger photograph, or one from nearer, is recognised more often"),
+      (.size, .tooSmall, "the face is small: a larger photograph, or one taken from closer, is recognised more often"),
       (.sharpness, .blurred, "the face is blurred: one that is in focus and held still is recognised more often"),
       (.brightness, .poorLight, "the face is too dark or too light: use one in even light"),
       (.pose, .turnedAway, "the face looks away: use one that looks into the camera"),

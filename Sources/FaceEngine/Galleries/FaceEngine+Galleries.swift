@@ -65,7 +65,7 @@ extension FaceEngine {
     guard let record else {
       throw EngineError(
         .notFound, .identityNotFound,
-        "gallery '\(gallery)' has no identity \(reference); `facectl identity list` shows whom it has")
+        "gallery '\(gallery)' has no identity \(reference); `facectl identity list` shows who is in it")
     }
     return record
   }

@@ -116,8 +116,8 @@ extension FaceEngine {
       guard selection != .all, (1...IdentifyRequest.photoLimit).contains(photographs.count) else {
         throw EngineError(
           .invalidArgument, .invalidArgument,
-          "several photographs of one person are at most \(IdentifyRequest.photoLimit), and one face is taken of each: "
-            + "single or largest")
+          "one person takes at most \(IdentifyRequest.photoLimit) photographs, with one face from each: set the face "
+            + "selection to SINGLE or LARGEST")
       }
       let asked = try await probes(photographs, selection, asOnePerson: true, request, model)
       return try await pool.finish { [self] () throws(EngineError) in try answer(request, asked, wish, model) }
@@ -188,11 +188,12 @@ extension FaceEngine {
     switch threshold {
     case .falsePositiveRate(let rate) where !(rate > 0 && rate < 1):
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+        .invalidArgument, .invalidArgument, "a false positive rate must be between 0 and 1",
+        field: "false_positive_rate"
       )
     case .distance(let distance) where !(distance >= 0 && distance <= 4):
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a squared distance of unit vectors lies in 0 to 4", field: "threshold")
+        .invalidArgument, .invalidArgument, "a squared distance between unit vectors is 0 to 4", field: "threshold")
     default: break
     }
   }

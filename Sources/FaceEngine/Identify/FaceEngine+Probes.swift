@@ -52,7 +52,7 @@ extension FaceEngine {
     guard wish.isWidth else {
       throw EngineError(
         .invalidArgument, .invalidArgument,
-        "the smallest face is given in pixels, from 1 on, or as a share of the photograph's longer side, between 0 and 1",
+        "the smallest face is given in pixels, 1 or more, or as a share of the photograph's longer side, between 0 and 1",
         field: "minimum_face")
     }
     return wish
@@ -144,6 +144,6 @@ extension FaceEngine {
     guard id != model.id else { return }
     throw EngineError(
       .failedPrecondition, .modelMismatch,
-      "the vectors are of model \(id.short), and model \(model.id.short) answers here; embed them again with it")
+      "the vectors are of model \(id.short), and model \(model.id.short) is active here; embed them again with it")
   }
 }

@@ -58,12 +58,13 @@ extension FaceEngine {
   public func verify(_ request: VerifyRequest) async throws(EngineError) -> VerifyResult {
     guard request.selection != .all else {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a verification takes one face: single or largest", field: "selection")
+        .invalidArgument, .invalidArgument, "a verification uses one face: choose SINGLE or LARGEST", field: "selection"
+      )
     }
     let rate = request.falseAcceptRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a false accept rate lies between 0 and 1", field: "false_accept_rate")
+        .invalidArgument, .invalidArgument, "a false accept rate must be between 0 and 1", field: "false_accept_rate")
     }
     let model = currentView().active
     let photographs = request.photographs

@@ -55,11 +55,12 @@ extension FaceEngine {
     guard digits.utf8.count >= 6, let model = found.first else {
       throw EngineError(
         .notFound, .modelNotFound,
-        "there is no model '\(digits)' (give at least 6 digits); `facectl model list` shows what there is, "
+        "there is no model '\(digits)' (give at least 6 digits); `facectl model list` shows the models, "
           + "`facectl model add` adds one")
     }
     guard found.count == 1 else {
-      throw EngineError(.invalidArgument, .modelAmbiguous, "\(found.count) models begin with '\(digits)'; give more")
+      throw EngineError(
+        .invalidArgument, .modelAmbiguous, "\(found.count) models begin with '\(digits)'; give more digits")
     }
     return model
   }

@@ -47,7 +47,7 @@ extension FaceEngine {
       guard !isModel else {
         if case .family = crop {
           throw ModelFileError(
-            .unsupported, "a preset is for ONNX files; this is a model file, which says what it takes")
+            .unsupported, "a preset is for ONNX files; this is a model file, which describes its own input")
         }
         return PreparedModel(file: try ModelFile(bytes: bytes), findings: [])
       }
@@ -55,7 +55,7 @@ extension FaceEngine {
       do throws(ONNXError) {
         network = try ONNXModel(bytes: bytes)
       } catch {
-        throw ModelFileError(.unsupported, "it is no model file and no ONNX file that can be read: \(error.message)")
+        throw ModelFileError(.unsupported, "it is neither a model file nor a readable ONNX file: \(error.message)")
       }
       let name = label.hasSuffix(".onnx") ? String(label.dropLast(5)) : label
       let imported = try ONNXImport(network, name: name, crop: crop)
@@ -68,7 +68,7 @@ extension FaceEngine {
   private func calibrate(_ prepared: inout PreparedModel) async throws {
     let embedder: Embedder
     do throws(ModelFileError) { embedder = try Embedder(prepared.file) } catch { throw EngineError(error) }
-    guard let (gallery, people) = try largestGallery() else { throw Self.tooFew("no gallery has anybody in it") }
+    guard let (gallery, people) = try largestGallery() else { throw Self.tooFew("every gallery is empty") }
     var embedded: [[Embedding]] = []
     for start in stride(from: 0, to: people.count, by: Self.embeddedAtOnce) {
       let some = Array(people[start..<min(start + Self.embeddedAtOnce, people.count)])
@@ -86,7 +86,7 @@ extension FaceEngine {
       throw EngineError(
         .invalidArgument, .modelRefused,
         "the model does not tell the people of gallery '\(gallery)' apart: faces of one person lie \(statistics.sameMedian) "
-          + "apart and those of two people \(statistics.differentMean). It may be given another crop or other colours than it wants; "
+          + "apart and those of two people \(statistics.differentMean). Its crop or colour order may be wrong; "
           + "try another --preset")
     }
     do throws(ModelFileError) {
@@ -99,8 +99,8 @@ extension FaceEngine {
     }
     prepared.findings.append(
       "calibrated on \(statistics.people) people of gallery '\(gallery)' with \(statistics.faces) faces: those of one person lie "
-        + "\(rounded(statistics.sameMedian)) apart, those of two \(rounded(statistics.differentMean)). Rates that so few cannot "
-        + "show are those of a table that comes with faced, on the strict side")
+        + "\(rounded(statistics.sameMedian)) apart, those of two \(rounded(statistics.differentMean)). Rates too low to "
+        + "measure on so few come from a table bundled with faced, and err on the strict side")
   }
 
   private func rounded(_ distance: Float) -> String { String(format: "%.2f", distance) }

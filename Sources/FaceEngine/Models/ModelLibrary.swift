@@ -59,7 +59,7 @@ final class ModelLibrary: Sendable {
           try file.write(to: path(of: file.id))
         } catch {
           throw EngineError(
-            .internal, .modelNotKept, "the model cannot be written to the data folder; look for room on its disk")
+            .internal, .modelNotKept, "the model cannot be written to the data folder; check that its disk has space")
         }
       }
       known.withLock { $0[file.id] = file.metadata }
@@ -69,7 +69,7 @@ final class ModelLibrary: Sendable {
           record = try await store.putModel(file.id, label: label, embeddingSize: file.metadata.embeddingSize)
         }
         if store.isShared { try await store.putModelFile(file.id, file.bytes) }
-        guard let record else { throw StoreError(.notFound, "the store knows no model \(file.id.short)") }
+        guard let record else { throw StoreError(.notFound, "the store has no model \(file.id.short)") }
         return record
       }
     }

@@ -62,7 +62,7 @@ package final class ModelUploads: Sendable {
 
     func append(_ piece: ModelPiece) throws(EngineError) {
       guard piece.bytes.count <= ModelUploads.maximumPieceBytes else {
-        throw ModelUploads.refusal("a piece of a model file has at most \(ModelUploads.maximumPieceBytes >> 20) MiB")
+        throw ModelUploads.refusal("a part of a model file has at most \(ModelUploads.maximumPieceBytes >> 20) MiB")
       }
       try state.withLock { (state) throws(EngineError) in
         if state.label == nil { (state.label, state.preset) = (piece.label, piece.preset) }
@@ -105,7 +105,7 @@ package final class ModelUploads: Sendable {
     }
     guard !fits else { return }
     var error = EngineError(
-      .resourceExhausted, .uploadsFull, "other models are being uploaded just now; try again in a few seconds")
+      .resourceExhausted, .uploadsFull, "too many models are being uploaded; try again in a few seconds")
     error.retryAfter = .seconds(5)
     throw error
   }
@@ -117,6 +117,6 @@ package final class ModelUploads: Sendable {
   private static func silent(_ silence: Duration) -> EngineError {
     EngineError(
       .cancelled, .uploadSilent,
-      "no piece of the model came for \(silence.components.seconds) s; send it again")
+      "no part of the model arrived for \(silence.components.seconds) s; upload it again")
   }
 }

@@ -45,38 +45,38 @@ extension FaceEngine {
     if let refusal = writes.refusal {
       return .init(
         "store", .problem, "changes are refused: \(refusal)",
-        advice: "make room or put the folder back; writes go on by themselves")
+        advice: "free some space or put the folder back; writes then resume by themselves")
     }
-    return .init("store", .fine, "changes are taken; \(totals.faces) faces in \(totals.bytesOnDisk >> 20) MiB")
+    return .init("store", .fine, "changes are accepted; \(totals.faces) faces in \(totals.bytesOnDisk >> 20) MiB")
   }
 
   private func replicaFinding() -> DiagnosisFinding {
     let lag = (replica.lagSeconds * 10).rounded() / 10
     if let failure = replica.failure {
       return .init(
-        "replica", .problem, "changes of other daemons have not been seen for \(lag) s: \(failure)",
-        advice: "is the database up, and the network between?")
+        "replica", .problem, "changes made by other daemons have not arrived for \(lag) s: \(failure)",
+        advice: "check that the database is up and can be reached")
     }
     if lag > 10 {
       return .init(
-        "replica", .warning, "changes of other daemons are seen \(lag) s late",
-        advice: "give this daemon processors, or the database")
+        "replica", .warning, "changes made by other daemons arrive \(lag) s late",
+        advice: "give this daemon or the database more processors")
     }
-    return .init("replica", .fine, "what other daemons change is seen within \(max(lag, 0.5)) s")
+    return .init("replica", .fine, "changes made by other daemons arrive within \(max(lag, 0.5)) s")
   }
 
   private func diskFinding(_ freeBytes: UInt64?, _ totals: StoreStatistics) -> DiagnosisFinding {
     guard let freeBytes else {
       return .init(
-        "disk", .problem, "the data folder's disk cannot be looked at", advice: "is the folder in its place?")
+        "disk", .problem, "the data folder's disk cannot be examined", advice: "check that the folder is in its place")
     }
     let left = "\(freeBytes >> 20) MiB are left"
     if freeBytes < 256 << 20 {
-      return .init("disk", .problem, left, advice: "make room: writes will be refused soon")
+      return .init("disk", .problem, left, advice: "free some space: writes will soon be refused")
     }
     // A purge rewrites tables, and a checkpoint of the index is written beside the one before.
     if freeBytes < max(1 << 30, replica.isShared ? 0 : totals.bytesOnDisk / 4) {
-      return .init("disk", .warning, left, advice: "have a quarter of the store free, and at least 1 GiB")
+      return .init("disk", .warning, left, advice: "keep a quarter of the store's size free, and at least 1 GiB")
     }
     return .init("disk", .fine, left)
   }
@@ -88,12 +88,12 @@ extension FaceEngine {
       return .init(
         "data", .problem,
         "\(report.damages.count + report.more) parts of faces cannot be read: \(faces.joined(separator: ", "))",
-        advice: "restore a backup; or stop the daemon, and `faced repair` keeps the rest; look at the disk")
+        advice: "restore a backup; or stop the daemon, and run `faced repair`, which keeps the rest; check the disk")
     }
     guard let end = report.lastEnd else {
-      return .init("data", .fine, "the store has not been read through since the start")
+      return .init("data", .fine, "the store has not been checked since the start")
     }
-    return .init("data", .fine, "all \(report.faces) faces could be read, until \(end.formatted(.iso8601))")
+    return .init("data", .fine, "all \(report.faces) faces were readable at \(end.formatted(.iso8601))")
   }
 
   private func limitFindings(_ limits: MachineLimits) -> [DiagnosisFinding] {
@@ -110,12 +110,12 @@ extension FaceEngine {
         bytes < 1 << 30
           ? .init(
             "memory", .warning, "the container may use \(bytes >> 20) MiB",
-            advice: "give it 1 GiB, and 1 KiB more for each face") : .init("memory", .fine, "\(bytes >> 20) MiB"))
+            advice: "give it 1 GiB, plus 1 KiB for each face") : .init("memory", .fine, "\(bytes >> 20) MiB"))
     }
     findings.append(
       limits.descriptors < 1024
         ? .init(
-          "descriptors", .warning, "\(limits.descriptors) files and connections may be open",
+          "descriptors", .warning, "up to \(limits.descriptors) files and connections may be open",
           advice: "raise `ulimit -n` to 4096") : .init("descriptors", .fine, "\(limits.descriptors)"))
     return findings
   }
@@ -125,7 +125,7 @@ extension FaceEngine {
     for model in try await models() {
       guard let problem = model.problem else { continue }
       findings.append(
-        .init("model", model.isActive ? .problem : .warning, problem, advice: "add the model's file again"))
+        .init("model", model.isActive ? .problem : .warning, problem, advice: "add the model file again"))
     }
     if findings.isEmpty { findings.append(.init("model", .fine, "\(activeModel.short) answers")) }
     if let job = try reindexJobs().first, !job.state.isFinished, job.state == .paused || job.state == .awaitingDecision
@@ -149,18 +149,19 @@ extension FaceEngine {
         findings.append(
           .init(
             "calibration", .warning,
-            "gallery '\(gallery.id)' has \(gallery.identityCount) identities: up to \(rule.lowestSupportedRate) of the "
-              + "strangers are taken for somebody, where \(rate) is asked for",
+            "gallery '\(gallery.id)' has \(gallery.identityCount) identities: up to \(rule.lowestSupportedRate) of "
+              + "strangers are identified as somebody, where \(rate) is asked for",
             advice: "ask for a rate that the model supports, or calibrate the model on more people"))
       }
       if !gallery.keepsCrops, gallery.faceCount > 0 {
         findings.append(
           .init(
-            "gallery", .warning, "gallery '\(gallery.id)' keeps no crops: its faces cannot move to another model",
+            "gallery", .warning,
+            "gallery '\(gallery.id)' keeps no crops: its faces cannot be carried over to another model",
             advice: "enroll its people into a gallery that keeps crops"))
       }
     }
-    if findings.isEmpty { findings.append(.init("galleries", .fine, "every decision rests on what was measured")) }
+    if findings.isEmpty { findings.append(.init("galleries", .fine, "the calibration supports every decision")) }
     return findings
   }
 }

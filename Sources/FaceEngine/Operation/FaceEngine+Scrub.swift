@@ -30,7 +30,7 @@ extension FaceEngine {
       }
     } catch {
       // The rest is read at the next pass; what stopped this one is said.
-      logger.error("the store could not be read through", metadata: ["reason": "\(error.message)"])
+      logger.error("the store could not be checked", metadata: ["reason": "\(error.message)"])
     }
     return false
   }

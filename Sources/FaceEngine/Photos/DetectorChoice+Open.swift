@@ -25,6 +25,6 @@ extension DetectorChoice {
   private func refusal(_ message: String) -> EngineError {
     EngineError(
       .failedPrecondition, .detectorRefused,
-      "the face detector cannot be used: \(message); say another with --detector")
+      "the face detector cannot be used: \(message); choose another with --detector")
   }
 }

@@ -111,9 +111,9 @@ struct PhotoPipeline: Sendable {
   static func severalFaces(_ count: Int, _ selection: FaceSelection) -> EngineError {
     EngineError(
       .invalidArgument, .severalFaces,
-      "\(count) faces were found\(selection == .dominant ? " and it is not clear whom the photograph is about" : ""); "
-        + "cut the photograph to the person that it is about, or ask for the largest face. "
-        + "Several people of one photograph are enrolled one by one, each under a name of their own")
+      "\(count) faces were found\(selection == .dominant ? " and it is not clear who the photograph is about" : ""); "
+        + "crop the photograph to the person it is about, or ask for the largest face. "
+        + "To enroll several people from one photograph, enroll them one at a time, each under their own name")
   }
 
   func quality(of portrait: Portrait) -> FaceQuality {

@@ -12,6 +12,6 @@ public struct PhotoWarning: Hashable, Sendable {
   static func turned(_ degrees: Int) -> PhotoWarning {
     PhotoWarning(
       reason: "PHOTO_TURNED",
-      message: "no face stands upright in the photograph; it was turned by \(degrees)° clockwise to find one")
+      message: "no upright face was found; the photograph was turned by \(degrees)° clockwise to find one")
   }
 }

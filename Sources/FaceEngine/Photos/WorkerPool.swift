@@ -183,10 +183,10 @@ package final class WorkerPool: Sendable {
       if flag?.isRaised == true { return CancellationFlag.error }
       let wait = state.seconds * Double(state.pieces.count / workers + 1)
       if state.pieces.count >= limits.waiting {
-        return Self.busy("\(limits.waiting) photographs are waiting already; send fewer at once", wait)
+        return Self.busy("\(limits.waiting) photographs are already waiting; send fewer at once", wait)
       }
       if state.bytes > 0, state.bytes + piece.bytes > limits.bytes {
-        return Self.busy("\(state.bytes >> 20) MiB of photographs are waiting already; send fewer at once", wait)
+        return Self.busy("\(state.bytes >> 20) MiB of photographs are already waiting; send fewer at once", wait)
       }
       if let deadline, .now + .seconds(Self.caution * wait) > deadline {
         return Self.busy("the call's deadline would pass before its turn; wait longer, or send fewer at once", wait)

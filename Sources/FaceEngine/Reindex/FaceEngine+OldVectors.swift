@@ -31,7 +31,7 @@ extension FaceEngine {
     let active = currentView().active
     if active.id == model {
       return EngineError(
-        .failedPrecondition, .modelActive, "model \(model.short) answers; its vectors are those of the galleries")
+        .failedPrecondition, .modelActive, "model \(model.short) is active; its vectors are the galleries' own")
     }
     if let job = try reindexJobs().first, !job.state.isFinished, job.from == model || job.to == model {
       return EngineError(

@@ -69,7 +69,8 @@ extension FaceEngine {
     let model = try requireModel(digits)
     if let share = options.requiredAgreement, !(share >= 0 && share <= 1) {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "the required agreement lies within 0 to 1", field: "required_agreement")
+        .invalidArgument, .invalidArgument, "the required agreement must be between 0 and 1",
+        field: "required_agreement")
     }
     if let workers = options.workers, !(1...256).contains(workers) {
       throw EngineError(.invalidArgument, .invalidArgument, "a reindex uses 1 to 256 workers", field: "max_workers")
@@ -90,7 +91,7 @@ extension FaceEngine {
       guard let last, let previous = last.from else {
         throw EngineError(
           .failedPrecondition, .nothingToRollBack,
-          "no reindex has led to the active model, so there is no way back")
+          "no reindex led to the active model, so there is nothing to roll back to")
       }
       if last.follows, !last.state.isFinished { try await stopFollowing(last) }
       // Whoever goes back has decided: nothing is asked.
@@ -149,7 +150,8 @@ extension FaceEngine {
       guard left.state != .completed else {
         throw EngineError(
           .failedPrecondition, .jobEnded,
-          "job \(job.id.value) had switched to its model before the cancel came; `facectl reindex rollback` goes back")
+          "job \(job.id.value) had switched to its model before it could be cancelled; `facectl reindex rollback` goes back"
+        )
       }
       return left
     }
@@ -164,7 +166,7 @@ extension FaceEngine {
       await end(job.id, .pause)
       let left = try reindexJob(job.id.value)
       guard !left.state.isFinished else {
-        throw EngineError(.failedPrecondition, .jobEnded, "job \(job.id.value) ended before the pause came")
+        throw EngineError(.failedPrecondition, .jobEnded, "job \(job.id.value) ended before it could pause")
       }
       return left
     }
@@ -231,7 +233,7 @@ extension FaceEngine {
     let isUnfinished =
       if model.id == view.active.id, view.active.stand != nil { try lacksVectors(model.id) } else { false }
     guard model.id != view.active.id || isUnfinished else {
-      throw EngineError(.failedPrecondition, .alreadyActive, "model \(model.id.short) answers already")
+      throw EngineError(.failedPrecondition, .alreadyActive, "model \(model.id.short) is active already")
     }
     guard try reindexJobs().first?.state.isFinished ?? true else {
       throw EngineError(

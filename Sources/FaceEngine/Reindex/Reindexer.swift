@@ -51,7 +51,7 @@ struct Reindexer: Sendable {
   private func hearOthers(_ job: JobRecord) async throws(EngineError) {
     guard engine.store.isShared else { return }
     guard engine.holdsReindexLease else {
-      engine.logger.warning("reindex is left to another daemon", metadata: ["job": "\(job.id.value)"])
+      engine.logger.warning("another daemon runs the reindex", metadata: ["job": "\(job.id.value)"])
       return engine.reindexing.withLock { $0.wish = .stop }
     }
     let wish = try await translating { () async throws(StoreError) in try await engine.store.takeJobWish(job.id) }
@@ -205,7 +205,7 @@ struct Reindexer: Sendable {
     (job.compared, job.agreed) = (UInt64(comparison.compared), UInt64(comparison.agreed))
     job.message =
       job.compared == 0
-      ? "nothing could be compared: nobody has two faces"
+      ? "nothing could be compared: no identity has two faces"
       : "the nearest other face was of the same identity for \(job.agreed) of \(job.compared) faces"
   }
 

@@ -32,7 +32,7 @@ extension FaceEngine {
       } catch {
         if error.reason == .storeUnavailable { store.noteUnavailable(error.message) }
         if replica.fail(error.message) {
-          logger.error("changes of other daemons are not seen", metadata: ["reason": "\(error.message)"])
+          logger.error("changes made by other daemons do not arrive", metadata: ["reason": "\(error.message)"])
         }
       }
     }

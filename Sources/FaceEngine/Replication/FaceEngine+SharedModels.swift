@@ -108,7 +108,7 @@ extension FaceEngine {
     }
     throw EngineError(
       .unavailable, .reindexElsewhere,
-      "another daemon runs job \(job.id.value) and has not answered yet; the wish is noted, look again with "
+      "another daemon runs job \(job.id.value) and has not answered yet; the request is noted; check with "
         + "`facectl reindex status`")
   }
 }

@@ -37,7 +37,8 @@ extension FaceEngine {
     let rate = falsePositiveRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+        .invalidArgument, .invalidArgument, "a false positive rate must be between 0 and 1",
+        field: "false_positive_rate"
       )
     }
     _ = try requireGallery(gallery)
@@ -72,13 +73,13 @@ extension FaceEngine {
     guard let supported else {
       return EngineError(
         .failedPrecondition, .tooFewPeople,
-        "\(what): too few to say anything of their own; \(leastPeople) is the least, and about \(Int((10 / rate).rounded())) "
+        "\(what): too few to calibrate on; at least \(leastPeople) are needed, and about \(Int((10 / rate).rounded())) "
           + "faces of different people support a false positive rate of \(rate)")
     }
     let rounded = (supported * 1000).rounded(.up) / 1000
     return EngineError(
       .failedPrecondition, .tooFewPeople,
-      "\(what), which support a false positive rate of \(rounded) and none below; enroll more people, or ask for "
+      "\(what), which support a false positive rate of \(rounded) and no lower one; enroll more people, or ask for "
         + "--false-positive-rate \(rounded)")
   }
 }

@@ -17,7 +17,8 @@ extension FaceEngine {
     let rate = request.falsePositiveRate ?? options.falsePositiveRate
     guard rate > 0, rate < 1 else {
       throw EngineError(
-        .invalidArgument, .invalidArgument, "a false positive rate lies between 0 and 1", field: "false_positive_rate"
+        .invalidArgument, .invalidArgument, "a false positive rate must be between 0 and 1",
+        field: "false_positive_rate"
       )
     }
     _ = try requireGallery(request.gallery)

@@ -43,7 +43,7 @@ public struct ReviewRequest: Sendable {
   public var kinds = Set(ReviewFinding.Kind.allCases)
   /// Identities with fewer faces are told.
   public var minimumFaces = 2
-  /// The share of identities that may be told as duplicates by chance; nil means the daemon's own rate.
+  /// The share of identities that may be reported as duplicates by chance; nil means the daemon's own rate.
   public var falsePositiveRate: Double?
 
   /// A review for everything, at the daemon's own rate.

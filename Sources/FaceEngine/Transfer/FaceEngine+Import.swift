@@ -104,7 +104,8 @@ extension FaceEngine {
     }
     return EngineError(
       .failedPrecondition, .modelMismatch,
-      "the vector is of model \(model.short), model \(active.short) answers here, and there is no crop to embed anew")
+      "the vector is of model \(model.short), model \(active.short) is active here, and there is no crop to embed again"
+    )
   }
 
   private static func image(ofCrop crop: [UInt8]) throws(EngineError) -> Image {

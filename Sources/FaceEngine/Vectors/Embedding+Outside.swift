@@ -36,7 +36,7 @@ extension Embedding {
     guard squared.isFinite, abs(squared - 1) <= StoreLimits.normTolerance else {
       throw EngineError(
         .invalidArgument, .invalidVector,
-        "a vector is not of length 1; divide its components by its length, nothing is scaled here")
+        "a vector is not of length 1; divide its components by its length; vectors are not scaled here")
     }
     self.init(unit: values)
   }

@@ -45,7 +45,8 @@ public struct ONNXImport: Sendable {
     case .family(let family):
       guard family.side == side else {
         throw ModelFileError(
-          .mismatch, "\(family.title) takes \(family.side) pixels and this network takes \(side): it is something else")
+          .mismatch,
+          "\(family.title) takes \(family.side) pixels and this network takes \(side): so it is another network")
       }
       (self.family, input) = (family, family.input(normalisesItself: onnx.normalisesItself))
       findings.append("taken for \(family.title), as asked for")
@@ -64,7 +65,7 @@ public struct ONNXImport: Sendable {
     let grey = Image(width: side, height: side, colour: Colour(127, 127, 127))
     guard try Embedder(model).embed(crops: [grey]).first?.values.allSatisfy(\.isFinite) == true else {
       throw ModelFileError(
-        .mismatch, "the network gives no numbers for a grey picture: it is given something else than it wants")
+        .mismatch, "the network gives no finite numbers for a grey picture: its input is not what it expects")
     }
   }
 

@@ -47,10 +47,10 @@ package struct StoreCopy {
     }
     guard try HeaderRecord(header).schema == Schema.current.version else {
       throw StoreError(
-        .failedPrecondition, "the store in \(from) is of an earlier faced; start this one on it once first")
+        .failedPrecondition, "the store in \(from) is of an earlier faced; start this faced on it once first")
     }
     guard try copy.target.present.value(Key.header) == nil else {
-      throw StoreError(.alreadyExists, "there is a store in \(to) already; copy to where there is none")
+      throw StoreError(.alreadyExists, "there is a store in \(to) already; choose a place without one")
     }
     try copy.copyRecords(header)
     try copy.copyModels(from, to)
@@ -79,7 +79,7 @@ package struct StoreCopy {
       guard case .levelDB(let folder) = location else { return }
       try Files.makeDirectory(folder)
       guard !FileManager.default.fileExists(atPath: folder + "/store") else {
-        throw StoreError(.alreadyExists, "there is a store in \(location) already; copy to where there is none")
+        throw StoreError(.alreadyExists, "there is a store in \(location) already; choose a place without one")
       }
     }
 
@@ -273,7 +273,7 @@ private struct ModelFiles {
         try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
       } catch {
-        throw StoreError(.io, "the model's file '\(path)' cannot be written; look for room on the disk")
+        throw StoreError(.io, "the model's file '\(path)' cannot be written; check that the disk has space")
       }
       return
     }

@@ -44,7 +44,7 @@ final class LevelDBEngine: RecordEngine, EngineReading {
   func requireInPlace() throws(StoreError) {
     guard !database.isInPlace else { return }
     throw StoreError(
-      .io, "the data folder was moved or removed: \(database.path) does not hold the open store any more; put it back")
+      .io, "the data folder was moved or removed: \(database.path) no longer holds the open store; put it back")
   }
 
   func write(_ batch: borrowing WriteBatch) throws(StoreError) {

@@ -71,7 +71,9 @@ extension FaceStore {
       guard let first = faces.first else { throw StoreError(.invalidArgument, "say which faces") }
       var left = try transaction.identity(try transaction.face(first, in: gallery).identity, in: gallery)
       var joined = try transaction.identity(into, in: gallery)
-      guard left.id != into else { throw StoreError(.invalidArgument, "face \(first) is that identity's already") }
+      guard left.id != into else {
+        throw StoreError(.invalidArgument, "face \(first) already belongs to that identity")
+      }
       let records = try transaction.faces(faces, of: left, in: gallery)
       let photographs = try transaction.move(records, from: &left, to: &joined, in: gallery)
       transaction.put(left, in: gallery)
@@ -112,7 +114,8 @@ extension Transaction {
       guard record.identity == identity.id else {
         throw StoreError(
           .invalidArgument,
-          "face \(id) is of identity \(record.identity), not \(identity.id); faces of one identity move together")
+          "face \(id) belongs to identity \(record.identity), not \(identity.id); move the faces of one identity at a time"
+        )
       }
       records.append(record)
     }

@@ -81,7 +81,7 @@ extension Transaction {
         .failedPrecondition,
         change.state == .undone
           ? "change \(number) was undone already"
-          : "change \(number) cannot be undone any more: somebody whom it was about has been deleted")
+          : "change \(number) can no longer be undone: an identity it changed has been deleted")
     }
     let payload = try ChangePayload(stored, gallery: gallery.id)
     var moved: [FaceID] = []
@@ -101,11 +101,11 @@ extension Transaction {
   ) throws(StoreError) {
     guard var record = try find(change.into, in: gallery) else {
       throw StoreError(
-        .failedPrecondition, "identity \(change.into) is not there any more; undo first what took it away")
+        .failedPrecondition, "identity \(change.into) no longer exists; first undo the change that removed it")
     }
     guard let former = payload.former, record.name == payload.newName else {
       throw StoreError(
-        .failedPrecondition, "identity \(change.into) was renamed again since; undo that first")
+        .failedPrecondition, "identity \(change.into) has since been renamed again; undo that first")
     }
     try requireFree(former.name, for: record.id, in: gallery)
     delete(nameKey(record.name, in: gallery))
@@ -120,14 +120,14 @@ extension Transaction {
   ) throws(StoreError) -> [FaceID] {
     guard var into = try find(change.into, in: gallery) else {
       throw StoreError(
-        .failedPrecondition, "identity \(change.into) is not there any more; undo first what took it away")
+        .failedPrecondition, "identity \(change.into) no longer exists; first undo the change that removed it")
     }
     var faces: [FaceRecord] = []
     for id in payload.faces {
       guard let face = try find(id, in: gallery) else { continue }
       guard face.identity == change.into else {
         throw StoreError(
-          .failedPrecondition, "face \(id) went on to identity \(face.identity) since; undo that first")
+          .failedPrecondition, "face \(id) has since moved to identity \(face.identity); undo that first")
       }
       faces.append(face)
     }
@@ -141,7 +141,7 @@ extension Transaction {
     } else {
       guard let left = try find(change.from, in: gallery) else {
         throw StoreError(
-          .failedPrecondition, "identity \(change.from) is not there any more; undo first what took it away")
+          .failedPrecondition, "identity \(change.from) no longer exists; first undo the change that removed it")
       }
       former = left
     }
@@ -177,7 +177,7 @@ extension Transaction {
   ) throws(StoreError) {
     guard let other = try find(named: name, in: gallery), other.id != id else { return }
     throw StoreError(
-      .alreadyExists, "identity \(other.id) of gallery '\(gallery.id)' has the former name by now; rename it first")
+      .alreadyExists, "identity \(other.id) of gallery '\(gallery.id)' now has the former name; rename it first")
   }
 
   /// Takes away what undoing changes would need.

@@ -119,7 +119,7 @@ extension Schema {
     }
     guard mayBegin else {
       transaction.abandon()
-      throw StoreError(.corruption, "the store in \(place) has lost everything it held; restore it from a backup")
+      throw StoreError(.corruption, "the store in \(place) has lost everything it held; restore a backup")
     }
     let header = HeaderRecord(schema: version, createdAt: now)
     try transaction.commit([Key.header: header.encoded])

@@ -88,8 +88,8 @@ extension StoreError {
     let said = "PostgreSQL: \(error.message)"
     switch error.code {
     case .unavailable, .timeout, .conflict:
-      self.init(.unavailable, "\(said); it is tried again by itself")
-    case .full: self.init(.unavailable, "\(said); make room for the database; writes are tried again by themselves")
+      self.init(.unavailable, "\(said); it is retried automatically")
+    case .full: self.init(.unavailable, "\(said); free some space for the database; writes are retried automatically")
     case .denied:
       self.init(
         .unavailable, "\(said); let faced's user log in and own the schema 'faced' (docs: more than one machine)")

@@ -57,7 +57,7 @@ extension RecordSource {
 
   func model(_ id: ModelID) throws(StoreError) -> ModelEntry {
     guard let entry = try find(id) else {
-      throw StoreError(.notFound, "the store knows no model \(id.short); add it first")
+      throw StoreError(.notFound, "the store has no model \(id.short); add it first")
     }
     return entry
   }

@@ -30,7 +30,7 @@ extension FaceStore {
   /// - Throws: `notFound` for an unknown gallery; `corruption` where not even its own record can be read.
   package func scrub(_ gallery: GalleryID, from: FaceID) throws(StoreError) -> ScrubStep {
     guard !isShared else {
-      throw StoreError(.failedPrecondition, "PostgreSQL looks after its own pages; `pg_amcheck` reads them through")
+      throw StoreError(.failedPrecondition, "PostgreSQL checks its own pages; use `pg_amcheck`")
     }
     return try readFixed { view throws(StoreError) in
       let entry = try view.gallery(gallery)

@@ -177,7 +177,7 @@ struct StoreSurvey {
         var record = try? RecordReader(value, "name"), (try? record.integer(UInt64.self)) == id
       {
       } else {
-        damages.append(.init(gallery: name, identity: identity.name.text, what: "its name does not lead to it"))
+        damages.append(.init(gallery: name, identity: identity.name.text, what: "it is not found by its name"))
       }
       if counts[id] ?? 0 != identity.faceCount {
         damages.append(

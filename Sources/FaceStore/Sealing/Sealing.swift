@@ -60,7 +60,8 @@ final class Sealing: Sendable {
     do {
       return Array(try AES.GCM.open(AES.GCM.SealedBox(combined: Data(sealed)), using: key, authenticating: place))
     } catch {
-      throw StoreError(.corruption, "an encrypted record does not open: it was changed, or is of another key")
+      throw StoreError(
+        .corruption, "an encrypted record cannot be opened: it was changed, or was written with another key")
     }
   }
 }

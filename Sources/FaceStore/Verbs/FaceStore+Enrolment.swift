@@ -278,7 +278,7 @@ extension Transaction {
     var checked: [(ModelEntry, Embedding)] = []
     for (id, embedding) in embeddings {
       guard let model = try find(id) else {
-        throw StoreError(.failedPrecondition, "the store knows no model \(id.short); add it before enrolling under it")
+        throw StoreError(.failedPrecondition, "the store has no model \(id.short); add it before enrolling under it")
       }
       try model.check(embedding)
       checked.append((model, embedding))

@@ -124,7 +124,7 @@ final class GroupWriter: Sendable {
         return .refused(
           StoreError(
             .overloaded,
-            "\(state.pendingBytes) bytes wait to be written, and \(cost) more are too many; retry later, or send fewer "
+            "\(state.pendingBytes) bytes are waiting to be written, and \(cost) more are too many; retry later, or send fewer "
               + "at once"))
       }
       state.queue.append(contentsOf: requests)

@@ -84,10 +84,10 @@ public enum ImageDecoder {
   }
 
   private static func unread(_ name: String) -> ImageError {
-    ImageError(.unsupportedFormat, "the file is \(name), which is not read: convert it to JPEG or PNG")
+    ImageError(.unsupportedFormat, "the file is \(name), which is not supported: convert it to JPEG or PNG")
   }
 
   private static func noPicture(_ what: String) -> ImageError {
-    ImageError(.notAnImage, "the file is no picture (\(what)): give a JPEG or PNG file")
+    ImageError(.notAnImage, "the file is not a picture (\(what)): give a JPEG or PNG file")
   }
 }

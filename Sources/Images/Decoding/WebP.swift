@@ -31,7 +31,8 @@ extension ImageDecoder {
     var layout = cwebp_layout()
     guard cwebp_read_layout(bytes, bytes.count, &layout, &message) == 0 else { throw damaged(text(message)) }
     guard layout.animated == 0 else {
-      throw ImageError(.unsupportedFormat, "the file is an animated WebP, which is not read: save one picture of it")
+      throw ImageError(
+        .unsupportedFormat, "the file is an animated WebP, which is not supported: save one picture of it")
     }
     try limits.check(width: Int(layout.width), height: Int(layout.height))
     return layout

@@ -252,7 +252,7 @@ private struct SectionWriter {
 
   private mutating func flush(_ file: inout ReplacingFile) throws(IndexError) {
     guard isWanted() else {
-      throw IndexError(.checkpointUnwanted, "the index checkpoint is not wanted any more: nothing of it was kept")
+      throw IndexError(.checkpointUnwanted, "the index checkpoint is no longer wanted and was dropped")
     }
     let bytes = UnsafeRawBufferPointer(start: piece.pointer, count: filled)
     checksums.append(Checksum.of(bytes))

@@ -167,7 +167,7 @@ struct ReplacingFile: ~Copyable {
   private static func failed(_ path: String) -> IndexError {
     IndexError(
       .checkpointUnwritable,
-      "the index checkpoint '\(path)' cannot be written (\(String(cString: strerror(errno)))): look for room and rights"
+      "the index checkpoint '\(path)' cannot be written (\(String(cString: strerror(errno)))): check the disk's space and the folder's permissions"
     )
   }
 }

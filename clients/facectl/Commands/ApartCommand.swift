@@ -14,7 +14,7 @@ extension IdentityCommand {
         """)
 
     @OptionGroup var shared: SharedOptions
-    @Argument(help: "Two identities: each by its name, or its number as #124.") var identities: [String] = []
+    @Argument(help: "Two identities, each by name or by number as #124.") var identities: [String] = []
     @Option(help: "The gallery.") var gallery = "default"
     @Flag(help: "Forget the note.") var forget = false
 

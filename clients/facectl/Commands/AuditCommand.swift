@@ -15,7 +15,7 @@ struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print the last lines of the daemon's audit log.")
 
     @OptionGroup var shared: SharedOptions
-    @Option(name: [.short, .long], help: "Lines at most, 1 to 10,000.") var lines: Int32 = 20
+    @Option(name: [.short, .long], help: "The most lines to print, 1 to 10,000.") var lines: Int32 = 20
 
     func validate() throws {
       guard (1...Int32(RequestLimits.auditLines)).contains(lines) else {
@@ -50,7 +50,7 @@ struct AuditCommand: AsyncParsableCommand {
       abstract: "Check the chain of hashes, of the daemon's log or of a file or folder here.",
       discussion: """
         Prints the hash of the last line. Whoever keeps it elsewhere can say it with --contains later: then a log that \
-        was cut off or written anew is found too. Ends with 0 where all is in order, with 4 where it is not.
+        was cut off or written anew is found too. Exits with 0 if all is in order, and with 4 if not.
         """)
 
     struct Output: Encodable {

@@ -6,7 +6,7 @@ import SwiftProtobuf
 
 struct CalibrateGallery: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "calibrate", abstract: "Let a gallery say from its own people how near strangers come to them.",
+    commandName: "calibrate", abstract: "Measure from a gallery's own people how close strangers come to them.",
     discussion: """
       Everybody in the gallery is a stranger to all others. Decisions then go by what was measured, under the model that it \
       was measured with, instead of the model's own calibration. Look for people who are enrolled twice first: `facectl check \
@@ -18,7 +18,7 @@ struct CalibrateGallery: AsyncParsableCommand {
   @Option(help: "The false positive rate that must be supported, between 0 and 1; the daemon's default otherwise.")
   var falsePositiveRate: Double?
   @Flag(help: "Show the calibration that the gallery has.") var show = false
-  @Flag(help: "Forget it: decisions go by the model's calibration again.") var drop = false
+  @Flag(help: "Drop it: decisions use the model's calibration again.") var drop = false
 
   private struct Kept: Encodable {
     let gallery: String
@@ -69,7 +69,7 @@ struct CalibrateGallery: AsyncParsableCommand {
       }
       return shared.json
         ? Terminal.printJSON(["dropped": gallery])
-        : Terminal.print("decisions in gallery \(gallery) go by the model's calibration")
+        : Terminal.print("decisions in gallery \(gallery) use the model's calibration")
     }
     if show {
       let kept = try await shared.withDaemon { client in
@@ -100,7 +100,7 @@ struct CalibrateGallery: AsyncParsableCommand {
   private func tell(_ output: Output) {
     func share(_ value: Double) -> String { String(format: "%.2g %%", value * 100) }
     Terminal.print(
-      "measured on \(output.calibration.identities) identities with \(output.calibration.faces) faces; decisions go by it now"
+      "measured on \(output.calibration.identities) identities with \(output.calibration.faces) faces; decisions now use it"
     )
     Terminal.print(
       "threshold for \(share(output.falsePositiveRate)) of strangers: \(String(format: "%.3f", output.threshold)), where the "

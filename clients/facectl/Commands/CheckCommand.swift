@@ -19,12 +19,12 @@ struct CheckGallery: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @Argument(help: "The gallery.") var gallery = "default"
   @Option(
-    name: .customLong("kind"), help: "Look for this alone: duplicate, mislabelled, outlier, few-faces or poor-faces.")
+    name: .customLong("kind"), help: "Look only for this: duplicate, mislabelled, outlier, few-faces or poor-faces.")
   var kinds: [ReviewOutput.Kind] = []
-  @Option(help: "Tell identities that have fewer faces.") var minimumFaces: Int32 = 2
+  @Option(help: "Report identities with fewer faces.") var minimumFaces: Int32 = 2
   @Option(
     help:
-      "The share of identities that may be told as duplicates by chance, between 0 and 1; the daemon's default otherwise."
+      "The share of identities that may be reported as duplicates by chance, between 0 and 1; the daemon's default otherwise."
   )
   var falsePositiveRate: Double?
   @Option(help: "A new PNG or HTML file for a contact sheet of the faces that the findings are about.") var sheet:

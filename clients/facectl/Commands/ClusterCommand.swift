@@ -9,7 +9,7 @@ struct ClusterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cluster", abstract: "Group the faces of a folder, or of a gallery, by person.",
     discussion: """
-      Nobody needs to be enrolled, and nothing is kept. Group 0 holds the faces that are like no other. The same photographs \
+      Nobody needs to be enrolled, and nothing is kept. Group 0 holds the faces that resemble no other. The same photographs \
       under the same model give the same groups with the same numbers, so that a second run may enroll some of them: \
       --enroll 3=Ada enrolls the faces of group 3 as Ada, from the photographs that they are in.
       """)
@@ -17,7 +17,7 @@ struct ClusterCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @Argument(help: "A folder of photographs, or photographs.") var paths: [String] = []
   @Option(help: "Group the enrolled faces of this gallery instead.") var gallery: String?
-  @Option(help: "The mean squared distance up to which two groups are one; the model's calibration says it otherwise.")
+  @Option(help: "The mean squared distance up to which two groups are merged. [from the model's calibration]")
   var threshold: Double?
   @Option(help: "A new PNG or HTML file for a sheet of the groups' faces: a dozen of each group.") var sheet: String?
   @Option(help: "A new folder for links to the photographs, a sub-folder for each group.") var links: String?

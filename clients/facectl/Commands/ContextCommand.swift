@@ -34,14 +34,14 @@ struct ContextCommand: AsyncParsableCommand {
       abstract: "Keep --address, --tls-ca, --tls-certificate, --tls-key and --token under a name.")
 
     @OptionGroup var shared: SharedOptions
-    @Argument(help: "What to call it; a context of that name is replaced.") var name: String
+    @Argument(help: "Its name; a context of that name is replaced.") var name: String
 
     func validate() throws {
       let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
       guard isPlain, (1...64).contains(name.utf8.count), !name.hasPrefix("-") else {
         throw ValidationError("a context's name is 1 to 64 letters, digits, '-', '_' and '.'")
       }
-      guard shared.address != nil else { throw ValidationError("say where the daemon is: --address HOST:PORT") }
+      guard shared.address != nil else { throw ValidationError("give the daemon's address: --address HOST:PORT") }
     }
 
     func run() async throws {
@@ -79,7 +79,7 @@ struct ContextCommand: AsyncParsableCommand {
     func run() async throws {
       var file = try ContextFile.read()
       guard let context = file.contexts[name] else {
-        throw CommandFailure.usage("there is no context '\(name)'; `facectl context list` shows those that there are")
+        throw CommandFailure.usage("there is no context '\(name)'; `facectl context list` shows the contexts")
       }
       file.current = name
       try file.write()
@@ -119,7 +119,7 @@ struct ContextCommand: AsyncParsableCommand {
     func run() async throws {
       var file = try ContextFile.read()
       guard file.contexts.removeValue(forKey: name) != nil else {
-        throw CommandFailure.usage("there is no context '\(name)'; `facectl context list` shows those that there are")
+        throw CommandFailure.usage("there is no context '\(name)'; `facectl context list` shows the contexts")
       }
       if file.current == name { file.current = nil }
       try file.write()

@@ -7,11 +7,11 @@ import SwiftProtobuf
 extension IdentityCommand {
   struct Merge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give all faces of one identity to another: the first is gone then.",
+      abstract: "Merge one identity into another; the first then no longer exists.",
       discussion: "`facectl undo` takes it back.")
 
     @OptionGroup var shared: SharedOptions
-    @Argument(help: "The identity that goes: its name, or its number as #124.") var from: String
+    @Argument(help: "The identity to merge, by name or by number as #124.") var from: String
     @Argument(help: "The identity that stays.") var into: String
     @Option(help: "The gallery.") var gallery = "default"
 
@@ -25,7 +25,7 @@ extension IdentityCommand {
 
   struct Split: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give some faces of an identity to a new one.",
+      abstract: "Split some faces of an identity off into a new one.",
       discussion: "`face list --identity` shows the faces' numbers. `facectl undo` takes it back.")
 
     @OptionGroup var shared: SharedOptions
@@ -44,7 +44,7 @@ extension IdentityCommand {
 
   struct Move: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give faces of another identity to this one.",
+      abstract: "Move faces of another identity to this one.",
       discussion: "`face list` shows the faces' numbers. `facectl undo` takes it back.")
 
     @OptionGroup var shared: SharedOptions

@@ -16,7 +16,7 @@ struct DetectCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @OptionGroup var smallest: MinimumFaceOption
   @Argument(help: "Photographs, or folders of them.") var paths: [String]
-  @Option(help: "A folder for the copies, as PNG; it is made where it does not exist.") var draw: String?
+  @Option(help: "A folder for the copies, as PNG; it is made if missing.") var draw: String?
 
   /// What the daemon saw, and the photograph where it is drawn on.
   private struct Seen: Sendable {

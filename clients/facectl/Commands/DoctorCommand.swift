@@ -8,7 +8,7 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Look at the daemon's settings, limits, disk, clock, models and galleries, and say what to do.",
-    discussion: "Ends with 0 where there is nothing but warnings, with 5 where there is a problem.")
+    discussion: "Exits with 0 if there are only warnings, and with 5 if there is a problem.")
 
   @OptionGroup var shared: SharedOptions
 
@@ -62,6 +62,6 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     return Output(
       subject: "clock", weight: "warning", message: "the daemon's is \(seconds) s off this one",
-      advice: "set both by the network: tokens expire and photographs are dated by it")
+      advice: "synchronise both with a time server: tokens and dates depend on the clock")
   }
 }

@@ -14,7 +14,7 @@ struct EmbedCommand: AsyncParsableCommand {
   @OptionGroup var shared: SharedOptions
   @OptionGroup var smallest: MinimumFaceOption
   @Argument(help: "Photographs, or folders of them.") var paths: [String]
-  @Flag(help: "Embed the largest face of a photograph alone.") var largest = false
+  @Flag(help: "Embed only the largest face of each photograph.") var largest = false
 
   func run() async throws {
     let items = Walk.items(of: paths, .given)

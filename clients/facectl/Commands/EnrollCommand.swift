@@ -30,14 +30,14 @@ struct EnrollCommand: AsyncParsableCommand {
   @Argument(help: "Photographs, or folders of them.") var paths: [String] = []
   @OptionGroup var table: VectorOptions
   @OptionGroup var smallest: MinimumFaceOption
-  @Option(help: "Whom all of PATHS show: a name, new or not, or the number of somebody enrolled, as #124.")
+  @Option(help: "Who is in all of PATHS: a name, new or not, or the number of an enrolled identity, as #124.")
   var identity: String?
   @Option(help: "The gallery to enroll into.") var gallery = "default"
   @Flag(help: "Take the largest face of a photograph that shows several people.") var largest = false
   @Flag(help: "Enroll photographs again that were deleted since they were enrolled.")
   var again = false
-  @Flag(help: "Keep nothing; say what would be enrolled and what speaks against it.") var dryRun = false
-  @Flag(help: "Enroll also what the gallery's policy refuses.") var force = false
+  @Flag(help: "Store nothing; report what would be enrolled and what speaks against it.") var dryRun = false
+  @Flag(help: "Also enroll what the gallery's policy refuses.") var force = false
   @Option(help: "A new PNG or HTML file for a contact sheet of the photographs with what became of them.") var sheet:
     String?
 
@@ -53,7 +53,7 @@ struct EnrollCommand: AsyncParsableCommand {
     let reference = try identity.map { text throws(InvalidName) in try IdentityReference(typed: text) }
     if table.vectors != nil { return try await enrollVectors(try template(reference)) }
     if reference == nil, !paths.contains(where: { FileStatus(RawPath($0))?.kind == .folder }) {
-      throw CommandFailure.usage("say whom the photographs show: --identity NAME")
+      throw CommandFailure.usage("name who is in the photographs: --identity NAME")
     }
     try SheetFile.check(sheet)
     let items = Walk.items(of: paths, reference == nil ? .folders : .given)

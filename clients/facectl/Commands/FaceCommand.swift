@@ -31,7 +31,7 @@ struct FaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the faces of an identity.")
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"
-    @Option(help: "Only the faces of this identity: its name, or its number as #124.") var identity: String?
+    @Option(help: "Only the faces of this identity, by name or by number as #124.") var identity: String?
 
     func run() async throws {
       var request = Faced_V1_ListFacesRequest()

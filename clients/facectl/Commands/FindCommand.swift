@@ -15,17 +15,17 @@ struct FindCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var shared: SharedOptions
-  @Argument(help: "The person: a name, or an identity's number as #124.") var person: String
+  @Argument(help: "The person, by name or by number as #124.") var person: String
   @Argument(help: "Photographs, or folders of them.") var paths: [String]
   @Option(help: "The gallery to search.") var gallery = "default"
-  @Option(help: "The wanted share of strangers taken for somebody, between 0 and 1. [0.001]")
+  @Option(help: "The false positive rate: the share of strangers identified as somebody, between 0 and 1. [0.001]")
   var falsePositiveRate = 0.001
   @Option(help: "A new PNG or HTML file for a sheet of the photographs that show the person.") var sheet: String?
   @Option(help: "A new folder for links to the photographs that show the person.") var links: String?
 
   func validate() throws {
     guard falsePositiveRate > 0, falsePositiveRate < 1 else {
-      throw ValidationError("--false-positive-rate lies between 0 and 1")
+      throw ValidationError("--false-positive-rate must be between 0 and 1")
     }
   }
 

@@ -35,7 +35,7 @@ struct GalleryCommand: AsyncParsableCommand {
     @Option(help: "Free text of at most 1,000 bytes.") var description = ""
     @Flag(help: "Do not keep the faces' crops; such faces cannot be carried over to a later model.")
     var discardCrops = false
-    @Option(help: "What becomes of an enrolment that something speaks against: allow, warn or refuse.")
+    @Option(help: "What to do with a doubtful enrolment: allow, warn or refuse.")
     var policy = PolicyOption.warn
 
     func run() async throws {
@@ -54,7 +54,7 @@ struct GalleryCommand: AsyncParsableCommand {
 
   struct Update: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Change what a gallery says of itself, and what it makes of enrolments.",
+      abstract: "Change a gallery's description and its enrolment policy.",
       discussion: """
         With the policy `allow` nothing is looked for. With `warn` a face is enrolled, and what speaks against it is told: \
         it looks like somebody else's, or unlike the person's own; it is too small, blurred, dark or turned away. With \
@@ -63,7 +63,7 @@ struct GalleryCommand: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The gallery.") var name: String
     @Option(help: "Free text of at most 1,000 bytes.") var description: String?
-    @Option(help: "What becomes of an enrolment that something speaks against: allow, warn or refuse.")
+    @Option(help: "What to do with a doubtful enrolment: allow, warn or refuse.")
     var policy: PolicyOption?
 
     func validate() throws {
@@ -109,7 +109,7 @@ struct GalleryCommand: AsyncParsableCommand {
   }
 
   struct Delete: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Delete a gallery with everybody in it, for good.")
+    static let configuration = CommandConfiguration(abstract: "Delete a gallery and everybody in it, for good.")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The gallery to delete, with everybody in it.") var name: String
     @Flag(help: "Do not ask.") var yes = false

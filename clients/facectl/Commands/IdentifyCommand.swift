@@ -17,15 +17,18 @@ struct IdentifyCommand: AsyncParsableCommand {
   @OptionGroup var table: VectorOptions
   @OptionGroup var smallest: MinimumFaceOption
   @Option(help: "The gallery to search.") var gallery = "default"
-  @Option(help: "List so many candidates for each face, 1 to 100. [with --json 5]") var candidates: Int32?
-  @Option(help: "The wanted share of strangers taken for somebody, between 0 and 1; the daemon's default otherwise.")
+  @Option(help: "The number of candidates to list for each face, 1 to 100. [with --json 5]") var candidates: Int32?
+  @Option(
+    help:
+      "The false positive rate: the share of strangers identified as somebody, between 0 and 1; the daemon's default otherwise."
+  )
   var falsePositiveRate: Double?
   @Option(help: "A squared distance to use as the threshold instead, 0 to 4.") var threshold: Double?
-  @Option(help: "Search this identity alone; may be given several times.") var only: [String] = []
+  @Option(help: "Search only this identity; may be given several times.") var only: [String] = []
   @Option(help: "Search only those that have this label, as KEY=VALUE; may be given several times.")
   var label: [String] = []
   @Option(help: "Leave this identity out; may be given several times.") var except: [String] = []
-  @Flag(help: "Answer for the largest face of a photograph alone.") var largest = false
+  @Flag(help: "Answer only for the largest face of each photograph.") var largest = false
 
   @Option(help: "A new PNG or HTML file for a sheet of the photographs with their answers.") var sheet: String?
 
@@ -35,12 +38,12 @@ struct IdentifyCommand: AsyncParsableCommand {
     if let candidates, !(1...Int32(RequestLimits.candidates)).contains(candidates) {
       throw ValidationError("--candidates is a number from 1 to \(RequestLimits.candidates)")
     }
-    if let threshold, !(0...4).contains(threshold) { throw ValidationError("--threshold lies within 0 to 4") }
+    if let threshold, !(0...4).contains(threshold) { throw ValidationError("--threshold must be between 0 and 4") }
     if let falsePositiveRate, !(falsePositiveRate > 0 && falsePositiveRate < 1) {
-      throw ValidationError("--false-positive-rate lies between 0 and 1")
+      throw ValidationError("--false-positive-rate must be between 0 and 1")
     }
     if threshold != nil, falsePositiveRate != nil {
-      throw ValidationError("--threshold and --false-positive-rate exclude each other: each says what is near enough")
+      throw ValidationError("give either --threshold or --false-positive-rate: each sets the threshold")
     }
   }
 

@@ -94,10 +94,10 @@ struct IdentityCommand: AsyncParsableCommand {
   struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Delete identities with their faces, crops and embeddings, for good.",
-      discussion: "Several are deleted together, all of them or none, which takes hardly longer than one.")
+      discussion: "Several are deleted together: all of them or none.")
 
     @OptionGroup var shared: SharedOptions
-    @Argument(help: "The identities: each by its name, or its number as #124.") var identities: [String]
+    @Argument(help: "The identities, each by name or by number as #124.") var identities: [String]
     @Option(help: "The gallery.") var gallery = "default"
     @Flag(help: "Do not ask.") var yes = false
 

@@ -20,7 +20,7 @@ struct ImportCommand: AsyncParsableCommand {
   @Argument(help: "A folder that `facectl export` made.") var folder: String?
   @Option(help: "A .npy file of vectors, one in each row.") var vectors: String?
   @Option(help: "A text file with a name in each line: whose vector the row is.") var names: String?
-  @Option(help: "The model that made the vectors, as `facectl model list` shows it; the daemon's is taken otherwise.")
+  @Option(help: "The model that made the vectors, as `facectl model list` shows it; otherwise the daemon's active one.")
   var model: String?
   @Option(help: "The gallery to add to; it must exist.") var gallery = "default"
   @Flag(help: "Add faces again that were deleted since they were added.") var again = false

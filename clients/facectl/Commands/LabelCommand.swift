@@ -6,14 +6,14 @@ import GRPCCore
 extension IdentityCommand {
   struct Label: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Set and take away labels of an identity.",
+      abstract: "Set and remove labels of an identity.",
       discussion: """
-        A label is KEY=VALUE; KEY- takes it away. `identity list --label` and `identify --label` go by them.
+        A label is KEY=VALUE; KEY- removes it. `identity list --label` and `identify --label` go by them.
         """)
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup var target: IdentityTarget
-    @Argument(help: "KEY=VALUE to set, KEY- to take away.") var labels: [String]
+    @Argument(help: "KEY=VALUE to set, KEY- to remove.") var labels: [String]
 
     func run() async throws {
       var request = try Faced_V1_UpdateIdentityLabelsRequest(target)

@@ -54,17 +54,17 @@ struct ReindexCommand: AsyncParsableCommand {
     func print(json: Bool) {
       if json { return Terminal.printJSON(self) }
       var text = "job \(job): \(state.lowercased()), \(done) of \(total) faces under model \(to.prefix(12))"
-      if reused > 0 { text += ", \(reused) of them were there" }
+      if reused > 0 { text += ", \(reused) of them were already there" }
       if let facesPerSecond, let remainingSeconds {
         text += String(format: ", %.0f a second, %.0f s left", facesPerSecond, remainingSeconds)
       }
-      if skipped > 0 { text += ", \(skipped) without a crop were skipped: enroll them again" }
+      if skipped > 0 { text += ", \(skipped) without a usable crop were skipped: enroll them again" }
       Terminal.print(text + (message.isEmpty ? "" : " (\(message))"))
     }
   }
 
   struct Start: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Begin to embed every face with another model.")
+    static let configuration = CommandConfiguration(abstract: "Start to embed every face with another model.")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The model: its digits, or the first few, from `model list`.") var model: String
     @Flag(help: "Wait until the job has ended, showing progress.") var watch = false
@@ -136,7 +136,7 @@ struct ReindexCommand: AsyncParsableCommand {
   }
 
   struct Pause: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Let a job stand still, over restarts too.")
+    static let configuration = CommandConfiguration(abstract: "Pause a job; it stays paused over restarts.")
     @OptionGroup var shared: SharedOptions
     @OptionGroup var target: Target
 
@@ -150,7 +150,7 @@ struct ReindexCommand: AsyncParsableCommand {
 
   struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Go on with a paused job; switch where a job asks whether to.")
+      abstract: "Resume a paused job, or switch where a job asks whether to.")
     @OptionGroup var shared: SharedOptions
     @OptionGroup var target: Target
 

@@ -53,8 +53,8 @@ extension ReindexCommand {
 
   struct Drop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Drop the vectors that a model left behind, before their time.",
-      discussion: "`model list` says until when they are kept. Going back then means to embed every face again.")
+      abstract: "Drop the vectors of a former model before they expire.",
+      discussion: "`model list` says until when they are kept. Rolling back then means embedding every face again.")
 
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The model: its digits, or the first few, from `model list`.") var model: String

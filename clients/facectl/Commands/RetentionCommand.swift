@@ -29,19 +29,19 @@ struct RetentionCommand: AsyncParsableCommand {
 
   struct Set: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Erase faces so many days after they were enrolled.",
-      discussion: "Faces that are older already are erased at once. --days 0 ends it.")
+      abstract: "Erase faces this many days after they were enrolled.",
+      discussion: "Faces already older are erased at once. --days 0 turns it off.")
 
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"
-    @Option(help: "Days that a face is kept; a part of one may be given. 0 means for ever.") var days: Double
+    @Option(help: "Days to keep a face, such as 30 or 0.5. 0 means for ever.") var days: Double
     @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
       guard days >= 0, days <= 36_500 else { throw ValidationError("--days is 0 to 36500") }
       if days > 0 {
         try Confirmation.ask(
-          toDelete: "what is older than \(days) days in gallery '\(gallery)', now and later", yes: yes)
+          toDelete: "everything older than \(days) days in gallery '\(gallery)', now and later", yes: yes)
       }
       let seconds = days == 0 ? 0 : max(1, Int64((days * 86_400).rounded()))
       let retention = try await shared.withDaemon { [gallery] client in
@@ -72,7 +72,7 @@ struct RetentionCommand: AsyncParsableCommand {
 
   struct Receipts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show what was erased, newest first: when and how many, no names.")
+      abstract: "Show what was erased, newest first: when and how many, without names.")
 
     @OptionGroup var shared: SharedOptions
     @Option(help: "The gallery.") var gallery = "default"

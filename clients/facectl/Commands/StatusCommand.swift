@@ -100,7 +100,7 @@ struct StatusCommand: AsyncParsableCommand {
         ["daemon", "faced \(output.version) at \(address), since \(output.started)"],
         ["enrolled", "\(output.faces) faces of \(output.identities) identities in \(output.galleries) galleries"],
         ["model", String(output.model.prefix(12))],
-        ["store", "\(output.storeBytes >> 10) KiB; \(output.diskFreeBytes >> 20) MiB are left on the disk"],
+        ["store", "\(output.storeBytes >> 10) KiB; \(output.diskFreeBytes >> 20) MiB free on the disk"],
         ["data", output.scrub],
         ["searches", output.recalls.first.map { "\($0.text) in '\($0.gallery)'" } ?? "no faces yet"],
         ["queue", "\(output.waiting) of \(output.waitingLimit) waiting for \(output.workers) workers"],
@@ -123,7 +123,7 @@ struct StatusCommand: AsyncParsableCommand {
       return "\(report.damageCount) parts of faces cannot be read: "
         + report.damages.prefix(3).map { "\($0.face) (\($0.part))" }.joined(separator: ", ")
     }
-    if report.hasLastEndTime { return "all could be read, until \(report.lastEndTime.iso8601)" }
-    return report.running ? "is being read through: \(report.faceCount) faces so far" : "not read through yet"
+    if report.hasLastEndTime { return "all were readable at \(report.lastEndTime.iso8601)" }
+    return report.running ? "is being checked: \(report.faceCount) faces so far" : "not read through yet"
   }
 }

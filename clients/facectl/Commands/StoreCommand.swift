@@ -11,7 +11,7 @@ struct StoreCommand: ParsableCommand {
 
   struct Copy: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Copy everything to where no store is yet, and compare both sides.",
+      abstract: "Copy everything to a place without a store, and compare both sides.",
       discussion: """
         A store is leveldb:DIR, a data folder, or postgres://USER@HOST:PORT/DB. No daemon may run on either: `faced store copy`, \
         which this runs, works on this machine without one. A copy that was cut off goes on where it was when it is started again.

@@ -6,7 +6,8 @@ import SwiftProtobuf
 
 struct GalleryThresholds: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "thresholds", abstract: "Show what strict and lenient would mean in a gallery, by its own faces.",
+    commandName: "thresholds",
+    abstract: "Show what strict and lenient thresholds would mean in a gallery, from its own faces.",
     discussion: """
       For each false positive rate: the threshold of a search with it, how many strangers are expected to be accepted, and what \
       the gallery's own faces say: how many are within the threshold of somebody else, and how many their own person's other \

@@ -5,7 +5,7 @@ import SwiftProtobuf
 
 struct TokenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Make, list and revoke the tokens that let clients in.",
+    commandName: "token", abstract: "Create, list and revoke access tokens.",
     discussion: """
       Scopes: identify (identify, verify, detect), enroll (photographs, new identities), read (lists), crops (kept \
       pictures of faces), admin (everything). Clients present a token with --token or FACED_TOKEN.
@@ -55,15 +55,15 @@ struct TokenCommand: AsyncParsableCommand {
   }
 
   struct Create: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Make a token and print it, once.")
+    static let configuration = CommandConfiguration(abstract: "Create a token and print it once.")
 
     @OptionGroup var shared: SharedOptions
-    @Option(help: "What it is good for, separated by commas: identify, enroll, read, crops, admin.") var scopes: String
+    @Option(help: "Its scopes, separated by commas: identify, enroll, read, crops, admin.") var scopes: String
     @Option(help: "Only for this gallery; may be repeated. All galleries otherwise.") var gallery: [String] = []
-    @Option(help: "A name for people, to know it again in the list.") var label = ""
-    @Option(help: "The name in a client's certificate: whoever shows it has these rights, without a token's text.")
+    @Option(help: "A label to recognise it by in the list.") var label = ""
+    @Option(help: "The name in a client certificate: whoever presents it has these rights, without a token.")
     var certificate = ""
-    @Option(help: "Days until it expires; it does not otherwise.") var expiresInDays: Int?
+    @Option(help: "Days until it expires. [never]") var expiresInDays: Int?
 
     func validate() throws { _ = try request() }
 
@@ -129,7 +129,8 @@ struct TokenCommand: AsyncParsableCommand {
   }
 
   struct Revoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End a token; calls that carry it are refused at once.")
+    static let configuration = CommandConfiguration(
+      abstract: "Revoke a token; calls that carry it are refused at once.")
 
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The token's id, as `token list` shows it.") var id: String

@@ -5,7 +5,7 @@ import GRPCCore
 struct VectorOptions: ParsableArguments {
   @Option(help: "A .npy file of vectors in place of photographs: float32, one of length 1 in each row.")
   var vectors: String?
-  @Option(help: "The model that made --vectors, as `facectl model list` shows it; the daemon's is taken otherwise.")
+  @Option(help: "The model that made --vectors, as `facectl model list` shows it; otherwise the daemon's active one.")
   var model: String?
 
   /// - Parameters:

@@ -17,9 +17,9 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var table: VectorOptions
   @OptionGroup var smallest: MinimumFaceOption
   @Argument(help: "A second photograph to compare with.") var otherFile: String?
-  @Option(help: "The claimed identity: its name, or its number as #124.") var identity: String?
+  @Option(help: "The claimed identity, by name or by number as #124.") var identity: String?
   @Option(help: "The gallery of that identity.") var gallery = "default"
-  @Option(help: "The wanted share of wrong claims accepted, between 0 and 1; the daemon's default otherwise.")
+  @Option(help: "The false accept rate: the share of wrong claims accepted, between 0 and 1. [the daemon's default]")
   var falseAcceptRate: Double?
   @Flag(help: "Take the largest face where a photograph shows several.") var largest = false
 
@@ -34,13 +34,13 @@ struct VerifyCommand: AsyncParsableCommand {
   func validate() throws {
     try table.check(without: file == nil, "give a photograph, or --vectors FILE.npy")
     if identity != nil, otherFile != nil {
-      throw ValidationError("a second photograph and --identity exclude each other: compare with one of them")
+      throw ValidationError("give either a second photograph or --identity")
     }
     guard identity != nil || otherFile != nil else {
-      throw ValidationError("say what to compare with: --identity NAME, or a second photograph")
+      throw ValidationError("give what to compare with: --identity NAME, or a second photograph")
     }
     if let falseAcceptRate, !(falseAcceptRate > 0 && falseAcceptRate < 1) {
-      throw ValidationError("--false-accept-rate lies between 0 and 1")
+      throw ValidationError("--false-accept-rate must be between 0 and 1")
     }
   }
 

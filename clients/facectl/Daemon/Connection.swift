@@ -13,22 +13,22 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "Seconds to wait for an answer. [30]")
   var timeout: Double = 30
 
-  @Option(help: "What lets you in where the daemon asks for it. [FACED_TOKEN, or the context's]")
+  @Option(help: "The access token, if the daemon asks for one. [FACED_TOKEN, or the context's]")
   var token: String?
 
   @Option(help: "A PEM file of the authorities that the daemon's certificate is checked against; turns TLS on.")
   var tlsCa: String?
 
-  @Option(help: "A PEM file with a certificate to show to a daemon that asks for one; turns TLS on.")
+  @Option(help: "A PEM file with a client certificate, if the daemon asks for one; turns TLS on.")
   var tlsCertificate: String?
 
   @Option(help: "A PEM file with that certificate's private key.")
   var tlsKey: String?
 
-  @Option(help: "A context of `facectl context list` for this command alone.")
+  @Option(help: "The context to use for this command, from `facectl context list`.")
   var context: String?
 
-  @Flag(help: "Print JSON for programs: one object a line.")
+  @Flag(help: "Print JSON: one object per line.")
   var json = false
 
   static let defaultAddress = "127.0.0.1:50151"

@@ -32,7 +32,7 @@ struct ContextFile: Codable {
     guard FileManager.default.fileExists(atPath: path) else { return ContextFile() }
     guard let data = FileManager.default.contents(atPath: path),
       let file = try? JSONDecoder().decode(ContextFile.self, from: data)
-    else { throw .usage("the contexts in '\(path)' cannot be read; mend the file, or remove it and add them anew") }
+    else { throw .usage("the contexts in '\(path)' cannot be read; repair the file, or remove it and add them again") }
     return file
   }
 
@@ -52,7 +52,7 @@ struct ContextFile: Codable {
     } catch {
       throw CommandFailure(
         code: "failedPrecondition", reason: "FILE_NOT_WRITTEN",
-        message: "the contexts cannot be written to '\(Self.path)'; may you write there, and is there space?")
+        message: "the contexts cannot be written to '\(Self.path)'; check its permissions and the disk's space")
     }
   }
 }

@@ -59,7 +59,7 @@ extension SharedOptions {
     let file = try ContextFile.read()
     guard let name = context ?? file.current else { return nil }
     guard let saved = file.contexts[name] else {
-      throw .usage("there is no context '\(name)'; `facectl context list` shows those that there are")
+      throw .usage("there is no context '\(name)'; `facectl context list` shows the contexts")
     }
     return saved
   }

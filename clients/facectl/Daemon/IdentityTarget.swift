@@ -4,7 +4,7 @@ import FaceTypes
 
 /// Which identity a sub-command is about.
 struct IdentityTarget: ParsableArguments {
-  @Argument(help: "The identity: its name, or its number as #124.") var identity: String
+  @Argument(help: "The identity, by name or by number as #124.") var identity: String
   @Option(help: "The gallery.") var gallery = "default"
 }
 

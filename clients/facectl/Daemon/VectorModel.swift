@@ -18,7 +18,7 @@ struct VectorModel: Sendable {
     if let wanted, wanted.lastSegment.count < 6 || !active.name.lastSegment.hasPrefix(wanted.lastSegment) {
       throw Failure(
         code: .failedPrecondition, reason: .modelMismatch,
-        message: "the vectors are of model \(wanted), and \(active.name) answers here; embed them again with it")
+        message: "the vectors are of model \(wanted), and \(active.name) is active here; embed them again with it")
     }
     return active
   }

@@ -13,20 +13,21 @@ struct Refusal: Error, Sendable {
     reason: "SEEN_BEFORE", message: "a link leads to a folder that was visited already, so it was not visited again")
   static let notAFile = Refusal(reason: "NOT_A_FILE", message: "it is a pipe, socket or device, not a file")
   static let hidden = Refusal(
-    reason: "HIDDEN", message: "its name begins with a dot; name the file itself to take it all the same")
+    reason: "HIDDEN", message: "its name begins with a dot; name the file itself to include it")
   static let noAnswer = Refusal(reason: "NO_ANSWER", message: "the stream ended before an answer came")
   static let notAnImage = Refusal(
-    reason: Reason.notAnImage.rawValue, message: "it does not begin like a picture of any kind")
+    reason: Reason.notAnImage.rawValue, message: "it does not look like a picture of any known format")
   static let noPictures = Refusal(reason: "NO_PICTURES", message: "the folder has no picture in it")
   static let noIdentity = Refusal(
     reason: "NO_IDENTITY",
     message:
-      "it lies outside the folders of people; move it into that of its person, or say who it is with --identity NAME")
+      "it lies outside the folders of people; move it into its person's folder, or name the person with --identity NAME"
+  )
   static let nested = Refusal(
     reason: "NESTED_FOLDER",
     message: "a folder within a person's folder may show somebody else; give it with --identity NAME to take it")
   static let tooDeep = Refusal(
-    reason: "TOO_DEEP", message: "folders are nested more than \(Walk.maximumDepth) deep; start further in")
+    reason: "TOO_DEEP", message: "folders are nested more than \(Walk.maximumDepth) deep; start in a deeper folder")
   static let nameNotUTF8 = Refusal(
     reason: "NAME_NOT_UTF8",
     message: "the folder's name is not UTF-8 and cannot name a person; rename it, or use --identity NAME")

@@ -65,7 +65,7 @@ struct ClusterSheet {
     let groups = Set(parts.map(\.group).filter { $0 != 0 }).count
     let grouped = parts.filter { $0.group != 0 }.reduce(0) { $0 + $1.count }
     let alone = parts.filter { $0.group == 0 }.reduce(0) { $0 + $1.count }
-    var lines = ["\(groups) groups of \(grouped) faces; \(alone) faces are like no other"]
+    var lines = ["\(groups) groups of \(grouped) faces; \(alone) faces resemble no other"]
     if groups > Self.groups { lines.append("the \(Self.groups) largest groups are shown") }
     return lines
   }

@@ -85,7 +85,7 @@ struct ComparisonOutput: Encodable {
 
   func print(json: Bool) {
     if json { return Terminal.printJSON(self) }
-    guard compared > 0 else { return Terminal.print("nothing could be compared: nobody has two faces yet") }
+    guard compared > 0 else { return Terminal.print("nothing could be compared: no identity has two faces yet") }
     Terminal.print("the nearest identity is the same for \(agreeing) of \(compared) faces")
     Terminal.printTable(
       ["", "MODEL", "OWN PERSON", "NEAREST OTHER", "OWN WITHIN", "OTHERS WITHIN"],

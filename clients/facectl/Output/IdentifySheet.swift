@@ -50,7 +50,7 @@ final class IdentifySheet: Sendable {
   func finish() throws(CommandFailure) {
     let counts = counts.withLock { $0 }
     var summary = [
-      "\(counts.photographs) photographs, \(counts.faces) faces, \(counts.unknown) of them of nobody who is enrolled"
+      "\(counts.photographs) photographs, \(counts.faces) faces, \(counts.unknown) of them unknown"
     ]
     for (name, number) in counts.people.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
       summary.append("\(name): \(number) photograph\(number == 1 ? "" : "s")")

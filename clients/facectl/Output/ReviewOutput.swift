@@ -61,7 +61,7 @@ struct ReviewOutput: Encodable {
     case .duplicate:
       "one person? `facectl identity merge '\(number)' '\(other)'`; if not, `facectl identity apart '\(number)' '\(other)'`"
     case .mislabelled: "whose face is it? `facectl identity move '\(other)' \(face)`"
-    case .outlier: "does it show them? `facectl face delete \(face)` takes it away"
+    case .outlier: "is it the same person? if not, `facectl face delete \(face)` removes it"
     case .fewFaces: "enroll \(finding.identity.faceCount == 0 ? "a photograph" : "another photograph")"
     case .poorFaces: "enroll a better photograph"
     case nil: ""

@@ -22,7 +22,7 @@ final class SheetFile: Sendable {
   /// - Throws: where the file is there already.
   static func check(_ path: String?) throws(CommandFailure) {
     guard let path, FileStatus.exists(RawPath(path)) else { return }
-    throw CommandFailure.usage("'\(path)' is there already, and --sheet replaces nothing; give a new file")
+    throw CommandFailure.usage("'\(path)' exists already, and --sheet replaces nothing; choose a new file")
   }
 
   /// - Parameter pageSide: pixels of a picture's longer side on a page.

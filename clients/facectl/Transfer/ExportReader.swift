@@ -29,7 +29,7 @@ struct ExportReader: FaceSource {
     vectors = try NPYFile("\(folder)/\(ExportFormat.vectors)")
     guard vectors.header.rows == manifest.vectors,
       vectors.header.rows == 0 || vectors.header.columns == manifest.dimension
-    else { throw .damaged("\(folder): vectors.npy has not the vectors that export.json says") }
+    else { throw .damaged("\(folder): vectors.npy does not have the vectors that export.json lists") }
     lines = try LineReader("\(folder)/\(ExportFormat.faces)")
   }
 
@@ -90,7 +90,7 @@ struct ExportReader: FaceSource {
     switch PhotographFile.read(RawPath("\(folder)/\(name)"), limit: 1 << 20) {
     case .failure(let refusal): throw damaged("\(name): \(refusal.message)")
     case .success(let bytes):
-      guard Hex.sha256(bytes) == digest else { throw damaged("\(name) is not as it was written") }
+      guard Hex.sha256(bytes) == digest else { throw damaged("\(name) was changed after it was written") }
       return bytes
     }
   }
@@ -108,7 +108,8 @@ struct ExportReader: FaceSource {
         throw .damaged("\(folder): \(name) is missing or cannot be read")
       }
       guard sums[name] == digest else {
-        throw .damaged("\(folder): \(name) is not as it was written; copy the export again, nothing was imported")
+        throw .damaged(
+          "\(folder): \(name) was changed after it was written; copy the export again. Nothing was imported")
       }
     }
   }
@@ -117,9 +118,11 @@ struct ExportReader: FaceSource {
     guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(ExportFormat.manifest)"),
       let manifest = try? ExportFormat.decoder.decode(ExportFormat.Manifest.self, from: bytes),
       manifest.format == ExportFormat.name
-    else { throw .damaged("\(folder): export.json is not that of an export") }
+    else { throw .damaged("\(folder): export.json is not from an export") }
     guard manifest.version == ExportFormat.version else {
-      throw .file("\(folder): the export is of version \(manifest.version), and version 1 is read; use a newer facectl")
+      throw .file(
+        "\(folder): the export is of version \(manifest.version), and this facectl reads version 1; use a newer facectl"
+      )
     }
     return manifest
   }

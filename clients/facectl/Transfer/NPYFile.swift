@@ -80,7 +80,7 @@ final class NPYFile {
         }
         throw .file(
           "\(path): row \(row) has the length \(squared.squareRoot()), and vectors have length 1; divide each by its length, "
-            + "nothing is scaled here")
+            + "vectors are not scaled here")
       }
     }
   }

@@ -31,18 +31,18 @@ struct NPYHeader: Hashable, Sendable {
     switch start[6] {
     case 1: (offset, length) = (10, Int(start[8]) | Int(start[9]) << 8)
     case 2, 3: (offset, length) = (12, (0..<4).reduce(0) { $0 | Int(start[8 + $1]) << (8 * $1) })
-    default: throw refuse("it is of .npy version \(start[6]), and 1 to 3 are read")
+    default: throw refuse("it is of .npy version \(start[6]), and 1 to 3 are supported")
     }
-    guard offset + length <= min(start.count, maximumBytes) else { throw refuse("its head is cut off, or too long") }
+    guard offset + length <= min(start.count, maximumBytes) else { throw refuse("its header is cut off or too long") }
     let text = String(decoding: start[offset..<offset + length], as: UTF8.self)
     guard let type = value("descr", of: text), let order = value("fortran_order", of: text),
       let shape = value("shape", of: text)
-    else { throw refuse("its head does not say type, order and shape") }
+    else { throw refuse("its header lacks the type, order or shape") }
     guard type == "'<f4'" else {
       throw refuse("its numbers are \(type), not little-endian float32; save it with numpy's astype('<f4')")
     }
     guard order == "False" else {
-      throw refuse("it is in Fortran's order, column by column; save it with numpy.ascontiguousarray")
+      throw refuse("it is in Fortran order, column by column; save it with numpy.ascontiguousarray")
     }
     let sizes = shape.trimmingCharacters(in: ["(", ")"]).split(separator: ",", omittingEmptySubsequences: true)
       .map { Int($0.trimmingCharacters(in: .whitespaces)) }

@@ -245,3 +245,45 @@ def test_asyncio(address: str, people: Path, photos: Photos) -> None:
             assert len(report.enrolled) + len(report.refused) == sum(map(len, photos.values()))
 
     asyncio.run(story())
+
+
+def test_corrections_and_their_history(client: faced.Client, photos: Photos) -> None:
+    (ada, ada_photos), (bob, bob_photos) = list(photos.items())[:2]
+    for photo in ada_photos[:3]:
+        client.enroll(photo, ada)
+    client.enroll(bob_photos[0], bob)
+    numbers = [face.number for face in client.faces(ada)]
+    split = client.split(ada, numbers[1:2], "Twin")
+    assert (split.identity.name, split.identity.face_count, split.change.kind) == ("Twin", 1, "SPLIT")
+    assert client.merge("Twin", ada).identity.face_count == 3
+    moved = client.move(numbers[2:], bob)
+    assert moved.identity.face_count == 2
+    assert client.undo(moved.change.number).identity.name == ada
+    kinds = [(change.kind, change.state) for change in client.history()]
+    assert kinds == [("MOVE", "UNDONE"), ("MERGE", "IN_FORCE"), ("SPLIT", "IN_FORCE")]
+    with pytest.raises(faced.FacedError):
+        client.undo(moved.change.number)
+
+
+def test_thresholds_and_the_last_hour(address: str, client: faced.Client, photos: Photos) -> None:
+    for name, pictures in list(photos.items())[:2]:
+        for picture in pictures[:2]:
+            client.enroll(picture, name)
+    thresholds = client.thresholds([0.01, 0.1])
+    assert [e.false_positive_rate for e in thresholds.estimates] == [0.01, 0.1]
+    assert thresholds.estimates[0].threshold <= thresholds.estimates[1].threshold
+    assert (thresholds.identities, thresholds.faces) == (2, 4)
+    assert all(e.strangers_accepted is not None and e.known_missed is not None for e in thresholds.estimates)
+    with pytest.raises(faced.FacedError):
+        client.identify(b"no picture")
+    hour = client.last_hour()
+    assert hour.stages["embed"].count >= 4 and hour.stages["call"].median > 0
+    assert hour.reasons["NOT_AN_IMAGE"] >= 1 and sum(minute.calls for minute in hour.minutes) >= 5
+
+    async def story() -> None:
+        async with faced.connect_async(address) as other:
+            assert (await other.last_hour()).stages
+            assert (await other.thresholds()).lowest_supported_rate > 0
+            assert [change async for change in other.history()] == []
+
+    asyncio.run(story())

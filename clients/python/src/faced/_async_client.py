@@ -13,6 +13,8 @@ import grpc.aio
 from tqdm import tqdm
 
 from faced import _calls as calls
+from faced import _corrections as corrections
+from faced import _operation as operation
 from faced import _types as t
 from faced._connection import Connection, connection
 from faced._errors import FacedError, from_rpc
@@ -208,6 +210,32 @@ class AsyncClient:
         """Notes that two identities who look alike are different people, or forgets it."""
         await self._run(calls.keep_apart(self.gallery, first, second, apart))
 
+    # Corrections
+
+    async def merge(self, name: str | t.IdentityRef, into: str | t.IdentityRef) -> t.Correction:
+        """Gives all faces of one identity to another; the first then no longer exists. `undo` takes it back."""
+        return await self._run(corrections.merge(self.gallery, name, into))
+
+    async def split(self, name: str | t.IdentityRef, faces: Iterable[int], new_name: str) -> t.Correction:
+        """Gives some faces of an identity, by their numbers, to a new one."""
+        return await self._run(corrections.split(self.gallery, name, faces, new_name))
+
+    async def move(self, faces: Iterable[int], into: str | t.IdentityRef) -> t.Correction:
+        """Gives faces of one identity, by their numbers, to another."""
+        return await self._run(corrections.move(self.gallery, faces, into))
+
+    async def undo(self, change: int) -> t.Correction:
+        """Takes a change back; `history` lists them."""
+        return await self._run(corrections.undo(self.gallery, change))
+
+    def history(self) -> AsyncIterator[t.Change]:
+        """The gallery's last 1,000 changes, newest first."""
+        return self._list(corrections.history(self.gallery))
+
+    async def thresholds(self, false_positive_rates: Iterable[float] = ()) -> t.Thresholds:
+        """What each of some false positive rates would mean here; without any, ten a decade from 0.0001 to 0.1."""
+        return await self._run(corrections.thresholds(self.gallery, false_positive_rates))
+
     # Galleries, identities, faces
 
     async def galleries(self) -> list[t.Gallery]:
@@ -262,6 +290,10 @@ class AsyncClient:
 
     async def status(self) -> t.Status:
         return await self._run(calls.status())
+
+    async def last_hour(self) -> t.LastHour:
+        """Calls of the last hour, minute by minute: how many, how long their parts took, and why some were refused."""
+        return await self._run(operation.last_hour())
 
     # The wire
 

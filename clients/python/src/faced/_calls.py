@@ -229,7 +229,7 @@ def check(gallery: str, kinds: Iterable[t.Kind], minimum_faces: int) -> Stream[t
 
 
 def keep_apart(gallery: str, first: str | t.IdentityRef, second: str | t.IdentityRef, apart: bool) -> Call[None]:
-    pair = {"first": _choice(gallery, first), "second": _choice(gallery, second)}
+    pair = {"first": choice(gallery, first), "second": choice(gallery, second)}
     if apart:
         request = review_service_pb2.KeepApartRequest(**pair)
         return Call(method_path("ReviewService", "KeepApart"), request, review_service_pb2.ApartPair, lambda _: None)
@@ -237,7 +237,7 @@ def keep_apart(gallery: str, first: str | t.IdentityRef, second: str | t.Identit
     return Call(method_path("ReviewService", "ForgetApart"), forgotten, empty_pb2.Empty, lambda _: None)
 
 
-def _choice(gallery: str, who: str | t.IdentityRef) -> Any:
+def choice(gallery: str, who: str | t.IdentityRef) -> Any:
     return corrections_pb2.IdentityChoice(**_target(gallery, who))
 
 
@@ -245,7 +245,7 @@ def _choice(gallery: str, who: str | t.IdentityRef) -> Any:
 
 
 def galleries() -> Listing[t.Gallery]:
-    return _listing(
+    return listing(
         "ListGalleries", gallery_service_pb2.ListGalleriesRequest, gallery_service_pb2.ListGalleriesResponse,
         {}, lambda r: [_gallery(g) for g in r.galleries],
     )  # fmt: skip
@@ -273,9 +273,9 @@ def delete_gallery(name: str) -> Call[None]:
 
 
 def identities(gallery: str, labels: dict[str, str] | None = None) -> Listing[t.Identity]:
-    return _listing(
+    return listing(
         "ListIdentities", gallery_service_pb2.ListIdentitiesRequest, gallery_service_pb2.ListIdentitiesResponse,
-        {"parent": gallery_name(gallery), "labels": labels or {}}, lambda r: [_identity(i) for i in r.identities],
+        {"parent": gallery_name(gallery), "labels": labels or {}}, lambda r: [identity_of(i) for i in r.identities],
     )  # fmt: skip
 
 
@@ -283,22 +283,22 @@ def label(gallery: str, who: str | t.IdentityRef, labels: dict[str, str], remove
     request = gallery_service_pb2.UpdateIdentityLabelsRequest(
         **_target(gallery, who), labels=labels, removed_keys=list(removed)
     )
-    return Call(method_path("GalleryService", "UpdateIdentityLabels"), request, gallery_service_pb2.Identity, _identity)
+    return Call(method_path("GalleryService", "UpdateIdentityLabels"), request, gallery_service_pb2.Identity, identity_of)
 
 
 def identity(gallery: str, who: str | t.IdentityRef) -> Call[t.Identity]:
     request = gallery_service_pb2.GetIdentityRequest(**_target(gallery, who))
-    return Call(method_path("GalleryService", "GetIdentity"), request, gallery_service_pb2.Identity, _identity)
+    return Call(method_path("GalleryService", "GetIdentity"), request, gallery_service_pb2.Identity, identity_of)
 
 
 def create_identity(gallery: str, name: str) -> Call[t.Identity]:
     request = gallery_service_pb2.CreateIdentityRequest(parent=gallery_name(gallery), display_name=name)
-    return Call(method_path("GalleryService", "CreateIdentity"), request, gallery_service_pb2.Identity, _identity)
+    return Call(method_path("GalleryService", "CreateIdentity"), request, gallery_service_pb2.Identity, identity_of)
 
 
 def rename_identity(gallery: str, who: str | t.IdentityRef, name: str) -> Call[t.Identity]:
     request = gallery_service_pb2.RenameIdentityRequest(**_target(gallery, who), display_name=name)
-    return Call(method_path("GalleryService", "RenameIdentity"), request, gallery_service_pb2.Identity, _identity)
+    return Call(method_path("GalleryService", "RenameIdentity"), request, gallery_service_pb2.Identity, identity_of)
 
 
 def delete_identity(gallery: str, who: str | t.IdentityRef) -> Call[None]:
@@ -307,7 +307,7 @@ def delete_identity(gallery: str, who: str | t.IdentityRef) -> Call[None]:
 
 def faces(gallery: str, who: str | t.IdentityRef | None) -> Listing[t.EnrolledFace]:
     of = {"parent": gallery_name(gallery)} if who is None else _target(gallery, who, "parent")
-    return _listing(
+    return listing(
         "ListFaces", gallery_service_pb2.ListFacesRequest, gallery_service_pb2.ListFacesResponse,
         of, lambda r: [enrolled(f) for f in r.faces],
     )  # fmt: skip
@@ -360,19 +360,19 @@ def enrolled(face: Any) -> t.EnrolledFace:
         number=_number(face.name),
         source=face.source,
         box=_box(face.box),
-        created=_time(face.create_time),
+        created=time_of(face.create_time),
         quality=face.quality if face.HasField("quality") else None,
     )
 
 
 def _enrolment(response: Any) -> Enrolment:
     return Enrolment(
-        identity=_identity(response.identity),
+        identity=identity_of(response.identity),
         faces=tuple(enrolled(face) for face in response.faces),
         created=response.identity_created,
         known=response.replayed or response.already_enrolled,
         findings=tuple(
-            t.EnrolmentFinding(f.reason, f.message, f.display_name or None, _optional(f, "distance"))
+            t.EnrolmentFinding(f.reason, f.message, f.display_name or None, optional(f, "distance"))
             for f in response.findings
         ),
         dry_run=response.dry_run,
@@ -382,12 +382,12 @@ def _enrolment(response: Any) -> Enrolment:
 def _finding(finding: Any) -> t.Finding:
     return t.Finding(
         kind=t.Kind[review_service_pb2.GalleryFinding.Kind.Name(finding.kind)],
-        identity=_identity(finding.identity),
-        other=_identity(finding.other) if finding.HasField("other") else None,
+        identity=identity_of(finding.identity),
+        other=identity_of(finding.other) if finding.HasField("other") else None,
         face=_number(finding.face) if finding.face else None,
-        distance=_optional(finding, "distance"),
-        own_distance=_optional(finding, "own_distance"),
-        quality=_optional(finding, "quality"),
+        distance=optional(finding, "distance"),
+        own_distance=optional(finding, "own_distance"),
+        quality=optional(finding, "quality"),
     )
 
 
@@ -401,7 +401,7 @@ def _vector_face(face: Any) -> t.VectorFace:
     )
 
 
-def _optional(message: Any, field: str) -> float | None:
+def optional(message: Any, field: str) -> float | None:
     return getattr(message, field) if message.HasField(field) else None
 
 
@@ -414,9 +414,9 @@ def _detected(face: Any) -> t.DetectedFace:
     )
 
 
-def _identity(identity: Any) -> t.Identity:
+def identity_of(identity: Any) -> t.Identity:
     return t.Identity(
-        identity.display_name, _number(identity.name), identity.face_count, _time(identity.create_time),
+        identity.display_name, _number(identity.name), identity.face_count, time_of(identity.create_time),
         dict(identity.labels),
     )  # fmt: skip
 
@@ -424,7 +424,7 @@ def _identity(identity: Any) -> t.Identity:
 def _gallery(gallery: Any) -> t.Gallery:
     return t.Gallery(
         gallery.name.removeprefix("galleries/"), gallery.description, gallery.discards_crops,
-        _time(gallery.create_time), _known_policy(gallery.enrolment_policy),
+        time_of(gallery.create_time), _known_policy(gallery.enrolment_policy),
     )  # fmt: skip
 
 
@@ -457,7 +457,7 @@ def _quality(quality: Any) -> t.Quality:
     )
 
 
-def _time(timestamp: Any) -> datetime:
+def time_of(timestamp: Any) -> datetime:
     when: datetime = timestamp.ToDatetime(tzinfo=timezone.utc)
     return when
 
@@ -475,12 +475,13 @@ def _delete(method: str, request: Any) -> Call[None]:
     return Call(method_path("GalleryService", method), request, empty_pb2.Empty, lambda _: None)
 
 
-def _listing(
-    method: str, request: type[Any], response: type[Any], fields: dict[str, Any], items: Callable[[Any], list[T]]
-) -> Listing[T]:
+def listing(
+    method: str, request: type[Any], response: type[Any], fields: dict[str, Any], items: Callable[[Any], list[T]],
+    service: str = "GalleryService",
+) -> Listing[T]:  # fmt: skip
     def page(token: str) -> Call[tuple[list[T], str]]:
         return Call(
-            method_path("GalleryService", method),
+            method_path(service, method),
             request(page_size=PAGE, page_token=token, **fields),
             response,
             lambda r: (items(r), r.next_page_token),

@@ -12,6 +12,8 @@ import grpc
 from tqdm import tqdm
 
 from faced import _calls as calls
+from faced import _corrections as corrections
+from faced import _operation as operation
 from faced import _types as t
 from faced._connection import Connection, connection
 from faced._errors import FacedError, from_rpc
@@ -204,6 +206,32 @@ class Client:
         """Notes that two identities who look alike are different people, or forgets it."""
         self._run(calls.keep_apart(self.gallery, first, second, apart))
 
+    # Corrections
+
+    def merge(self, name: str | t.IdentityRef, into: str | t.IdentityRef) -> t.Correction:
+        """Gives all faces of one identity to another; the first then no longer exists. `undo` takes it back."""
+        return self._run(corrections.merge(self.gallery, name, into))
+
+    def split(self, name: str | t.IdentityRef, faces: Iterable[int], new_name: str) -> t.Correction:
+        """Gives some faces of an identity, by their numbers, to a new one."""
+        return self._run(corrections.split(self.gallery, name, faces, new_name))
+
+    def move(self, faces: Iterable[int], into: str | t.IdentityRef) -> t.Correction:
+        """Gives faces of one identity, by their numbers, to another."""
+        return self._run(corrections.move(self.gallery, faces, into))
+
+    def undo(self, change: int) -> t.Correction:
+        """Takes a change back; `history` lists them."""
+        return self._run(corrections.undo(self.gallery, change))
+
+    def history(self) -> Iterator[t.Change]:
+        """The gallery's last 1,000 changes, newest first."""
+        return self._list(corrections.history(self.gallery))
+
+    def thresholds(self, false_positive_rates: Iterable[float] = ()) -> t.Thresholds:
+        """What each of some false positive rates would mean here; without any, ten a decade from 0.0001 to 0.1."""
+        return self._run(corrections.thresholds(self.gallery, false_positive_rates))
+
     # Galleries, identities, faces
 
     def galleries(self) -> list[t.Gallery]:
@@ -259,6 +287,10 @@ class Client:
 
     def status(self) -> t.Status:
         return self._run(calls.status())
+
+    def last_hour(self) -> t.LastHour:
+        """Calls of the last hour, minute by minute: how many, how long their parts took, and why some were refused."""
+        return self._run(operation.last_hour())
 
     # The wire
 

@@ -324,3 +324,82 @@ class Status:
     maximum_photo_bytes: int
     maximum_photo_pixels: int
     false_positive_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A correction in a gallery's history."""
+
+    number: int
+    kind: str
+    """`MERGE`, `SPLIT`, `MOVE` or `RENAME`."""
+    state: str
+    """`IN_FORCE`, `UNDONE`, or `ERASED`: it can no longer be undone, because an identity in it was deleted."""
+    created: datetime
+    source: str | None
+    """The identity that faces came from; None if it no longer exists."""
+    into: str | None
+    faces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a correction did; `client.undo(change.number)` takes it back."""
+
+    change: Change
+    identity: Identity
+    """The identity that was merged into, split off or moved to; after an undo, the one that got its faces back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdEstimate:
+    """What a false positive rate would mean in a gallery."""
+
+    false_positive_rate: float
+    threshold: float
+    strangers_accepted: float | None
+    """The share of the gallery's faces within the threshold of somebody else; None with fewer than two people."""
+    known_missed: float | None
+    """The share of faces beyond the threshold of their own person's others; None where nobody has two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What strict and lenient would mean, from a gallery's own faces."""
+
+    estimates: tuple[ThresholdEstimate, ...]
+    identities: int
+    faces: int
+    lowest_supported_rate: float
+    """The lowest false positive rate that the calibration supports at the gallery's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageTimes:
+    """How long a part of calls took, in milliseconds."""
+
+    count: int
+    median: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One minute of the daemon's calls, by stage: `call`, `decode`, `detect`, `embed`, `search`, `store`."""
+
+    start: datetime
+    calls: int
+    failures: int
+    stages: dict[str, StageTimes]
+
+
+@dataclass(frozen=True, slots=True)
+class LastHour:
+    """How the last hour went."""
+
+    minutes: tuple[Minute, ...]
+    """Oldest first; minutes without calls are left out."""
+    stages: dict[str, StageTimes]
+    """All minutes together."""
+    reasons: dict[str, int]
+    """Refused and failed calls by reason."""

@@ -46,7 +46,7 @@ extension Endpoint {
       Faced_V1_CorrectionResponse.self, "Give faces of one identity to another."),
     .unary(
       .post, "/v1/split", Correction.SplitIdentity.descriptor, Faced_V1_SplitIdentityRequest.self,
-      Faced_V1_CorrectionResponse.self, "Give some faces of an identity to a new one."),
+      Faced_V1_CorrectionResponse.self, "Split some faces of an identity off into a new one."),
     .unary(
       .get, "/v1/\(gallery)/changes", Correction.ListChanges.descriptor, Faced_V1_ListChangesRequest.self,
       Faced_V1_ListChangesResponse.self, bound: ("parent", gallery), "List a gallery's corrections, newest first."),

@@ -14,7 +14,7 @@ struct DaemonAccess: ParsableArguments {
   var tlsCa: String?
   @Option(
     help: """
-      A PEM file with a certificate to show to a daemon that asks for one; turns TLS on. Where the daemon takes it for a \
+      A PEM file with a client certificate, if the daemon asks for one; turns TLS on. Where the daemon takes it for a \
       token, it is one for whoever brings none, as --token is; with --allow-remote everybody has to bring one.
       """)
   var tlsCertificate: String?
