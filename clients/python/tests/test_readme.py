@@ -29,7 +29,7 @@ def test_the_readme(
 
     text = (Path(__file__).parents[1] / "README.md").read_text()
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 9
+    assert len(blocks) == 10
     program = "\n".join(blocks).replace("localhost:50151", address)
     exec(compile(program, "README.md", "exec"), {})
 

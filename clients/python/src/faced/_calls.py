@@ -283,7 +283,9 @@ def label(gallery: str, who: str | t.IdentityRef, labels: dict[str, str], remove
     request = gallery_service_pb2.UpdateIdentityLabelsRequest(
         **_target(gallery, who), labels=labels, removed_keys=list(removed)
     )
-    return Call(method_path("GalleryService", "UpdateIdentityLabels"), request, gallery_service_pb2.Identity, identity_of)
+    return Call(
+        method_path("GalleryService", "UpdateIdentityLabels"), request, gallery_service_pb2.Identity, identity_of
+    )
 
 
 def identity(gallery: str, who: str | t.IdentityRef) -> Call[t.Identity]:
