@@ -11,12 +11,15 @@ embedding differs by 1e-4 or more. With --architecture the network's weights are
 Needs numpy, pillow, safetensors, onnx and onnxruntime.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+from typing import Any
 
 import numpy
 import onnx
@@ -27,14 +30,14 @@ from safetensors.numpy import load_file
 LIMIT = 1e-4
 
 
-def pictures(folder, count):
+def pictures(folder: pathlib.Path, count: int) -> list[pathlib.Path]:
     found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
     if not found:
         sys.exit(f"'{folder}' has no pictures")
     return found[:: max(1, len(found) // count)][:count]
 
 
-def crop(path, height, width):
+def crop(path: pathlib.Path, height: int, width: int) -> Image.Image:
     """The largest part of the input's proportions about the picture's centre."""
     image = Image.open(path).convert("RGB")
     unit = min(image.height / height, image.width / width)
@@ -43,12 +46,12 @@ def crop(path, height, width):
     return image.resize((width, height), Image.Resampling.BILINEAR, box=box)
 
 
-def metadata(path):
+def metadata(path: pathlib.Path) -> dict[str, Any]:
     properties = {entry.key: entry.value for entry in onnx.load(path, load_external_data=False).metadata_props}
     return json.loads(properties["input"])
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=pathlib.Path, required=True)
     source = parser.add_mutually_exclusive_group(required=True)
@@ -58,7 +61,7 @@ def main():
     parser.add_argument("--facetrain", default=".build/release/facetrain")
     options = parser.parse_args()
 
-    def facetrain(*arguments):
+    def facetrain(*arguments: Any) -> None:
         subprocess.run([options.facetrain, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
     with tempfile.TemporaryDirectory() as folder:

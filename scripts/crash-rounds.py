@@ -11,6 +11,8 @@ what has to be there: the state after its last acknowledged change, or that afte
 It needs a release build, and grpcio and protobuf for Python.
 """
 
+from __future__ import annotations
+
 import argparse
 import copy
 import os
@@ -22,6 +24,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 root = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(root / "clients/python/src"))
@@ -43,33 +48,33 @@ DIMENSION = 128
 class Client:
     """The calls that are needed, by their paths."""
 
-    def __init__(self, address):
+    def __init__(self, address: Any) -> None:
         self.channel = grpc.insecure_channel(address)
         self.active = self.call("ServerService/GetServerStatus", server.GetServerStatusRequest(), server.ServerStatus).active_model
 
-    def call(self, path, request, answer, timeout=20):
+    def call(self, path: str, request: Any, answer: type[Any], timeout: float = 20) -> Any:
         call = self.channel.unary_unary(
             f"/faced.v1.{path}", request_serializer=type(request).SerializeToString, response_deserializer=answer.FromString)
         return call(request, timeout=timeout)
 
-    def import_faces(self, request):
+    def import_faces(self, request: Any) -> Any:
         call = self.channel.stream_stream(
             "/faced.v1.TransferService/ImportFaces", request_serializer=transfer.ImportFacesRequest.SerializeToString,
             response_deserializer=transfer.ImportFacesResponse.FromString)
         return list(call(iter([request]), timeout=20))
 
-    def close(self):
+    def close(self) -> None:
         self.channel.close()
 
 
-def vector(seed):
+def vector(seed: str) -> list[float]:
     noise = random.Random(seed)
     values = [noise.gauss(0, 1) for _ in range(DIMENSION)]
     length = sum(v * v for v in values) ** 0.5
     return [v / length for v in values]
 
 
-def named(name):
+def named(name: str) -> Any:
     return corrections.IdentityChoice(named={"gallery": GALLERY, "display_name": name})
 
 
@@ -87,7 +92,7 @@ class Worker(threading.Thread):
     A state is identities' names with the sources of their faces, and the labels of tokens.
     """
 
-    def __init__(self, number, before, start, address, seed):
+    def __init__(self, number: int, before: Any, start: Any, address: Any, seed: str) -> None:
         super().__init__()
         self.number = number
         self.state, self.after = before, None
@@ -97,7 +102,7 @@ class Worker(threading.Thread):
         self.problem = None
         self.counts = {}
 
-    def run(self):
+    def run(self) -> None:
         try:
             while True:
                 self.step()
@@ -108,11 +113,11 @@ class Worker(threading.Thread):
         except (RuntimeError, KeyError, StopIteration) as error:
             self.problem = repr(error)
 
-    def next(self, kind):
+    def next(self, kind: str) -> str:
         self.counter += 1
         return f"{kind}{self.number}-{self.counter}"
 
-    def attempt(self, kind, change, call):
+    def attempt(self, kind: str, change: Callable[..., Any], call: Callable[[], Any]) -> Any:
         """Makes a call that turns the state into `change(state)`."""
         self.after = copy.deepcopy(self.state)
         change(self.after)
@@ -131,13 +136,13 @@ class Worker(threading.Thread):
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return result
 
-    def begin_anew(self):
+    def begin_anew(self) -> None:
         """With the model that answers now."""
         self.after = None
         self.client.close()
         self.client = Client(ADDRESS[0])
 
-    def step(self):
+    def step(self) -> None:
         people = [name for name in self.state if not name.startswith("token ")]
         tokens = [name for name in self.state if name.startswith("token ")]
         kind = self.random.choice(
@@ -188,7 +193,7 @@ class Worker(threading.Thread):
                 gallery.ListFacesResponse).faces
             request = corrections.MoveFacesRequest(faces=[f.name for f in listed if f.source == face], into=named(target))
 
-            def moved(s):
+            def moved(s: Any) -> None:
                 s[source].remove(face)
                 s[target].add(face)
 
@@ -211,7 +216,7 @@ class Worker(threading.Thread):
                 "revoke", lambda s: s.pop(label),
                 lambda: self.client.call("AccessService/RevokeToken", request, empty_pb2.Empty))
 
-    def check_import(self, request):
+    def check_import(self, request: Any) -> None:
         answers = self.client.import_faces(request)
         for answer in answers:
             reasons = {p.problem.reason for p in answer.problems}
@@ -222,7 +227,7 @@ class Worker(threading.Thread):
             if answer.problems:
                 raise RuntimeError(f"an import was refused: {answer.problems[0].problem.reason}")
 
-    def judge(self, found):
+    def judge(self, found: Any) -> str | None:
         """What is wrong with the state that was found of this worker's; None where nothing is."""
         mine = {
             name: sources for name, sources in found.items()
@@ -249,7 +254,7 @@ PROGRAMS = [root / ".build/release"]
 
 
 class Daemon:
-    def __init__(self, data, arguments):
+    def __init__(self, data: Path, arguments: list[Any]) -> None:
         started = time.monotonic()
         self.process = subprocess.Popen(
             [PROGRAMS[0] / "faced", "--data", data, "--address", "127.0.0.1:0", "--log-level", "critical", *arguments],
@@ -264,16 +269,16 @@ class Daemon:
             raise SystemExit("faced ended before it was ready")
         self.seconds = time.monotonic() - started
 
-    def kill(self):
+    def kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
-    def stop(self):
+    def stop(self) -> Any:
         self.process.terminate()
         return self.process.wait()
 
 
-def state_of(client):
+def state_of(client: Any) -> Any:
     """Everything that is there: names with the sources of their faces, and tokens."""
     found, token = {}, ""
     names = {}
@@ -307,12 +312,12 @@ def state_of(client):
 class Reindexing(threading.Thread):
     """Moves from one model to the other and back, as long as the daemon is there."""
 
-    def __init__(self, address, other):
+    def __init__(self, address: Any, other: Any) -> None:
         super().__init__(daemon=True)
         self.address, self.other = address, other
         self.finished = 0
 
-    def run(self):
+    def run(self) -> None:
         try:
             client = Client(self.address)
             while True:
@@ -331,7 +336,7 @@ class Reindexing(threading.Thread):
             pass
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--workers", type=int, default=6)
@@ -348,7 +353,7 @@ def main():
         shutil.rmtree(work, ignore_errors=True)
 
 
-def run(options, work):
+def run(options: argparse.Namespace, work: Path) -> None:
     chance = random.Random(options.seed)
     arguments = []
     if options.encrypted:
@@ -421,7 +426,7 @@ def run(options, work):
     sys.exit(1 if failures else 0)
 
 
-def fill(folder, work):
+def fill(folder: Path, work: Path) -> None:
     """Leaves no block free, until a byte more is refused."""
     with open(work / "ballast", "wb", buffering=0) as ballast:
         for size in (1 << 20, 4096):
@@ -432,7 +437,7 @@ def fill(folder, work):
                 continue
 
 
-def wait_for_writes(address):
+def wait_for_writes(address: Any) -> None:
     client = Client(address)
     for _ in range(600):
         status = client.call("ServerService/GetServerStatus", server.GetServerStatusRequest(), server.ServerStatus)

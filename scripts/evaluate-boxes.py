@@ -8,25 +8,32 @@ the main face is the largest of those at the photograph's middle, other faces co
 shares less than 0.3 of the union with every face that is there. The boxes are those of `facectl detect`, by a daemon that is
 started for it.
 """
+from __future__ import annotations
+
 import argparse
 import importlib
 import json
 import pathlib
 import tempfile
+from collections.abc import Sequence
+from typing import Any
 
 import cv2
+
+# x, y, width, height.
+Box = Sequence[float]
 
 photos_script = importlib.import_module("evaluate-photos")
 
 
-def overlap(a, b):
+def overlap(a: Box, b: Box) -> float:
     across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     down = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     shared = max(across, 0) * max(down, 0)
     return shared / (a[2] * a[3] + b[2] * b[3] - shared)
 
 
-def there(detector, picture):
+def there(detector: Any, picture: Any) -> list[Box]:
     """Boxes of all faces, the main one first."""
     boxes = []
     for scale in (1.0, 2.0, 0.5):
@@ -40,7 +47,7 @@ def there(detector, picture):
                 boxes.append(box)
     middle = (picture.shape[1] / 2, picture.shape[0] / 2)
 
-    def is_main(box):
+    def is_main(box: Box) -> bool:
         return box[0] < middle[0] < box[0] + box[2] and box[1] < middle[1] < box[1] + box[3]
 
     return sorted(boxes, key=lambda box: (not is_main(box), -box[2] * box[3]))

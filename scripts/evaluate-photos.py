@@ -11,6 +11,8 @@ one stranger in a hundred is accepted: the usual figure for open-set search. It 
 told apart, not what the daemon's threshold does.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import pathlib
@@ -18,12 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
+from typing import Any
 
 
 class Daemon:
     """faced on a free port with a store of its own."""
 
-    def __init__(self, programs, data, model, detector):
+    def __init__(self, programs: Path, data: Path, model: str | None, detector: str | None) -> None:
         command = [programs / "faced", "--data", data, "--address", "127.0.0.1:0", "--log-level", "warning"]
         command += ["--model", model] if model else []
         command += ["--detector", detector] if detector else []
@@ -36,18 +40,18 @@ class Daemon:
                 return
         sys.exit("faced ended before it was ready")
 
-    def stop(self):
+    def stop(self) -> int:
         self.process.terminate()
         return self.process.wait()
 
 
-def facectl(programs, address, *arguments):
+def facectl(programs: Path, address: Any, *arguments: Any) -> Any:
     command = [programs / "facectl", "--address", address, *arguments, "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=pathlib.Path)
     parser.add_argument("--programs", type=pathlib.Path, default=pathlib.Path(".build/release"))

@@ -6,9 +6,22 @@
 Needs opencv-python-headless. The threshold is the one that gives --false-boxes boxes a photograph without faces.
 Note that where the faces of `scenes` were marked by YuNet itself, its recall there is flattered.
 """
-import argparse, csv, json, math, os, time
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import os
+import time
+from collections.abc import Sequence
+from typing import Any
+
 import cv2
 import numpy as np
+
+# x, y, width, height.
+Box = Sequence[float]
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", required=True)
@@ -24,7 +37,7 @@ with open(args.recipe) as file:
     plan = json.load(file)["pictures"]
 
 
-def kept(name):
+def kept(name: str) -> bool:
     """HeldOut.contains: FNV-1a of the name."""
     value = 0xCBF29CE484222325
     for byte in name.encode():
@@ -32,13 +45,13 @@ def kept(name):
     return (value ^ value >> 32) % 10000 < plan["validationShare"] * 10000
 
 
-def counts(file):
+def counts(file: Any) -> bool:
     """Whether a photograph with faces is kept, and of the sources that are asked for."""
     is_other = file.split("/")[0] in plan["keptSets"]
     return (is_other or kept(file)) and args.sources in ("all", "other" if is_other else "same")
 
 
-def turned(image, boxes):
+def turned(image: Any, boxes: list[Box]) -> tuple[Any, list[Any]]:
     """As DetectorEvaluation.turned: clockwise about the middle, in a square that holds all of it."""
     if args.turn == 0:
         return image, boxes
@@ -55,7 +68,7 @@ def turned(image, boxes):
     return cv2.warpAffine(image, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE), result
 
 
-def overlap(a, b):
+def overlap(a: Box, b: Box) -> float:
     across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     down = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     shared = max(across, 0) * max(down, 0)

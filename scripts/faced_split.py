@@ -1,5 +1,9 @@
 """The split of a training's identities, as IdentitySplit.swift makes it: who was kept from the training."""
+from __future__ import annotations
+
 import math
+from collections.abc import Iterable
+from typing import Any
 
 MASK = (1 << 64) - 1
 
@@ -7,7 +11,7 @@ MASK = (1 << 64) - 1
 class RandomSource:
     """RandomSource.swift, as far as shuffling a split needs it."""
 
-    def __init__(self, seed, *places):
+    def __init__(self, seed: int, *places: int) -> None:
         mixed = seed
         for number in places:
             mixed = self.mix(mixed ^ self.mix((number + 0x632BE59BD9B4E019) & MASK))
@@ -17,13 +21,13 @@ class RandomSource:
             self.state.append(self.mix(mixed))
 
     @staticmethod
-    def mix(z):
+    def mix(z: int) -> int:
         z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
         z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK
         return z ^ z >> 31
 
-    def next(self):
-        def rotated(value, count):
+    def next(self) -> int:
+        def rotated(value: int, count: int) -> int:
             return (value << count | value >> 64 - count) & MASK
 
         a, b, c, d = self.state
@@ -32,7 +36,7 @@ class RandomSource:
         self.state = [a ^ d, b ^ c, c ^ (b << 17 & MASK), rotated(d, 45)]
         return result
 
-    def below(self, bound):
+    def below(self, bound: int) -> int:
         """Swift's way to a number below a bound (Lemire 2019)."""
         product = self.next() * bound
         if product & MASK < bound:
@@ -40,7 +44,7 @@ class RandomSource:
                 product = self.next() * bound
         return product >> 64
 
-    def shuffled(self, values):
+    def shuffled(self, values: Iterable[Any]) -> list[Any]:
         values = list(values)
         for place in range(len(values) - 1):
             other = place + self.below(len(values) - place)
@@ -48,7 +52,7 @@ class RandomSource:
         return values
 
 
-def validation(files, share, seed):
+def validation(files: Iterable[Any], share: float, seed: int) -> Any:
     """IdentitySplit.swift: places of the pictures that are kept, by identity."""
     people = {}
     for place, file in enumerate(files):

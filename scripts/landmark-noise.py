@@ -10,9 +10,12 @@ independent, the given landmarks' own error is about √((gm² + ga² − ma²) 
 
 Needs opencv-python-headless and numpy.
 """
+from __future__ import annotations
+
 import argparse
 import csv
 import pathlib
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,7 +25,7 @@ COPIES = [(0.6, 20), (0.75, 24), (0.9, 17), (1.0, 24), (1.25, 30), (1.6, 24)]
 FEWEST = 6
 
 
-def kept(name, share):
+def kept(name: str, share: float) -> bool:
     """HeldOut.contains: FNV-1a of the name."""
     value = 0xCBF29CE484222325
     for byte in name.encode():
@@ -30,7 +33,7 @@ def kept(name, share):
     return (value ^ value >> 32) % 10000 < share * 10000
 
 
-def opinions(detector, picture):
+def opinions(detector: Any, picture: Any) -> Any:
     """Five points per copy in which a face was found, in the picture's pixels."""
     found = []
     for scale, edge in COPIES:
@@ -51,7 +54,7 @@ def opinions(detector, picture):
     return found
 
 
-def distance(one, other, eyes):
+def distance(one: Any, other: Any, eyes: float) -> float:
     return float((np.hypot(*np.moveaxis(one - other, -1, 0)).mean(-1) / eyes).mean())
 
 

@@ -8,6 +8,8 @@ At most two faces of everybody are compared with those of all others, and then w
 
 Needs numpy.
 """
+from __future__ import annotations
+
 import argparse
 
 import numpy as np
@@ -19,17 +21,17 @@ BINS = 40_000
 class Distances:
     """Squared distances, counted in narrow bins."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts = np.zeros(BINS + 1, dtype=np.int64)
         self.sum = self.squares = 0.0
 
-    def add(self, values):
+    def add(self, values: np.ndarray) -> None:
         values = values.astype(np.float64)
         self.sum += values.sum()
         self.squares += (values * values).sum()
         self.counts += np.bincount(np.clip(values * BINS / 4, 0, BINS).astype(int), minlength=BINS + 1)
 
-    def report(self, what):
+    def report(self, what: str) -> None:
         count = self.counts.sum()
         mean = self.sum / count
         deviation = np.sqrt(self.squares / count - mean * mean)
@@ -41,7 +43,7 @@ class Distances:
                 print(f"  {rate:.2e}  {(mean - np.searchsorted(share, rate) * 4 / BINS) / deviation:.2f}")
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
     parser.add_argument("--vectors", required=True)

@@ -13,38 +13,41 @@ strangers are drawn anew with replacement 1,000 times (bootstrap).
 Needs numpy.
 """
 
+from __future__ import annotations
+
 import argparse
 import csv
 import json
 import struct
+from typing import Any
 
 import numpy as np
 
 
-def header(path):
+def header(path: str) -> Any:
     with open(path, "rb") as file:
         return json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))["__metadata__"]
 
 
 class Table:
-    def __init__(self, points):
+    def __init__(self, points: list[Any]) -> None:
         self.distance = np.array([p["squaredDistance"] for p in points])
         self.rate = np.array([p["falseAcceptRate"] for p in points])
 
-    def at(self, distance):
+    def at(self, distance: float) -> float:
         return np.exp(np.interp(distance, self.distance, np.log(self.rate)))
 
 
 class Rule:
     """SearchCalibration and DecisionRule, as far as a gallery of one number of faces needs them."""
 
-    def __init__(self, calibration, by_pairs=False):
+    def __init__(self, calibration: Any, by_pairs: bool = False) -> None:
         tables = [{"faces": 1, "points": calibration["points"]}]
         if not by_pairs:
             tables += calibration.get("templates", [])
         self.tables = [(t["faces"], Table(t["points"])) for t in tables]
 
-    def rate(self, distance, faces):
+    def rate(self, distance: float, faces: int) -> float:
         above = next((i for i, (size, _) in enumerate(self.tables) if size >= faces), len(self.tables) - 1)
         size, table = self.tables[above]
         if above == 0 or size <= faces:
@@ -53,10 +56,13 @@ class Rule:
         share = np.log(faces / low) / np.log(size / low)
         return np.exp((1 - share) * np.log(lower.at(distance)) + share * np.log(table.at(distance)))
 
-    def threshold(self, fpir, people, faces):
+    def threshold(self, fpir: float, people: int, faces: int) -> tuple[Any, Any]:
         own = next((t for size, t in self.tables if size >= faces), self.tables[-1][1])
         low, high = own.distance[0], min(t.distance[-1] for _, t in self.tables)
-        expected = lambda d: -np.expm1(people * np.log1p(-self.rate(d, faces)))
+
+        def expected(distance: float) -> Any:
+            return -np.expm1(people * np.log1p(-self.rate(distance, faces)))
+
         if expected(low) > fpir:
             return low, expected(low)
         for _ in range(40):
@@ -65,7 +71,7 @@ class Rule:
         return low, expected(low)
 
 
-def people_of(folder, vectors):
+def people_of(folder: str, vectors: str) -> Any:
     with open(f"{folder}.landmarks.csv") as file:
         files = [row[0] for row in csv.reader(file)][1:]
     rows = np.fromfile(vectors or f"{folder}.f32", "<f4").reshape(len(files), -1)
@@ -75,11 +81,11 @@ def people_of(folder, vectors):
     return rows, list(people.values())
 
 
-def unit(vectors):
+def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def draw(random, gallery, strangers, size, faces, same):
+def draw(random: np.random.Generator, gallery: Any, strangers: Any, size: int, faces: int, same: bool) -> Any:
     """Distances of one draw's strangers to their nearest template, and which strangers they are."""
     rows, people = gallery
     able = [i for i, places in enumerate(people) if len(places) >= faces]
@@ -92,7 +98,7 @@ def draw(random, gallery, strangers, size, faces, same):
     return nearest, asked
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", required=True)
     parser.add_argument("--gallery", required=True)

@@ -10,19 +10,23 @@ falsely accepted at the distances at which pairs of pictures are at a rate.
 
 Needs numpy.
 """
+from __future__ import annotations
+
 import argparse
 import csv
 import json
+from typing import Any
 
-import faced_split
 import numpy as np
 
+import faced_split
 
-def unit(vectors):
+
+def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
 
 
-def misses(to_known, names, to_strangers):
+def misses(to_known: np.ndarray, names: Any, to_strangers: np.ndarray) -> Any:
     """FNIR where one stranger in a hundred is accepted."""
     threshold = np.sort(to_strangers.min(1))[len(to_strangers) // 100]
     own = to_known[np.arange(len(names)), names]

@@ -12,6 +12,8 @@ At the end every daemon has to find everybody who was enrolled and not deleted, 
 postgresql, and grpcio and protobuf for Python.
 """
 
+from __future__ import annotations
+
 import argparse
 import collections
 import pathlib
@@ -22,6 +24,8 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
+from typing import Any
 
 root = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(root / "clients/python/src"))
@@ -40,7 +44,7 @@ PROGRAMS = root / ".build/release"
 PASSING = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.UNKNOWN, grpc.StatusCode.DEADLINE_EXCEEDED}
 
 
-def vector(seed):
+def vector(seed: str) -> list[float]:
     noise = random.Random(seed)
     values = [noise.gauss(0, 1) for _ in range(DIMENSION)]
     length = sum(v * v for v in values) ** 0.5
@@ -50,19 +54,19 @@ def vector(seed):
 class Database:
     """PostgreSQL on a socket of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.process = subprocess.Popen(
             [root / "scripts/test-postgres.sh", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if not self.process.stdout.readline().startswith("ready"):
             raise SystemExit("no PostgreSQL: install Debian's postgresql")
         self.address = f"postgres://faced@/postgres?host={folder}"
 
-    def tell(self, word):
+    def tell(self, word: str) -> None:
         self.process.stdin.write(word + "\n")
         self.process.stdin.flush()
         self.process.stdout.readline()
 
-    def end(self):
+    def end(self) -> None:
         self.process.stdin.close()
         self.process.wait()
 
@@ -70,7 +74,7 @@ class Database:
 class Daemon:
     """One of them; it comes back on the same port."""
 
-    def __init__(self, number, work, store):
+    def __init__(self, number: int, work: Path, store: str) -> None:
         self.number, self.store = number, store
         self.data = work / f"daemon{number}"
         self.log = work / f"daemon{number}.log"
@@ -78,7 +82,7 @@ class Daemon:
         self.starts = []
         self.start()
 
-    def start(self):
+    def start(self) -> None:
         began = time.monotonic()
         while True:
             with open(self.log, "a") as log:
@@ -97,11 +101,11 @@ class Daemon:
             if time.monotonic() - began > 60:
                 raise SystemExit(f"daemon {self.number} does not start; see its log")
 
-    def kill(self):
+    def kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
-    def stop(self):
+    def stop(self) -> Any:
         self.process.terminate()
         return self.process.wait()
 
@@ -109,13 +113,13 @@ class Daemon:
 class Clients:
     """Channels to all daemons, taken in turn."""
 
-    def __init__(self, daemons):
+    def __init__(self, daemons: list[Any]) -> None:
         self.daemons = daemons
         self.channels = {d.address: grpc.insecure_channel(d.address, [("grpc.max_reconnect_backoff_ms", 200)]) for d in daemons}
         self.turn = random.randrange(len(daemons))
         self.tries = collections.Counter()
 
-    def call(self, path, request, answer, kind, patience=60, **options):
+    def call(self, path: str, request: Any, answer: type[Any], kind: str, patience: float = 60, **options: Any) -> Any:
         """Asks one after the other until one answers."""
         end = time.monotonic() + patience
         first = True
@@ -141,7 +145,7 @@ class Clients:
 class Worker(threading.Thread):
     """Enrolls people of its own, deletes some, and asks who they are."""
 
-    def __init__(self, number, daemons, seed, stop):
+    def __init__(self, number: int, daemons: list[Any], seed: str, stop: threading.Event) -> None:
         super().__init__()
         self.number, self.stop_at = number, stop
         self.clients = Clients(daemons)
@@ -149,7 +153,7 @@ class Worker(threading.Thread):
         self.people, self.deleted, self.problems = {}, set(), []
         self.late = []
 
-    def run(self):
+    def run(self) -> None:
         while not self.stop_at.is_set():
             try:
                 self.step()
@@ -157,7 +161,7 @@ class Worker(threading.Thread):
                 self.problems.append(f"worker {self.number}: {error.code().name} {error.details()}")
                 time.sleep(0.2)
 
-    def step(self):
+    def step(self) -> None:
         kind = self.random.random()
         if kind < 0.5 or len(self.people) < 5:
             self.enroll()
@@ -166,11 +170,11 @@ class Worker(threading.Thread):
         else:
             self.identify(self.random.choice(sorted(self.people)))
 
-    def active(self):
+    def active(self) -> Any:
         return self.clients.call(
             "ServerService/GetServerStatus", server.GetServerStatusRequest(), server.ServerStatus, "status").active_model
 
-    def enroll(self):
+    def enroll(self) -> None:
         name = f"p{self.number}-{len(self.people) + len(self.deleted)}"
         while True:
             request = recognition.EnrollRequest(
@@ -187,7 +191,7 @@ class Worker(threading.Thread):
                     raise
         self.people[name] = time.monotonic()
 
-    def delete(self, name):
+    def delete(self, name: str) -> None:
         request = gallery.DeleteIdentityRequest(named={"gallery": GALLERY, "display_name": name})
         try:
             self.clients.call("GalleryService/DeleteIdentity", request, empty_pb2.Empty, "delete")
@@ -198,7 +202,7 @@ class Worker(threading.Thread):
         del self.people[name]
         self.deleted.add(name)
 
-    def ask(self, name, kind="identify", only=None):
+    def ask(self, name: str, kind: str = "identify", only: Any = None) -> Any:
         clients = only or self.clients
         while True:
             request = recognition.IdentifyRequest(
@@ -212,7 +216,7 @@ class Worker(threading.Thread):
                 if "model" not in (error.details() or ""):
                     raise
 
-    def identify(self, name):
+    def identify(self, name: str) -> None:
         found = self.ask(name)
         if name not in found:
             # A daemon that did not enroll it may not have heard of it yet.
@@ -225,12 +229,12 @@ class Worker(threading.Thread):
 class Reindexing(threading.Thread):
     """Moves from one model to the other and back."""
 
-    def __init__(self, daemons, stop):
+    def __init__(self, daemons: list[Any], stop: threading.Event) -> None:
         super().__init__()
         self.clients, self.stop_at = Clients(daemons), stop
         self.problems = []
 
-    def run(self):
+    def run(self) -> None:
         while not self.stop_at.wait(2):
             try:
                 jobs = self.clients.call(
@@ -249,7 +253,7 @@ class Reindexing(threading.Thread):
                     self.problems.append(f"reindex: {error.code().name} {error.details()}")
 
 
-def list_people(clients):
+def list_people(clients: Any) -> Any:
     names, token = {}, ""
     while True:
         page = clients.call(
@@ -263,7 +267,7 @@ def list_people(clients):
             return names
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--daemons", type=int, default=3)
@@ -287,7 +291,7 @@ def main():
             shutil.rmtree(work, ignore_errors=True)
 
 
-def run(options, work, database, daemons):
+def run(options: argparse.Namespace, work: Path, database: Any, daemons: list[Any]) -> None:
     chance = random.Random(options.seed)
     for number in range(options.daemons):
         daemons.append(Daemon(number, work, database.address))

@@ -95,6 +95,13 @@ with faced.connect('127.0.0.1:50151') as client:
     except faced.NotAnImage as error:
         print('python:', error.reason)
 "
+# libheif is recommended, not needed: without it an iPhone's photograph is refused with what to install.
+cp Tests/ImagesTests/Golden/drawn.heic "$root/tmp/iphone.heic"
+detected() { alone facectl detect /tmp/iphone.heic 2>&1 || true; }
+detected | grep -q 'install Debian.s package libheif1' || fail "a HEIC file is not refused with what to install"
+install libheif1
+stop && start
+! detected | grep -q libheif || fail "a HEIC file is not read with libheif1"
 [ "$(inside stat -c %a:%U /var/lib/faced)" = 700:faced ] || fail "the data folder is open to others"
 alone sh -c 'faced-web --address 127.0.0.1:18150 >/tmp/web 2>&1 & web=$!; for i in $(seq 50); do grep -q ready /tmp/web && break; sleep 0.1; done; kill $web; grep -q ready /tmp/web' || fail "faced-web does not serve"
 # An audit file that the daemon put aside goes to the archive, and audit.log stays.

@@ -12,6 +12,6 @@ environment compreface-tests requirements-compreface.txt
 .build/compreface-tests/bin/pip install -q --disable-pip-version-check --force-reinstall --no-deps ./clients/python
 cd clients/web/tests
 bin=../../../.build
-"$bin/web-tests/bin/ruff" check --line-length 120 --select E4,E7,E9,F .
+"$bin/web-tests/bin/ruff" check .
 "$bin/web-tests/bin/pytest" -q -p no:cacheprovider --ignore test_compreface.py .
 "$bin/compreface-tests/bin/pytest" -q -p no:cacheprovider test_compreface.py

@@ -12,7 +12,7 @@ struct DetectCommand: ParsableCommand {
     discussion: """
       Every photograph is decoded first; what is timed is finding faces in its pixels, scaling included. Each detector \
       sees every photograph --rounds times, after one round that is not counted; a photograph's time is its best. \
-      scripts/bench-detect.py runs OpenCV's YuNet from Python in the same run.
+      benchmarks/peers/detectors.py runs OpenCV's YuNet from Python in the same run.
       """)
 
   @Option(help: "A photograph; may be given several times.") var image: [String] = []

@@ -9,7 +9,7 @@ struct TrainStepCommand: ParsableCommand {
     abstract: "Measure a training step: forward, backward and AdaGrad.",
     discussion: """
       Without a loss and without reading pictures: the output's gradient is made up, the same for every step. The \
-      figures are those of the best step after one to warm up.
+      figures are those of the median step, after one to warm up.
       """)
 
   @OptionGroup var source: NetworkSource
@@ -17,7 +17,7 @@ struct TrainStepCommand: ParsableCommand {
   var batch = 90
   @Option(help: "Threads that a pass splits its batch over; the processor's when not given.")
   var threads: Int?
-  @Option(help: "Steps, of which the best counts.")
+  @Option(help: "Steps, of which the median counts.")
   var steps = 5
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -41,7 +41,7 @@ struct TrainStepCommand: ParsableCommand {
     let dOutput = (0..<batch * network.outputDimension).map { Float($0 % 13 - 6) / 64 }
     let optimizer = AdaGrad()
     let clock = ContinuousClock()
-    var best: (forward: Double, backward: Double, optimizer: Double, processor: Double)?
+    var measured: [Step] = []
     for step in 0...steps {
       let processor = processorSeconds()
       let start = clock.now
@@ -52,28 +52,38 @@ struct TrainStepCommand: ParsableCommand {
       let backward = clock.now
       optimizer.step(parameters: network.parameters, learningRate: 1e-3)
       let end = clock.now
-      let total = (end - start) / .seconds(1)
       if step == 0 { continue }
-      if let best, total >= best.forward + best.backward + best.optimizer { continue }
-      best = (
-        (forward - start) / .seconds(1), (backward - forward) / .seconds(1), (end - backward) / .seconds(1),
-        processorSeconds() - processor
-      )
+      measured.append(
+        Step(
+          forward: (forward - start) / .seconds(1), backward: (backward - forward) / .seconds(1),
+          optimizer: (end - backward) / .seconds(1), processor: processorSeconds() - processor))
     }
-    guard let best else { return }
+    measured.sort { $0.total < $1.total }
+    let median = measured[measured.count / 2]
     let multiplyAdds = try definition.multiplyAdds()
-    let total = best.forward + best.backward + best.optimizer
+    let total = median.total
     try report(
       TrainStepFigures(
         architecture: name, kernels: try KernelLevel.current().rawValue, batch: batch, threads: BLAS.threads,
         multiplyAdds: multiplyAdds,
-        forwardMs: shortened(best.forward * 1e3), backwardMs: shortened(best.backward * 1e3),
-        optimizerMs: shortened(best.optimizer * 1e3), msPerImage: shortened(total / Double(batch) * 1e3),
-        processorMsPerImage: shortened(best.processor / Double(batch) * 1e3),
+        forwardMs: shortened(median.forward * 1e3), backwardMs: shortened(median.backward * 1e3),
+        optimizerMs: shortened(median.optimizer * 1e3), msPerImage: shortened(total / Double(batch) * 1e3),
+        processorMsPerImage: shortened(median.processor / Double(batch) * 1e3),
         imagesPerSecond: shortened(Double(batch) / total),
         gflops: shortened(6e-9 * Double(multiplyAdds) * Double(batch) / total), peakBytes: peakBytes()),
       json: json)
   }
+}
+
+/// Seconds.
+private struct Step {
+  let forward: Double
+  let backward: Double
+  let optimizer: Double
+  /// The processor's, of all threads.
+  let processor: Double
+
+  var total: Double { forward + backward + optimizer }
 }
 
 /// Forward counts a multiply-add as two operations, backward twice as many.

@@ -13,8 +13,8 @@ import grpc
 
 sys.path.insert(0, os.environ["WORK"])
 import test_pb2 as messages  # noqa: E402
-from certificates import Folder  # noqa: E402
 
+from certificates import Folder  # noqa: E402
 from daemon import PROGRAMS, Score  # noqa: E402
 
 INITIAL, LAST = "x-grpc-test-echo-initial", "x-grpc-test-echo-trailing-bin"

@@ -31,7 +31,7 @@ class Folder:
         authority = x509.load_pem_x509_certificate(self.read("ca.pem"))
         signer = serialization.load_pem_private_key(self.read("ca.key"), None)
         key = ec.generate_private_key(ec.SECP256R1())
-        today = datetime.datetime.now(datetime.timezone.utc)
+        today = datetime.datetime.now(datetime.UTC)
         certificate = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "expired")]))

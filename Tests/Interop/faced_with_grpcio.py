@@ -5,11 +5,11 @@ import threading
 import time
 
 import grpc
-from certificates import Folder
 from google.protobuf import descriptor_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
+from certificates import Folder
 from daemon import Daemon, Score
 
 score = Score()

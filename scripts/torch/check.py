@@ -14,12 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import network
 import numpy as np
 import torch
 from PIL import Image
 from safetensors.torch import load_file
-
-import network
 
 
 def main() -> None:

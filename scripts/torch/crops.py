@@ -11,10 +11,9 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
-
 from jpeg import compressed
 from scenes import BOX, Scenes
+from torch import Tensor
 from views import TEMPLATE
 
 STRIDE = 8

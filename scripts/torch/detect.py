@@ -17,13 +17,12 @@ import os
 import time
 from pathlib import Path
 
-import torch
-from torch import Tensor, nn
-
 import network
 import scenes
+import torch
 from crops import CropMaker
 from schedule import end_in, rate
+from torch import Tensor, nn
 
 # Huber's loss of box and landmarks is squared below this.
 TURN = 0.06

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-
 from views import fit_frames
 
 # The box that goes with a frame, in eye–mouth distances: width, height, and how far above the centre (FaceBox).

@@ -16,15 +16,14 @@ import json
 import time
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
-
 import network
 import pictures
+import torch
+import torch.nn.functional as F
 import validation
 from onnx_network import OnnxNetwork
 from schedule import end_in, rate
+from torch import Tensor
 from views import Frames, ViewMaker, crop
 
 # The crop that the reference network was trained with, in eye–mouth distances; its input's pixels.

@@ -18,14 +18,13 @@ import math
 import time
 from pathlib import Path
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
-
 import network
 import pictures
+import torch
+import torch.nn.functional as F
 import validation
 from schedule import end_in, rate
+from torch import Tensor
 from views import Frames, ViewMaker, crop
 
 

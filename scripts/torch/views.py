@@ -11,9 +11,8 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
-
 from jpeg import compressed
+from torch import Tensor
 
 # Right eye, left eye, nose, right and left mouth corner, in eye–mouth distances about the frame's centre (FaceTemplate).
 TEMPLATE = torch.tensor(

@@ -39,7 +39,7 @@ public struct ClusterResult: Sendable {
 
 extension FaceEngine {
   /// The shares of pairs of different people that lie within the default limits, for single faces and for large groups.
-  /// Chosen on validation identities among 10,000 others (`scripts/measure-clusters.py`).
+  /// Chosen on validation identities among 10,000 others (`benchmarks/peers/clusters.py`).
   static let clusterRates = (single: 2e-4, large: 8e-3)
 
   /// - Throws: `MODEL_MISMATCH`, `INVALID_VECTOR`, `TOO_MANY_FACES`, `GALLERY_NOT_FOUND`.

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import requests
 from conftest import make_browser, shoot
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, names, pictures_are_there, says, write_film
 from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as until
 from selenium.webdriver.support.ui import WebDriverWait
+
+from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, names, pictures_are_there, says, write_film
 
 
 def test_who_is_this(web: str, browser: webdriver.Chrome, people: People) -> None:

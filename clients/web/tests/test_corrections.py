@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import requests
 from conftest import shoot
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, is_headed, pictures_are_there, says
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+
+from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, is_headed, pictures_are_there, says
 
 
 def becomes(web: str, browser: webdriver.Chrome, wanted: dict[str, int]) -> None:

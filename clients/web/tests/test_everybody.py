@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import requests
 from conftest import PROGRAMS, WEB, make_browser, shoot, start
-from helpers import TEN, People, enroll, facectl, pictures_are_there, says
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as until
 from selenium.webdriver.support.ui import WebDriverWait
+
+from helpers import TEN, People, enroll, facectl, pictures_are_there, says
 
 VIEWS = ("who", "groups", "people", "people/1", "review", "thresholds", "upgrade", "operation")
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import requests
 from conftest import ROOT, shoot
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, facectl, pictures_are_there, says
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+
+from helpers import TEN, People, answer_dialog, button, complaints, enroll, facectl, pictures_are_there, says
 
 
 def test_strict_and_lenient(web: str, browser: webdriver.Chrome, people: People) -> None:

@@ -4,7 +4,7 @@
     facetrain targets --model MODEL --images DATA/train --output TRAIN.f32
     facetrain targets --model MODEL --images DATA/unlabelled --output UNLABELLED.f32
     faced --data WORK --model MODEL --address 127.0.0.1:50199 &
-    python3 scripts/measure-clusters.py --data DATA --labelled TRAIN.f32 --unlabelled UNLABELLED.f32 \\
+    python3 benchmarks/peers/clusters.py --data DATA --labelled TRAIN.f32 --unlabelled UNLABELLED.f32 \\
         --recipe recipes/full.json --address 127.0.0.1:50199
 
 The faces are those of the validation identities, mixed with --background unlabelled ones of other people. Pairs of two
@@ -13,21 +13,26 @@ has it, get the setting that is best on these very faces; faced gets the one tha
 
 Needs numpy, scikit-learn, grpcio and the Python client.
 """
+from __future__ import annotations
+
 import argparse
 import csv
 import json
 import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-import faced_split
 import numpy as np
 
+import faced_split
 
-def clusters(vectors, address, model):
+
+def clusters(vectors: np.ndarray, address: str, model: str) -> np.ndarray:
     """faced's groups of vectors, over its API."""
     import grpc
     from faced.v1 import clusters_pb2, vectors_pb2
 
-    def messages():
+    def messages() -> Iterator[Any]:
         yield clusters_pb2.ClusterRequest(model=model)
         for start in range(0, len(vectors), 1000):
             rows = [vectors_pb2.Vector(values=row) for row in vectors[start:start + 1000]]
@@ -44,7 +49,7 @@ def clusters(vectors, address, model):
     return apart(labels)
 
 
-def apart(labels):
+def apart(labels: np.ndarray) -> np.ndarray:
     """Every face that is in no group becomes a group of its own."""
     labels = np.array(labels)
     alone = labels < 0
@@ -52,7 +57,7 @@ def apart(labels):
     return labels
 
 
-def whispers(vectors, limit, rounds=100, seed=0):
+def whispers(vectors: np.ndarray, limit: float, rounds: int = 100, seed: int = 0) -> np.ndarray:
     """Chinese whispers as in dlib: edges of all pairs within a distance, each of weight 1; a face takes the label that most of
     its neighbours have, in random order. dlib's own module is a long build; this is the same rule over the same edges."""
     neighbours = []
@@ -76,7 +81,7 @@ def whispers(vectors, limit, rounds=100, seed=0):
     return labels
 
 
-def scores(labels, truth):
+def scores(labels: np.ndarray, truth: np.ndarray) -> tuple[float, float, float, float]:
     """Pairwise precision, recall and F, and B-cubed F, over the faces whose person is known (truth >= 0)."""
     known = truth >= 0
     group_size = np.bincount(labels)[labels[known]]
@@ -93,13 +98,13 @@ def scores(labels, truth):
     precision, recall = right / max(joined, 1), right / wanted
     cubed_precision, cubed_recall = (shared / group_size).mean(), (shared / person_size).mean()
 
-    def mean(a, b):
+    def mean(a: float, b: float) -> float:
         return 2 * a * b / (a + b) if a + b else 0
 
     return precision, recall, mean(precision, recall), mean(cubed_precision, cubed_recall)
 
 
-def cut(tree, count, limit):
+def cut(tree: Any, count: int, limit: float) -> np.ndarray:
     """The groups of a tree of scikit-learn's at a distance."""
     children, heights = tree
     above = np.arange(count + len(children))
@@ -112,12 +117,12 @@ def cut(tree, count, limit):
     return np.unique(above[:count], return_inverse=True)[1]
 
 
-def report(name, labels, truth, setting=""):
+def report(name: str, labels: np.ndarray, truth: np.ndarray, setting: str = "") -> None:
     precision, recall, pairs, cubed = scores(labels, truth)
     print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F {pairs:.3f}, B-cubed F {cubed:.3f} {setting}", flush=True)
 
 
-def best(name, run, settings, truth):
+def best(name: str, run: Callable[[Any], np.ndarray], settings: Iterable[Any], truth: np.ndarray) -> None:
     """The two best settings: by the pairs, and by B-cubed."""
     tried = [(setting, run(setting)) for setting in settings]
     for measure, place in (("F", 2), ("B-cubed F", 3)):
@@ -125,14 +130,14 @@ def best(name, run, settings, truth):
         report(name, labels, truth, f"({setting}, the best by {measure})")
 
 
-def timed(name, run):
+def timed(name: str, run: Callable[[], object]) -> None:
     start = time.perf_counter()
     run()
     seconds = time.perf_counter() - start
     print(f"{name}: {seconds:.1f} s", flush=True)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--labelled", required=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the vector index on sets that break indexes, beside hnswlib, in one run: a table for Sources/VectorIndex/README.md.
 
-usage: scripts/bench-index-sets.py FACEBENCH [--vectors N] [--sets NAME ...] [--core C]
+usage: benchmarks/peers/index_sets.py FACEBENCH [--vectors N] [--sets NAME ...] [--core C]
 
 Each set is made, built and asked by `facebench index --set`, which writes it to a folder; then hnswlib builds it, on one
 thread as well, and is asked the same probes, with ever more effort until it finds as much. Recall counts vectors that are as near as

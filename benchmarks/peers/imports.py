@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An imported network's time beside ONNX Runtime's, one picture at a time on one thread, in turns.
 
-    python3 scripts/bench-import.py network.onnx model.safetensors [--rounds 9]
+    python3 benchmarks/peers/imports.py network.onnx model.safetensors [--rounds 9]
 
 `model.safetensors` is what `facetrain import` made of the file. Each round runs ONNX Runtime in this process and then
 `facebench embed`; the medians of the rounds are compared, of the clock and of the processor's time. --make FILE writes an
@@ -9,6 +9,8 @@ IResNet-50 (ArcFace's shape) with random weights first; that needs PyTorch.
 
 Needs numpy and onnxruntime.
 """
+from __future__ import annotations
+
 import argparse
 import json
 import statistics
@@ -16,13 +18,13 @@ import subprocess
 import time
 
 
-def make(path):
+def make(path: str) -> None:
     """InsightFace's IResNet-50 as its files have it, the weights random."""
     import torch
     from torch import nn
 
     class Block(nn.Module):
-        def __init__(self, inputs, outputs, stride):
+        def __init__(self, inputs: int, outputs: int, stride: int) -> None:
             super().__init__()
             self.bn1 = nn.BatchNorm2d(inputs)
             self.conv1 = nn.Conv2d(inputs, outputs, 3, 1, 1, bias=False)
@@ -33,7 +35,7 @@ def make(path):
             short = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
             self.downsample = nn.Sequential(short, nn.BatchNorm2d(outputs)) if stride != 1 else nn.Identity()
 
-        def forward(self, x):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
             y = self.prelu(self.bn2(self.conv1(self.bn1(x))))
             return self.bn3(self.conv2(y)) + self.downsample(x)
 
@@ -55,7 +57,7 @@ def make(path):
         opset_version=13, dynamic_axes={"data": {0: "n"}}, dynamo=False)
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("onnx")
     parser.add_argument("model", nargs="?")

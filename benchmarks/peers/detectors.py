@@ -1,30 +1,33 @@
 #!/usr/bin/env python3
 """Face detectors side by side on the same photographs, in one run: milliseconds per photograph on one thread.
 
-usage: bench-detect.py FACEBENCH YUNET.onnx FOLDER [LIMIT [SIDE]]
+usage: detectors.py FACEBENCH YUNET.onnx FOLDER [LIMIT [SIDE]]
 
 `facebench detect` measures faced's own detector and YuNet by this project's engine; OpenCV runs YuNet here (PyPI
 opencv-python-headless). Both see the photographs decoded, shrunk to SIDE (default 640) where they are larger, time the
 search with the shrinking, and take each photograph's best of three rounds after one that is not counted.
 """
 
+from __future__ import annotations
+
 import json
 import pathlib
 import subprocess
 import sys
 import time
+from typing import Any
 
 import cv2
 
 
-def photographs(folder, limit):
+def photographs(folder: str, limit: int) -> list[Any]:
     paths = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png"))
     if limit and len(paths) > limit:
         paths = [paths[i * len(paths) // limit] for i in range(limit)]
     return [cv2.imread(str(p), cv2.IMREAD_COLOR) for p in paths]
 
 
-def opencv(model, photos, side):
+def opencv(model: str, photos: list[Any], side: int) -> dict[str, Any]:
     cv2.setNumThreads(1)
     detector = cv2.FaceDetectorYN.create(model, "", (320, 320), 0.6, 0.3, 5000)
     best = [float("inf")] * len(photos)
@@ -47,11 +50,11 @@ def opencv(model, photos, side):
     }
 
 
-def round_(value):
+def round_(value: float) -> float:
     return round(value, 3)
 
 
-def main():
+def main() -> None:
     facebench, model, folder = sys.argv[1:4]
     limit = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     side = int(sys.argv[5]) if len(sys.argv) > 5 else 640

@@ -1,18 +1,25 @@
 #!/usr/bin/env python3
 """How recall, time and memory of the vector index grow with the number of vectors: a table and a plot.
 
-    scripts/bench-index-growth.py FACEBENCH SVG [SIZE ...]
+    benchmarks/peers/index_growth.py FACEBENCH SVG [SIZE ...]
 
 Runs `FACEBENCH index` on face-like vectors for each size (10^4 to 10^7 by default; the largest needs 14 GB of memory),
 prints a Markdown table and writes the plot. Nothing beyond Python is needed.
 """
-import json, math, subprocess, sys, tempfile
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from typing import Any
 
 THREADS = 2
 QUERIES = 500
 
 
-def measure(facebench, size):
+def measure(facebench: str, size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         command = [facebench, "index", "--vectors", str(size), "--queries", str(QUERIES), "--threads", str(THREADS),
                    "--checkpoint", f"{folder}/index", "--probes", "24", "--pin", "0", "--json"]
@@ -21,7 +28,7 @@ def measure(facebench, size):
     return {"vectors": size, "index": lines[0], **modes}
 
 
-def table(rows):
+def table(rows: list[dict[str, Any]]) -> None:
     print("| vectors | lists | build, s | bytes a vector | checkpoint, s | load, s | search, µs (p99) | recall@1 | recall@10 "
           "| lists probed | exact search, µs |")
     print("|---" * 11 + "|")
@@ -33,7 +40,7 @@ def table(rows):
               f"| {found['nprobe']:,} | {row['exact']['mean_us']:,.0f} |")
 
 
-def plot(rows, path):
+def plot(rows: list[dict[str, Any]], path: str) -> None:
     """One log-log chart: every curve in units of its own, named at its end."""
     width, height, left, right, top, bottom = 760, 440, 60, 190, 30, 50
     curves = [
@@ -47,8 +54,13 @@ def plot(rows, path):
     values = [value for _, _, curve in curves for value in curve]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     first, last = math.log10(rows[0]["vectors"]), math.log10(rows[-1]["vectors"])
-    x = lambda size: left + (math.log10(size) - first) / max(1e-9, last - first) * (width - left - right)
-    y = lambda value: height - bottom - (math.log10(value) - low) / (high - low) * (height - top - bottom)
+
+    def x(size: float) -> float:
+        return left + (math.log10(size) - first) / max(1e-9, last - first) * (width - left - right)
+
+    def y(value: float) -> float:
+        return height - bottom - (math.log10(value) - low) / (high - low) * (height - top - bottom)
+
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
              f'<rect width="{width}" height="{height}" fill="white"/>',
              f'<text x="{left}" y="18">Vector index, 128 dimensions, one search thread, {THREADS} threads to build</text>']
@@ -64,7 +76,7 @@ def plot(rows, path):
     for i in range(1, len(ends)):  # names that would lie over one another move down
         if ends[i][0] < ends[i - 1][0] + 14:
             ends[i] = (ends[i - 1][0] + 14, *ends[i][1:])
-    for name, color, curve in curves:
+    for _, color, curve in curves:
         points = " ".join(f"{x(row['vectors']):.1f},{y(value):.1f}" for row, value in zip(rows, curve))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
     for at, name, color in ends:
