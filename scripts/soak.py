@@ -89,6 +89,8 @@ def main() -> None:
         while "ready" not in daemon.stdout.readline():
             pass
         threading.Thread(target=daemon.stdout.read, daemon=True).start()
+        with faced.connect(f"unix:{work}/faced.sock") as client:
+            photos = [photo for photo in photos if client.detect(photo)]  # A drawn face in a hundred is not found.
         end = time.monotonic() + 60 * options.minutes
         soak = Soak(f"unix:{work}/faced.sock", photos, end)
         threads = [threading.Thread(target=soak.client, args=(number,)) for number in range(options.clients)]

@@ -81,6 +81,26 @@ struct EngineTests {
     }
   }
 
+  /// The call that starts or resumes a job has a deadline, and the job goes on after it.
+  @Test func aReindexOutlivesTheCallThatResumedIt() async throws {
+    let harness = EngineHarness()
+    defer { harness.remove() }
+    try await harness.run { engine in
+      for person in 1...40 as ClosedRange<UInt64> {
+        _ = try await harness.enroll(engine, "person \(person)", EngineHarness.photo(of: person))
+      }
+      let file = try Data(contentsOf: URL(fileURLWithPath: EngineHarness.model("small")))
+      let added = try await engine.addModel([UInt8](file), label: "small")
+      let job = try await engine.startReindex(to: added.record.id.hex)
+      _ = try await engine.pauseReindex(job.id.value)
+      #expect(try engine.reindexJob(job.id.value).done < 40, "paused before there was nothing left to embed")
+      try await RequestDeadline.$current.withValue(.now - .seconds(1)) {
+        _ = try await engine.resumeReindex(job.id.value)
+      }
+      try await finished(job, engine)
+    }
+  }
+
   private func finished(_ job: JobRecord, _ engine: FaceEngine) async throws {
     let limit = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < limit {
