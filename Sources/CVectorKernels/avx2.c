@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "levels.h"
+#include "rows.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -14,25 +15,6 @@ typedef struct sums {
   __m256 low, high;
 } sums;
 
-INLINE __m256 add_square(__m256 sum, __m256 query, __m256 row) {
-  __m256 difference = _mm256_sub_ps(query, row);
-  return _mm256_add_ps(sum, _mm256_mul_ps(difference, difference));
-}
-
-INLINE sums add_sixteen(sums s, const float *query, const float *row) {
-  s.low = add_square(s.low, _mm256_loadu_ps(query), _mm256_loadu_ps(row));
-  s.high = add_square(s.high, _mm256_loadu_ps(query + 8), _mm256_loadu_ps(row + 8));
-  return s;
-}
-
-// The last fewer than 16 elements, filled with zeros: a zero difference leaves a sum as it is.
-INLINE sums add_rest(sums s, const float *query, const float *row, size_t count) {
-  float q[16] = {0}, x[16] = {0};
-  memcpy(q, query, count * sizeof *q);
-  memcpy(x, row, count * sizeof *x);
-  return add_sixteen(s, q, x);
-}
-
 INLINE float fold(sums s) {
   __m256 eight = _mm256_add_ps(s.low, s.high);
   __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
@@ -40,43 +22,67 @@ INLINE float fold(sums s) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
-// Two rows at a time: their four chains of additions hide one another's latency.
-INLINE void squared_l2_two(const float *query, const float *a, const float *b, size_t dimension, float *out) {
-  sums sa = {_mm256_setzero_ps(), _mm256_setzero_ps()}, sb = sa;
-  size_t i = 0;
-  for (; i + 16 <= dimension; i += 16) {
-    sa = add_sixteen(sa, query + i, a + i);
-    sb = add_sixteen(sb, query + i, b + i);
-  }
-  if (i < dimension) {
-    sa = add_rest(sa, query + i, a + i, dimension - i);
-    sb = add_rest(sb, query + i, b + i, dimension - i);
-  }
-  out[0] = fold(sa), out[1] = fold(sb);
+// Eight coordinates of a row from their upper four bits, their next eight and their last three.
+INLINE __m256 row_values(__m128i four, __m128i eight, uint64_t lowest, __m256 unit, __m256 stretch) {
+  const __m256i shifts = _mm256_setr_epi32(0, 3, 6, 9, 12, 15, 18, 21);
+  __m256i three = _mm256_srlv_epi32(_mm256_set1_epi32((int32_t)lowest), shifts);
+  three = _mm256_and_si256(three, _mm256_set1_epi32(7));
+  __m256i upper = _mm256_slli_epi32(_mm256_cvtepu8_epi32(four), 11);
+  __m256i code = _mm256_or_si256(upper, _mm256_or_si256(_mm256_slli_epi32(_mm256_cvtepu8_epi32(eight), 3), three));
+  __m256 y = _mm256_sub_ps(_mm256_cvtepi32_ps(code), _mm256_set1_ps(16383.5f)), edge = _mm256_set1_ps(14336.0f);
+  __m256 inner = _mm256_max_ps(_mm256_min_ps(y, edge), _mm256_set1_ps(-14336.0f));
+  return _mm256_add_ps(_mm256_mul_ps(y, unit), _mm256_mul_ps(_mm256_sub_ps(y, inner), stretch));
 }
 
-INLINE float squared_l2(const float *query, const float *row, size_t dimension) {
+INLINE __m256 add_square(__m256 sum, __m256 query, __m256 row) {
+  __m256 difference = _mm256_sub_ps(query, row);
+  return _mm256_add_ps(sum, _mm256_mul_ps(difference, difference));
+}
+
+// Sixteen coordinates, of which the first `count` are there.
+INLINE sums add_group(
+    sums s, const float *query, __m128i four, const uint8_t *group, __m256 unit, __m256 stretch, size_t count) {
+  const uint64_t lowest = vk_lowest(group);
+  __m128i eight = _mm_loadu_si128((const __m128i *)(const void *)group);
+  __m256 low = row_values(four, eight, lowest, unit, stretch);
+  __m256 high = row_values(_mm_srli_si128(four, 8), _mm_srli_si128(eight, 8), lowest >> 24, unit, stretch);
+  if (count < 16) {
+    // What is not there is filled with zeros: a zero difference leaves a sum as it is.
+    float q[16] = {0}, x[16] = {0}, both[16];
+    _mm256_storeu_ps(both, low);
+    _mm256_storeu_ps(both + 8, high);
+    memcpy(q, query, count * sizeof *q);
+    memcpy(x, both, count * sizeof *x);
+    s.low = add_square(s.low, _mm256_loadu_ps(q), _mm256_loadu_ps(x));
+    s.high = add_square(s.high, _mm256_loadu_ps(q + 8), _mm256_loadu_ps(x + 8));
+    return s;
+  }
+  s.low = add_square(s.low, _mm256_loadu_ps(query), low);
+  s.high = add_square(s.high, _mm256_loadu_ps(query + 8), high);
+  return s;
+}
+
+INLINE float squared_l2(const float *query, const uint8_t *coarse, const uint8_t *fine, size_t dimension, float step) {
+  const size_t bytes = vk_nibble_bytes(dimension), middle = bytes < dimension ? bytes : dimension;
+  const __m128i half = _mm_set1_epi8(15);
+  __m256 unit = _mm256_set1_ps(step / 2048.0f), stretch = _mm256_set1_ps(vk_row_stretch(fine, dimension));
   sums s = {_mm256_setzero_ps(), _mm256_setzero_ps()};
   size_t i = 0;
-  for (; i + 16 <= dimension; i += 16) s = add_sixteen(s, query + i, row + i);
-  if (i < dimension) s = add_rest(s, query + i, row + i, dimension - i);
+  for (; i < middle; i += 16, fine += VK_GROUP) {
+    __m128i four = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)(coarse + i)), half);
+    s = add_group(s, query + i, four, fine, unit, stretch, dimension - i);
+  }
+  for (; i < dimension; i += 16, fine += VK_GROUP) {
+    __m128i both = _mm_loadu_si128((const __m128i *)(const void *)(coarse + i - bytes));
+    s = add_group(s, query + i, _mm_and_si128(_mm_srli_epi16(both, 4), half), fine, unit, stretch, dimension - i);
+  }
   return fold(s);
 }
 
-TARGET static void squared_l2_rows(
-    const float *query, const float *rows, size_t count, size_t dimension, float *out) {
-  size_t r = 0;
-  for (; r + 2 <= count; r += 2) {
-    squared_l2_two(query, rows + r * dimension, rows + (r + 1) * dimension, dimension, out + r);
-  }
-  if (r < count) out[r] = squared_l2(query, rows + r * dimension, dimension);
-}
-
 TARGET static void squared_l2_gather(
-    const float *query, const float *const *rows, size_t count, size_t dimension, float *out) {
-  size_t r = 0;
-  for (; r + 2 <= count; r += 2) squared_l2_two(query, rows[r], rows[r + 1], dimension, out + r);
-  if (r < count) out[r] = squared_l2(query, rows[r], dimension);
+    const float *query, const uint8_t *const *coarse, const uint8_t *const *fine, size_t count, size_t dimension,
+    float step, float *out) {
+  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
 TARGET static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
@@ -164,7 +170,7 @@ TARGET static float bound_for(const float *values, size_t count, size_t wanted) 
 }
 
 const vk_kernels vk_avx2 = {
-    "avx2", squared_l2_rows, squared_l2_gather, project, vk_avx2_scan_bytes, vk_avx2_scan_bits,
+    "avx2", squared_l2_gather, project, vk_avx2_scan_bytes, vk_avx2_scan_bits,
     vk_avx2_nibble_rows, vk_avx2_nibble_gather, select_at_most, keep_at_most, bound_for,
 };
 #endif

@@ -3,16 +3,12 @@
 #include <immintrin.h>
 
 #include "levels.h"
+#include "rows.h"
 
 #pragma STDC FP_CONTRACT OFF
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 #define INLINE static inline __attribute__((always_inline)) TARGET
-
-INLINE __m512 add_square(__m512 sum, __m512 query, __m512 row) {
-  __m512 difference = _mm512_sub_ps(query, row);
-  return _mm512_add_ps(sum, _mm512_mul_ps(difference, difference));
-}
 
 INLINE float fold(__m512 sum) {
   __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(sum), 1));
@@ -22,57 +18,61 @@ INLINE float fold(__m512 sum) {
   return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
-INLINE float squared_l2(const float *query, const float *row, size_t dimension) {
+// Sixteen coordinates of a row from their upper four bits and the fine part's group of them.
+INLINE __m512 row_values(__m512i four, const uint8_t *group, __m512 unit, __m512 stretch) {
+  const __m512i shifts = _mm512_setr_epi32(0, 3, 6, 9, 12, 15, 18, 21, 0, 3, 6, 9, 12, 15, 18, 21);
+  __m512i both = _mm512_broadcastd_epi32(_mm_loadu_si32(group + 16));
+  both = _mm512_mask_broadcastd_epi32(both, 0xff00, _mm_loadu_si32(group + 19));
+  __m512i three = _mm512_and_si512(_mm512_srlv_epi32(both, shifts), _mm512_set1_epi32(7));
+  __m512i eight = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)group));
+  __m512i code = _mm512_or_si512(_mm512_slli_epi32(four, 11), _mm512_or_si512(_mm512_slli_epi32(eight, 3), three));
+  __m512 y = _mm512_sub_ps(_mm512_cvtepi32_ps(code), _mm512_set1_ps(16383.5f)), edge = _mm512_set1_ps(14336.0f);
+  __m512 inner = _mm512_max_ps(_mm512_min_ps(y, edge), _mm512_set1_ps(-14336.0f));
+  return _mm512_add_ps(_mm512_mul_ps(y, unit), _mm512_mul_ps(_mm512_sub_ps(y, inner), stretch));
+}
+
+INLINE __m512i low_halves(const uint8_t *coarse) {
+  __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)coarse);
+  return _mm512_cvtepu8_epi32(_mm_and_si128(bytes, _mm_set1_epi8(15)));
+}
+
+INLINE __m512i high_halves(const uint8_t *coarse) {
+  __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)coarse);
+  return _mm512_srli_epi32(_mm512_cvtepu8_epi32(bytes), 4);
+}
+
+// Adds the squares of sixteen elements, of which the first `count` are there.
+INLINE __m512 add_squares(__m512 sum, const float *query, __m512 row, size_t count) {
+  __m512 difference;
+  if (count >= 16) {
+    difference = _mm512_sub_ps(_mm512_loadu_ps(query), row);
+  } else {
+    __mmask16 in = (__mmask16)((1u << count) - 1);
+    difference = _mm512_maskz_sub_ps(in, _mm512_maskz_loadu_ps(in, query), row);
+  }
+  return _mm512_add_ps(sum, _mm512_mul_ps(difference, difference));
+}
+
+INLINE float squared_l2(const float *query, const uint8_t *coarse, const uint8_t *fine, size_t dimension, float step) {
+  const size_t bytes = vk_nibble_bytes(dimension), middle = bytes < dimension ? bytes : dimension;
+  __m512 unit = _mm512_set1_ps(step / 2048.0f), stretch = _mm512_set1_ps(vk_row_stretch(fine, dimension));
   __m512 sum = _mm512_setzero_ps();
   size_t i = 0;
-  for (; i + 16 <= dimension; i += 16) sum = add_square(sum, _mm512_loadu_ps(query + i), _mm512_loadu_ps(row + i));
-  if (i < dimension) {
-    __mmask16 rest = (__mmask16)((1u << (dimension - i)) - 1);
-    sum = add_square(sum, _mm512_maskz_loadu_ps(rest, query + i), _mm512_maskz_loadu_ps(rest, row + i));
+  for (; i < middle; i += 16, fine += VK_GROUP) {
+    __m512 row = row_values(low_halves(coarse + i), fine, unit, stretch);
+    sum = add_squares(sum, query + i, row, dimension - i);
+  }
+  for (; i < dimension; i += 16, fine += VK_GROUP) {
+    __m512 row = row_values(high_halves(coarse + i - bytes), fine, unit, stretch);
+    sum = add_squares(sum, query + i, row, dimension - i);
   }
   return fold(sum);
 }
 
-// Four rows at a time: four chains of additions hide one another's latency.
-INLINE void squared_l2_four(
-    const float *query, const float *a, const float *b, const float *c, const float *d, size_t dimension, float *out) {
-  __m512 sa = _mm512_setzero_ps(), sb = sa, sc = sa, sd = sa;
-  size_t i = 0;
-  for (; i + 16 <= dimension; i += 16) {
-    __m512 q = _mm512_loadu_ps(query + i);
-    sa = add_square(sa, q, _mm512_loadu_ps(a + i));
-    sb = add_square(sb, q, _mm512_loadu_ps(b + i));
-    sc = add_square(sc, q, _mm512_loadu_ps(c + i));
-    sd = add_square(sd, q, _mm512_loadu_ps(d + i));
-  }
-  if (i < dimension) {
-    __mmask16 rest = (__mmask16)((1u << (dimension - i)) - 1);
-    __m512 q = _mm512_maskz_loadu_ps(rest, query + i);
-    sa = add_square(sa, q, _mm512_maskz_loadu_ps(rest, a + i));
-    sb = add_square(sb, q, _mm512_maskz_loadu_ps(rest, b + i));
-    sc = add_square(sc, q, _mm512_maskz_loadu_ps(rest, c + i));
-    sd = add_square(sd, q, _mm512_maskz_loadu_ps(rest, d + i));
-  }
-  out[0] = fold(sa), out[1] = fold(sb), out[2] = fold(sc), out[3] = fold(sd);
-}
-
-TARGET static void squared_l2_rows(
-    const float *query, const float *rows, size_t count, size_t dimension, float *out) {
-  size_t r = 0;
-  for (; r + 4 <= count; r += 4) {
-    const float *row = rows + r * dimension;
-    squared_l2_four(query, row, row + dimension, row + 2 * dimension, row + 3 * dimension, dimension, out + r);
-  }
-  for (; r < count; r++) out[r] = squared_l2(query, rows + r * dimension, dimension);
-}
-
 TARGET static void squared_l2_gather(
-    const float *query, const float *const *rows, size_t count, size_t dimension, float *out) {
-  size_t r = 0;
-  for (; r + 4 <= count; r += 4) {
-    squared_l2_four(query, rows[r], rows[r + 1], rows[r + 2], rows[r + 3], dimension, out + r);
-  }
-  for (; r < count; r++) out[r] = squared_l2(query, rows[r], dimension);
+    const float *query, const uint8_t *const *coarse, const uint8_t *const *fine, size_t count, size_t dimension,
+    float step, float *out) {
+  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
 // Four registers of columns at a time, so that their sums stay in registers.
@@ -163,7 +163,7 @@ TARGET static float bound_for(const float *values, size_t count, size_t wanted) 
 }
 
 const vk_kernels vk_avx512 = {
-    "avx512", squared_l2_rows, squared_l2_gather, project, vk_avx512_scan_bytes, vk_avx512_scan_bits,
+    "avx512", squared_l2_gather, project, vk_avx512_scan_bytes, vk_avx512_scan_bits,
     vk_avx512_nibble_rows, vk_avx512_nibble_gather, select_at_most, keep_at_most, bound_for,
 };
 #endif

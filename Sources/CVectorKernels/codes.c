@@ -122,18 +122,3 @@ uint32_t vk_bits_slot(const uint8_t *blocks, size_t row, size_t dimension) {
   const uint8_t *block = blocks + row / VK_BIT_ROWS * vk_bit_block_bytes(dimension);
   return ((const uint32_t *)(const void *)(block + 64 * vk_bit_steps(dimension) + 64))[row % VK_BIT_ROWS];
 }
-
-float vk_store_nibbles(uint8_t *row, const float *vector, size_t dimension, float step) {
-  size_t bytes = vk_nibble_bytes(dimension);
-  float inverse = 1 / step;
-  double left = 0;
-  memset(row, 0, bytes);
-  for (size_t i = 0; i < dimension; i++) {
-    float place = vector[i] * inverse + 8.0f;
-    int32_t code = place <= 0 ? 0 : place >= 15 ? 15 : (int32_t)place;
-    double rest = (double)vector[i] - ((double)code - 7.5) * (double)step;
-    left += rest * rest;
-    row[i % bytes] |= (uint8_t)(i < bytes ? code : code << 4);
-  }
-  return nextafterf((float)sqrt(left), INFINITY);
-}

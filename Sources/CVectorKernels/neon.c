@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "levels.h"
+#include "rows.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -11,47 +12,76 @@ typedef struct sums {
   float32x4_t s0, s1, s2, s3;
 } sums;
 
-static inline float32x4_t add_square(float32x4_t sum, const float *query, const float *row) {
-  float32x4_t difference = vsubq_f32(vld1q_f32(query), vld1q_f32(row));
-  return vaddq_f32(sum, vmulq_f32(difference, difference));
-}
-
-static inline sums add_sixteen(sums s, const float *query, const float *row) {
-  s.s0 = add_square(s.s0, query, row);
-  s.s1 = add_square(s.s1, query + 4, row + 4);
-  s.s2 = add_square(s.s2, query + 8, row + 8);
-  s.s3 = add_square(s.s3, query + 12, row + 12);
-  return s;
-}
-
 static inline float fold(sums s) {
   float32x4_t four = vaddq_f32(vaddq_f32(s.s0, s.s2), vaddq_f32(s.s1, s.s3));
   float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
   return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }
 
-static float squared_l2(const float *query, const float *row, size_t dimension) {
+// Four coordinates of a row from their 15 bits.
+static inline float32x4_t row_values(uint32x4_t code, float unit, float stretch) {
+  float32x4_t y = vsubq_f32(vcvtq_f32_u32(code), vdupq_n_f32(16383.5f)), edge = vdupq_n_f32(14336.0f);
+  float32x4_t inner = vmaxq_f32(vminq_f32(y, edge), vnegq_f32(edge));
+  return vaddq_f32(vmulq_f32(y, vdupq_n_f32(unit)), vmulq_f32(vsubq_f32(y, inner), vdupq_n_f32(stretch)));
+}
+
+static inline float32x4_t add_square(float32x4_t sum, float32x4_t query, float32x4_t row) {
+  float32x4_t difference = vsubq_f32(query, row);
+  return vaddq_f32(sum, vmulq_f32(difference, difference));
+}
+
+// Sixteen coordinates, of which the first `count` are there.
+static inline sums add_group(
+    sums s, const float *query, uint8x16_t four, const uint8_t *group, float unit, float stretch, size_t count) {
+  static const int32_t shifts[] = {0, -3, -6, -9};
+  const uint64_t lowest = vk_lowest(group);
+  uint8x16_t eight = vld1q_u8(group);
+  uint16x8_t fours[] = {vmovl_u8(vget_low_u8(four)), vmovl_u8(vget_high_u8(four))};
+  uint16x8_t eights[] = {vmovl_u8(vget_low_u8(eight)), vmovl_u8(vget_high_u8(eight))};
+  float32x4_t x[4];
+  for (size_t k = 0; k < 4; k++) {
+    uint16x8_t upper = vorrq_u16(vshlq_n_u16(fours[k / 2], 11), vshlq_n_u16(eights[k / 2], 3));
+    uint32x4_t wide = vmovl_u16(k % 2 ? vget_high_u16(upper) : vget_low_u16(upper));
+    uint32x4_t bits = vdupq_n_u32((uint32_t)(lowest >> 12 * k));
+    uint32x4_t three = vandq_u32(vshlq_u32(bits, vld1q_s32(shifts)), vdupq_n_u32(7));
+    x[k] = row_values(vorrq_u32(wide, three), unit, stretch);
+  }
+  float filled[16] = {0};
+  if (count < 16) {
+    // What is not there is filled with zeros: a zero difference leaves a sum as it is.
+    float rest[16] = {0}, all[16];
+    for (size_t k = 0; k < 4; k++) vst1q_f32(all + 4 * k, x[k]);
+    memcpy(filled, query, count * sizeof *filled);
+    memcpy(rest, all, count * sizeof *rest);
+    for (size_t k = 0; k < 4; k++) x[k] = vld1q_f32(rest + 4 * k);
+    query = filled;
+  }
+  s.s0 = add_square(s.s0, vld1q_f32(query), x[0]);
+  s.s1 = add_square(s.s1, vld1q_f32(query + 4), x[1]);
+  s.s2 = add_square(s.s2, vld1q_f32(query + 8), x[2]);
+  s.s3 = add_square(s.s3, vld1q_f32(query + 12), x[3]);
+  return s;
+}
+
+static float squared_l2(const float *query, const uint8_t *coarse, const uint8_t *fine, size_t dimension, float step) {
+  const size_t bytes = vk_nibble_bytes(dimension), middle = bytes < dimension ? bytes : dimension;
+  const float unit = step / 2048.0f, stretch = vk_row_stretch(fine, dimension);
   float32x4_t zero = vdupq_n_f32(0);
   sums s = {zero, zero, zero, zero};
   size_t i = 0;
-  for (; i + 16 <= dimension; i += 16) s = add_sixteen(s, query + i, row + i);
-  if (i < dimension) {
-    // Filled with zeros: a zero difference leaves a sum as it is.
-    float q[16] = {0}, x[16] = {0};
-    memcpy(q, query + i, (dimension - i) * sizeof *q);
-    memcpy(x, row + i, (dimension - i) * sizeof *x);
-    s = add_sixteen(s, q, x);
+  for (; i < middle; i += 16, fine += VK_GROUP) {
+    s = add_group(s, query + i, vandq_u8(vld1q_u8(coarse + i), vdupq_n_u8(15)), fine, unit, stretch, dimension - i);
+  }
+  for (; i < dimension; i += 16, fine += VK_GROUP) {
+    s = add_group(s, query + i, vshrq_n_u8(vld1q_u8(coarse + i - bytes), 4), fine, unit, stretch, dimension - i);
   }
   return fold(s);
 }
 
-static void squared_l2_rows(const float *query, const float *rows, size_t count, size_t dimension, float *out) {
-  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, rows + r * dimension, dimension);
-}
-
 static void squared_l2_gather(
-    const float *query, const float *const *rows, size_t count, size_t dimension, float *out) {
-  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, rows[r], dimension);
+    const float *query, const uint8_t *const *coarse, const uint8_t *const *fine, size_t count, size_t dimension,
+    float step, float *out) {
+  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
 static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
@@ -123,7 +153,7 @@ static float bound_for(const float *values, size_t count, size_t wanted) {
 }
 
 const vk_kernels vk_neon = {
-    "neon", squared_l2_rows, squared_l2_gather, project, vk_neon_scan_bytes, vk_neon_scan_bits,
+    "neon", squared_l2_gather, project, vk_neon_scan_bytes, vk_neon_scan_bits,
     vk_neon_nibble_rows, vk_neon_nibble_gather, select_at_most, keep_at_most, bound_for,
 };
 #endif

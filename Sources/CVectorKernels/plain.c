@@ -1,22 +1,15 @@
 // The plain level's distances and selection: what every other level must equal, bit for bit.
 #include "levels.h"
+#include "rows.h"
 
 #pragma STDC FP_CONTRACT OFF
 
-static float squared_l2(const float *query, const float *row, size_t dimension) {
-  float sum[16] = {0};
-  size_t whole = dimension / 16 * 16;
-  for (size_t i = 0; i < whole; i += 16) {
-    for (size_t j = 0; j < 16; j++) {
-      float difference = query[i + j] - row[i + j];
-      float square = difference * difference;
-      sum[j] += square;
-    }
-  }
-  for (size_t i = whole; i < dimension; i++) {
-    float difference = query[i] - row[i];
+static float squared_l2(const float *query, const uint8_t *coarse, const uint8_t *fine, size_t dimension, float step) {
+  float sum[16] = {0}, stretch = vk_row_stretch(fine, dimension);
+  for (size_t i = 0; i < dimension; i++) {
+    float difference = query[i] - vk_row_value(vk_row_code(coarse, fine, dimension, i), step, stretch);
     float square = difference * difference;
-    sum[i - whole] += square;
+    sum[i % 16] += square;
   }
   for (size_t width = 8; width > 0; width /= 2) {
     for (size_t j = 0; j < width; j++) sum[j] += sum[j + width];
@@ -24,13 +17,10 @@ static float squared_l2(const float *query, const float *row, size_t dimension) 
   return sum[0];
 }
 
-static void squared_l2_rows(const float *query, const float *rows, size_t count, size_t dimension, float *out) {
-  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, rows + r * dimension, dimension);
-}
-
 static void squared_l2_gather(
-    const float *query, const float *const *rows, size_t count, size_t dimension, float *out) {
-  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, rows[r], dimension);
+    const float *query, const uint8_t *const *coarse, const uint8_t *const *fine, size_t count, size_t dimension,
+    float step, float *out) {
+  for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
 static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
@@ -81,6 +71,6 @@ static float bound_for(const float *values, size_t count, size_t wanted) {
 }
 
 const vk_kernels vk_plain = {
-    "plain", squared_l2_rows, squared_l2_gather, project, vk_plain_scan_bytes, vk_plain_scan_bits,
+    "plain", squared_l2_gather, project, vk_plain_scan_bytes, vk_plain_scan_bits,
     vk_plain_nibble_rows, vk_plain_nibble_gather, select_at_most, keep_at_most, bound_for,
 };

@@ -15,47 +15,6 @@ struct KernelTests {
     #expect(vk_level("sse9") == nil)
   }
 
-  @Test("Squared distances of integers are exact", arguments: levels, sizes)
-  func squaredL2OfIntegers(level: String, dimension: Int) throws {
-    let kernels = try #require(vk_level(level)).pointee
-    var generator = Numbers(seed: UInt64(dimension))
-    for count in [1, 2, 3, 4, 5, 9] {
-      let query = generator.integers(dimension)
-      let rows = generator.integers(count * dimension)
-      var distances = Array(repeating: Float(-1), count: count)
-      kernels.squared_l2_rows(query, rows, count, dimension, &distances)
-      for r in 0..<count {
-        let expected = (0..<dimension).reduce(0) { sum, i in
-          let difference = Int(query[i]) - Int(rows[r * dimension + i])
-          return sum + difference * difference
-        }
-        #expect(distances[r] == Float(expected), "row \(r) of \(count)")
-      }
-    }
-  }
-
-  @Test("Squared distances of real numbers are the plain level's bits, in rows and scattered", arguments: levels, sizes)
-  func squaredL2Bits(level: String, dimension: Int) throws {
-    let kernels = try #require(vk_level(level)).pointee
-    let plain = try #require(vk_level("plain")).pointee
-    var generator = Numbers(seed: UInt64(dimension) + 100)
-    let count = 11
-    let query = generator.reals(dimension)
-    let rows = generator.reals(count * dimension)
-    var expected = Array(repeating: Float(0), count: count)
-    var distances = expected
-    var scattered = expected
-    plain.squared_l2_rows(query, rows, count, dimension, &expected)
-    kernels.squared_l2_rows(query, rows, count, dimension, &distances)
-    rows.withUnsafeBufferPointer { rows in
-      // Backwards, so that the pointers are not simply consecutive rows.
-      let pointers = (0..<count).map { rows.baseAddress! + (count - 1 - $0) * dimension }
-      kernels.squared_l2_gather(query, pointers, count, dimension, &scattered)
-    }
-    #expect(distances.map(\.bitPattern) == expected.map(\.bitPattern))
-    #expect(scattered.reversed().map(\.bitPattern) == expected.map(\.bitPattern))
-  }
-
   @Test("Selection keeps what is not above the bound, in order, and never NaN", arguments: levels, sizes)
   func selection(level: String, count: Int) throws {
     let kernels = try #require(vk_level(level)).pointee

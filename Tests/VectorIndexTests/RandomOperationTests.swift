@@ -28,7 +28,8 @@ struct RandomOperationTests {
     #expect(index.checkInvariants() == [])
     #expect(index.statistics.trainings > 6)
     for (id, vector) in model {
-      #expect(try index.searchExact(vector, count: 1).matches == [Match(id: id, squaredDistance: 0)])
+      let found = try #require(index.searchExact(vector, count: 1).matches.first)
+      #expect(found.id == id && found.squaredDistance < 1e-6)
     }
   }
 
@@ -41,7 +42,7 @@ struct RandomOperationTests {
     let expected = distances.values.sorted().prefix(7)
     #expect(matches.count == expected.count)
     for (match, distance) in zip(matches, expected) {
-      #expect(abs(Double(match.squaredDistance) - distance) < 1e-5)
+      #expect(abs(Double(match.squaredDistance) - distance) < Vectors.slack(24))
       #expect(distances[match.id] != nil)
     }
     let some = try index.search(query, count: 7).matches

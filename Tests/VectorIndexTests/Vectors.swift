@@ -1,3 +1,5 @@
+import VectorIndex
+
 /// Seeded vectors for tests: clusters of a few near one another, as faces of one person are.
 struct Vectors: RandomNumberGenerator {
   private var state: UInt64
@@ -41,16 +43,12 @@ struct Vectors: RandomNumberGenerator {
     return vectors
   }
 
-  /// The squared distance as the index promises it, bit for bit: sixteen sums of single products, added pairwise.
   static func squaredL2(_ a: [Float], _ b: [Float]) -> Float {
-    var sums = Array(repeating: Float(0), count: 16)
-    for i in a.indices {
-      let difference = a[i] - b[i]
-      sums[i % 16] += difference * difference
-    }
-    for width in [8, 4, 2, 1] { for j in 0..<width { sums[j] += sums[j + width] } }
-    return sums[0]
+    Float(zip(a, b).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) })
   }
+
+  /// How far a squared distance to a vector as it is kept can be from that to the vector as it was added.
+  static func slack(_ dimension: Int) -> Double { 4 * Double(VectorIndex.rounding(dimension: dimension)) + 1e-5 }
 
   static func normalized(_ vector: [Float]) -> [Float] {
     let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -27,15 +27,14 @@ typedef struct vk_kernels {
   /// "plain", "avx2", "avx512" or "neon".
   const char *name;
 
-  /// out[r] = Σᵢ (query[i] − rows[r·dimension + i])² for r < count; rows are contiguous.
+  /// out[r] = Σᵢ (query[i] − xᵢ)² for r < count, x being the row whose codes are at coarse[r] and fine[r], as
+  /// `vk_unpack_row` has it.
   ///
   /// Element i is added to partial sum i mod 16, in ascending i. The 16 partial sums are then added pairwise:
   /// j with j+8, then j+4, j+2, j+1.
-  void (*squared_l2_rows)(const float *query, const float *rows, size_t count, size_t dimension, float *out);
-
-  /// The same distances, in the same summation order, for rows that lie anywhere.
   void (*squared_l2_gather)(
-      const float *query, const float *const _Nonnull *_Nonnull rows, size_t count, size_t dimension, float *out);
+      const float *query, const uint8_t *const _Nonnull *_Nonnull coarse, const uint8_t *const _Nonnull *_Nonnull fine,
+      size_t count, size_t dimension, float step, float *out);
 
   /// out[j] = Σᵢ vector[i]·matrix[i·columns + j], i ascending; `columns` is a multiple of 16.
   void (*project)(const float *vector, size_t rows, const float *matrix, size_t columns, float *out);
@@ -145,9 +144,22 @@ uint32_t vk_bits_slot(const uint8_t *blocks, size_t row, size_t dimension);
 /// Bytes of a row. Byte j holds coordinate j in its low half and coordinate j + vk_nibble_bytes in its high half.
 static inline size_t vk_nibble_bytes(size_t dimension) { return (dimension + 31) / 32 * 16; }
 
-/// Writes a row of codes: coordinate ≈ (code − 7.5) · step. Returns the norm of what the codes leave over, rounded
-/// up.
-float vk_store_nibbles(uint8_t *row, const float *vector, size_t dimension, float step);
+// 15-bit rows ---------------------------------------------------------------------------------------------------
+
+// A row that is kept: its 4-bit codes, which scans read, are the upper bits, and 11 bits more lie elsewhere. With
+// y = 2048·code + fine + ½ − 16384, a coordinate is y·step/2048 + e·stretch, where e is what y has beyond ±14336: the
+// outermost codes reach as far as the row's largest coordinate.
+
+/// Bytes of the fine part of a row: for every 16 coordinates their upper 8 bits, a byte each, and their lower 3, one
+/// after another from the lowest bit on; then the stretch.
+static inline size_t vk_fine_bytes(size_t dimension) { return (dimension + 15) / 16 * 22 + 4; }
+
+/// Writes both parts of a row; coordinate ≈ (code − 7.5) · step by the 4-bit codes alone. Returns the norm of what these
+/// leave over of the row that is kept, rounded up.
+float vk_store_row(uint8_t *coarse, uint8_t *fine, const float *vector, size_t dimension, float step);
+
+/// Reads a row as it is kept, with zeros up to a multiple of 16.
+void vk_unpack_row(const uint8_t *coarse, const uint8_t *fine, size_t dimension, float step, float *out);
 
 // -----------------------------------------------------------------------------------------------------------------
 

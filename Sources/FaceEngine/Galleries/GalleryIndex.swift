@@ -90,13 +90,15 @@ package final class GalleryIndex: Sendable {
       owners.withLock { $0.forget(face) }
       throw EngineError(error)
     }
-    learn(face, of: identity, embedding.values)
+    learn(face, of: identity)
   }
 
-  /// Takes a findable face into its person's template. Reading a vector may wait for a writer, so it is not read under the
-  /// lock that searches take.
-  private func learn(_ face: FaceID, of identity: IdentityID, _ values: [Float]) {
+  /// Takes a findable face into its person's template, as the index keeps it: so the template is the same when it is made
+  /// of a checkpoint, and what is taken out of it later is what was put in. Reading a vector may wait for a writer, so it is
+  /// not read under the lock that searches take.
+  private func learn(_ face: FaceID, of identity: IdentityID) {
     changed.add(1, ordering: .relaxed)
+    guard let values = vectors.vector(face.value) else { return }
     var learnt = false
     while !learnt {
       let beside = owners.withLock { $0.only(of: identity) }.map { ($0, vectors.vector($0.value)) }
@@ -115,10 +117,7 @@ package final class GalleryIndex: Sendable {
     } catch {
       throw EngineError(error)
     }
-    let dimension = vectors.dimension
-    for (row, (face, identity)) in faces.enumerated() {
-      learn(face, of: identity, Array(values[row * dimension..<(row + 1) * dimension]))
-    }
+    for (face, identity) in faces { learn(face, of: identity) }
   }
 
   /// No search that begins after this returns the face.

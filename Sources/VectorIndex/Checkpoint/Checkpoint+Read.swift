@@ -96,8 +96,7 @@ private struct CheckpointReader {
   func rows() throws(IndexError) -> RowStore {
     let rows = RowStore(dimension: header.dimension)
     guard header.count <= RowStore.maximumRows else { throw CheckpointFormat.damaged }
-    let rowBytes = header.dimension * 4
-    let vectors = try section(.vectors, bytes: header.count * rowBytes)
+    let fine = try section(.fine, bytes: header.count * rows.fineBytes)
     let ids = try section(.ids, bytes: header.count * 8)
     let codes = try section(.codes, bytes: header.count * rows.codeBytes)
     let words = (header.count + 63) / 64
@@ -106,12 +105,17 @@ private struct CheckpointReader {
     let errors = try section(.errors, bytes: pieces * 4).assumingMemoryBound(to: UInt32.self)
     for start in stride(from: 0, to: header.count, by: RowStore.chunkRows) {
       let count = min(RowStore.chunkRows, header.count - start)
-      let at = vectors + start * rowBytes
       rows.adopt(rows: count) { chunk in
-        UnsafeMutableRawPointer(chunk.vectors).copyMemory(from: at, byteCount: count * rowBytes)
+        UnsafeMutableRawPointer(chunk.fine)
+          .copyMemory(from: fine + start * rows.fineBytes, byteCount: count * rows.fineBytes)
         UnsafeMutableRawPointer(chunk.ids).copyMemory(from: ids + start * 8, byteCount: count * 8)
         UnsafeMutableRawPointer(chunk.codes)
           .copyMemory(from: codes + start * rows.codeBytes, byteCount: count * rows.codeBytes)
+        // So that the index is not in memory twice while it is read.
+        for (part, rowBytes) in [(fine, rows.fineBytes), (codes, rows.codeBytes)] {
+          let at = part - file.start + start * rowBytes
+          file.release(at..<at + count * rowBytes)
+        }
         for w in 0..<(count + 63) / 64 { chunk.removed[w].store(removed[start / 64 + w], ordering: .relaxed) }
         for p in 0..<(count + RowStore.pieceRows - 1) / RowStore.pieceRows {
           chunk.errors[p].store(errors[start / RowStore.pieceRows + p], ordering: .relaxed)

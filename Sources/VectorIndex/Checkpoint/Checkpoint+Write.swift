@@ -150,8 +150,7 @@ struct CheckpointSnapshot: @unchecked Sendable {
   ) throws(IndexError) {
     let rows = view.rows
     switch section {
-    case .vectors:
-      try addRows(rows.dimension * 4, &writer, &file) { UnsafeRawPointer($0.vectors) }
+    case .fine: try addRows(rows.fineBytes, &writer, &file) { UnsafeRawPointer($0.fine) }
     case .ids: try addRows(8, &writer, &file) { UnsafeRawPointer($0.ids) }
     case .codes: try addRows(rows.codeBytes, &writer, &file) { UnsafeRawPointer($0.codes) }
     case .removed: try writer.add(removed, &file)

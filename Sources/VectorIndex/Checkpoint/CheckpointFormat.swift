@@ -6,13 +6,13 @@
 /// pieces of 4 MiB, so that several threads can check it.
 enum CheckpointFormat {
   static let magic: UInt64 = 0x5458_4544_4e49_4356  // "VCINDEXT"
-  static let version: UInt64 = 2
+  static let version: UInt64 = 3
   static let page = 4_096
   static let piece = 4 << 20
 
   enum Section: Int, CaseIterable {
-    /// count × dimension floats.
-    case vectors
+    /// count rows of what they have beside their 4-bit codes (`vk_fine_bytes`).
+    case fine
     /// count 64-bit ids.
     case ids
     /// count rows of 4-bit codes.
@@ -21,7 +21,7 @@ enum CheckpointFormat {
     case removed
     /// One float for each piece of rows: what their codes leave over.
     case errors
-    /// The subspace's directions: subspace × dimension floats. Empty, like all that follow, where there are no lists.
+    /// The subspace's directions in the rows' rotation: subspace × dimension floats. Empty, like all that follow, where there are no lists.
     case directions
     /// For each group of centroids its scale, 4 bytes, and its codes.
     case groups

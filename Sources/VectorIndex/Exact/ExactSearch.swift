@@ -1,18 +1,17 @@
 internal import CVectorKernels
 
-/// The search that compares every vector: first its 4-bit codes, then, where these cannot rule it out, the floats.
-/// The answer is that of a plain float scan, bit for bit.
+/// The search that compares every vector: first its 4-bit codes, then, where these cannot rule it out, all its bits.
+/// The answer is that of comparing all bits of all, bit for bit. Queries are in the rows' rotation, with zeros up to
+/// `rotation.padded` floats.
 ///
-/// With z the query and x a vector in rotation, ẑ and x̂ what their codes say:
+/// With z the query and x a vector as it is kept, ẑ and x̂ what their codes say:
 /// ⟨z, x⟩ = ⟨ẑ, x̂⟩ + ⟨z − ẑ, x̂⟩ + ⟨z, x − x̂⟩ ≤ ⟨ẑ, x̂⟩ + ‖z − ẑ‖·(‖x‖ + ‖x − x̂‖) + ‖z‖·‖x − x̂‖, where ‖x − x̂‖ is at most
 /// what the row's piece has noted. A vector is ruled out when by this bound it is further than k others.
 struct ExactSearch {
   let rows: RowStore
 
-  /// Below this many rows the codes save nothing.
-  static let plainBelow = 2_048
   private static let piece = RowStore.pieceRows
-  /// Rows that are compared in float in one go, so that their reading overlaps.
+  /// Rows of which all bits are compared in one go, so that their reading overlaps.
   private static let batch = 64
 
   /// - Parameter seeds: vectors of the index that are likely near, from another search; each passes the filter.
@@ -21,15 +20,11 @@ struct ExactSearch {
   ) -> SearchResult {
     let count = rows.count
     var nearest = NearestHeap<UInt64>(capacity: min(k, count))
-    if count < Self.plainBelow {
-      scanFloats(query, count, filter, &nearest, scratch)
-    } else {
-      // No vector further than the k-th seed can be among the k nearest.
-      let limit = seeds.count >= k ? seeds[k - 1].squaredDistance : .infinity
-      scanCodes(query, count, filter, &nearest, limit, scratch)
-      // A seed that was removed meanwhile leaves one too few.
-      if nearest.count < k, limit < .infinity { scanCodes(query, count, filter, &nearest, .infinity, scratch) }
-    }
+    // No vector further than the k-th seed can be among the k nearest.
+    let limit = seeds.count >= k ? seeds[k - 1].squaredDistance : .infinity
+    scan(query, count, filter, &nearest, limit, scratch)
+    // A seed that was removed meanwhile leaves one too few.
+    if nearest.count < k, limit < .infinity { scan(query, count, filter, &nearest, .infinity, scratch) }
     return SearchResult(
       matches: nearest.sorted().map { Match(id: $0.tag, squaredDistance: $0.distance) }, mode: .exact,
       isCertified: true)
@@ -65,29 +60,7 @@ struct ExactSearch {
       isCertified: true)
   }
 
-  private func scanFloats(
-    _ query: UnsafePointer<Float>, _ count: Int, _ filter: some CandidateFilter, _ nearest: inout NearestHeap<UInt64>,
-    _ scratch: SearchScratch
-  ) {
-    let kernels = Kernels.active
-    let distances = scratch.distances.reserve(Self.piece)
-    let positions = scratch.positions.reserve(Self.piece)
-    for start in stride(from: 0, to: count, by: Self.piece) {
-      let here = min(Self.piece, count - start)
-      kernels.squared_l2_rows(query, rows.vector(start), here, rows.dimension, distances)
-      let found = kernels.select_at_most(distances, here, nearest.bound, positions)
-      for i in 0..<found {
-        let slot = start + Int(positions[i])
-        // A row that is not removed now stays as it is until this search leaves; what was read before need not be it.
-        guard !rows.isRemoved(slot), filter.passes(rows.id(slot)) else { continue }
-        var distance: Float = 0
-        kernels.squared_l2_rows(query, rows.vector(slot), 1, rows.dimension, &distance)
-        nearest.offer(distance, rows.id(slot))
-      }
-    }
-  }
-
-  private func scanCodes<Filter: CandidateFilter>(
+  private func scan<Filter: CandidateFilter>(
     _ query: UnsafePointer<Float>, _ count: Int, _ filter: Filter, _ nearest: inout NearestHeap<UInt64>,
     _ limit: Float, _ scratch: SearchScratch
   ) {
@@ -107,7 +80,7 @@ struct ExactSearch {
         if rows.isRemoved(slot) || (!Filter.passesAll && !filter.passes(rows.id(slot))) { continue }
         // A row that is not removed now stays as it is until this search leaves.
         waiting[waitingCount] = UInt32(slot)
-        vk_prefetch(rows.vector(slot), rows.dimension * 4)
+        vk_prefetch(rows.fine(slot), rows.fineBytes)
         waitingCount += 1
       }
       if waitingCount >= Self.batch {
@@ -122,10 +95,13 @@ struct ExactSearch {
     _ query: UnsafePointer<Float>, _ slots: UnsafePointer<UInt32>, _ count: Int, _ nearest: inout NearestHeap<UInt64>,
     _ scratch: SearchScratch
   ) {
-    let vectors = scratch.rows.reserve(count)
-    for i in 0..<count { vectors[i] = rows.vector(Int(slots[i])) }
+    let (codes, fine) = (scratch.codes.reserve(count), scratch.fine.reserve(count))
+    for i in 0..<count {
+      codes[i] = rows.codes(Int(slots[i]))
+      fine[i] = rows.fine(Int(slots[i]))
+    }
     let distances = scratch.groups.floats(count)
-    Kernels.active.squared_l2_gather(query, vectors, count, rows.dimension, distances)
+    Kernels.active.squared_l2_gather(query, codes, fine, count, rows.dimension, rows.codeStep, distances)
     for i in 0..<count where distances[i] <= nearest.bound {
       nearest.offer(distances[i], rows.id(Int(slots[i])))
     }
@@ -140,41 +116,39 @@ struct CodeBound {
   private let middle: Double
   private let queryNorm: Double
   private let queryError: Double
-  private let slack: Double
+  /// Largest |‖x‖² − 1| of a vector x as it is kept, and so of ‖x‖.
+  private let tolerance: Double
 
   /// Encodes the query into `scratch.fineCodes`.
   init(_ query: UnsafePointer<Float>, _ rows: RowStore, _ scratch: SearchScratch) {
-    let rotated = scratch.rotated.reserve(rows.rotation.padded)
-    rows.rotation.apply(query, into: rotated)
     let codes = scratch.fineCodes.reserve(2 * rows.codeBytes)
-    let scale = vk_encode(rotated, rows.dimension, codes, 2 * rows.codeBytes)
+    let scale = vk_encode(query, rows.dimension, codes, 2 * rows.codeBytes)
     var sum = 0
     var norm = 0.0
     var error = 0.0
     for i in 0..<rows.dimension {
       sum += Int(codes[i])
       norm += Double(query[i]) * Double(query[i])
-      let rest = Double(rotated[i]) - Double(scale) * Double(codes[i])
+      let rest = Double(query[i]) - Double(scale) * Double(codes[i])
       error += rest * rest
     }
     unit = Double(scale) * Double(rows.codeStep)
     middle = 7.5 * Double(sum)
     queryNorm = norm
     queryError = error.squareRoot()
-    slack = rows.rotation.slack + Self.rounding
+    tolerance = Double(VectorIndex.normTolerance) + 3 * Double(VectorIndex.rounding(dimension: rows.dimension))
   }
 
-  /// More than what the float kernel's distance can be off by.
+  /// More than what sums in float can be off by.
   private static let rounding = 1e-4
 
   /// Vectors at most `squaredDistance` from the query have a score not above this, if their codes leave over no more
   /// than `error`.
   func score(for squaredDistance: Float, error: Float) -> Float {
     guard squaredDistance.isFinite, unit > 0 else { return .infinity }
-    let tolerance = Double(VectorIndex.normTolerance)
     // ‖q − x‖² = ‖q‖² + ‖x‖² − 2⟨q, x⟩, and ‖x‖² is within the tolerance of 1.
     let product = (queryNorm + 1 - tolerance - Double(squaredDistance)) / 2
-    let lost = queryError * (1 + tolerance + Double(error)) + (1 + tolerance) * Double(error) + slack
+    let lost = queryError * (1 + tolerance + Double(error)) + (1 + tolerance) * Double(error) + Self.rounding
     // ⟨ẑ, x̂⟩ = unit · (−score − middle)
     return Float(-((product - lost) / unit) - middle).nextUp
   }

@@ -10,7 +10,7 @@ internal import Synchronization
 /// `@unchecked Sendable`: one writer at a time (the index's writer lock, or the training that has not published the
 /// lists yet). It fills a row before `count` passes it (release), and puts a larger piece in place (release) before
 /// that; readers load `count` first, then the piece (acquire). A row that is used again may be read half old and half
-/// new: that spoils a score, and no more, since candidates are compared in float. Pieces that were replaced are kept
+/// new: that spoils a score, and no more, since candidates are compared with all their bits. Pieces that were replaced are kept
 /// until no reader can see them.
 final class InvertedLists: @unchecked Sendable {
   struct Entry: ~Copyable {

@@ -76,7 +76,7 @@ struct ListSplitter {
       let coder = ResidualCoder(partition.subspace, own)
       coder.use(centroids[side].number)
       for (slot, itsSide) in zip(slots, sides) where itsSide == side {
-        rows.rotation.apply(rows.vector(Int(slot)), into: rotated.pointer)
+        rows.unpack(Int(slot), into: rotated.pointer)
         partition.lists.append(
           slot, residual: coder.residual(of: rotated.pointer), to: centroids[side].number,
           isFirst: partition.rowLists[Int(slot)].first == UInt32(list))

@@ -46,8 +46,10 @@ final class Partition: @unchecked Sendable {
   private var longFrom: Int { max(256, 6 * trainedCount / max(1, quantizer.count)) }
 
   /// Adds a row to the lists it belongs to. Writer only.
-  func add(_ slot: Int, _ vector: UnsafePointer<Float>, rotated: UnsafePointer<Float>) {
-    let pair = ListChooser(subspace, quantizer).lists(of: vector)
+  ///
+  /// - Parameter rotated: the vector as the row keeps it.
+  func add(_ slot: Int, rotated: UnsafePointer<Float>) {
+    let pair = ListChooser(subspace, quantizer).lists(of: rotated)
     rowLists[slot] = pair
     let coder = ResidualCoder(subspace, quantizer)
     for list in [pair.first, pair.second] where list != ListsOfRows.none {

@@ -2,8 +2,11 @@ internal import CVectorKernels
 internal import Glibc
 internal import Synchronization
 
-/// The vectors themselves, with their ids and 4-bit codes: a table of rows in chunks that never move. A row's number
-/// is its *slot*; a removed row's slot is used again when no search can still be looking at it.
+/// The vectors with their ids: a table of rows in chunks that never move. A row's number is its *slot*; a removed row's slot
+/// is used again when no search can still be looking at it.
+///
+/// A vector is kept in the store's rotation, rounded to 15 bits a coordinate: 4-bit codes, which scans read, and 11 bits
+/// more (`vk_store_row`). What is searched, compared and proven is the vector as it is kept.
 ///
 /// One writer at a time (the index's writer lock) fills rows and marks them as removed; any number of readers look at
 /// rows below a count they have loaded, or whose slot they have found in a list.
@@ -25,12 +28,14 @@ final class RowStore: @unchecked Sendable {
   /// A coordinate of a rotated vector is about (code − 7.5) · step. This step loses least of a normal variable
   /// (Max 1960, "Quantizing for minimum distortion").
   let codeStep: Float
+  /// Bytes of the other part of a row.
+  let fineBytes: Int
   private let directory: UnsafeMutablePointer<Chunk>
   private let published = Atomic<Int>(0)
   private let removedRows = Atomic<Int>(0)
 
   struct Chunk {
-    let vectors: UnsafeMutablePointer<Float>
+    let fine: UnsafeMutablePointer<UInt8>
     let codes: UnsafeMutablePointer<UInt8>
     let ids: UnsafeMutablePointer<UInt64>
     let removed: UnsafeMutablePointer<Atomic<UInt64>>
@@ -43,14 +48,12 @@ final class RowStore: @unchecked Sendable {
     rotation = .of(dimension: dimension)
     codeBytes = vk_nibble_bytes(dimension)
     codeStep = 0.335 / Float(dimension).squareRoot()
+    fineBytes = vk_fine_bytes(dimension)
     directory = .allocate(capacity: Self.maximumChunks)
   }
 
   deinit {
-    for c in 0..<chunkCount {
-      free(directory[c].vectors)
-      free(directory[c].codes)
-    }
+    for c in 0..<chunkCount { free(directory[c].fine) }
     directory.deallocate()
   }
 
@@ -61,56 +64,76 @@ final class RowStore: @unchecked Sendable {
   /// Rows that are marked as removed.
   var removedCount: Int { removedRows.load(ordering: .acquiring) }
   /// What the rows up to `count` take.
-  var bytes: Int { count * (dimension * 4 + codeBytes + 8) + count / 8 + count / Self.pieceRows * 4 }
+  var bytes: Int { count * (fineBytes + codeBytes + 8) + count / 8 + count / Self.pieceRows * 4 }
 
   /// Puts a vector into a new row. Writer only; the caller has checked `maximumRows`.
   ///
   /// - Parameter rotated: the vector in the store's rotation.
   /// - Returns: the row's slot.
-  func append(_ id: UInt64, _ vector: UnsafePointer<Float>, rotated: UnsafePointer<Float>) -> Int {
+  func append(_ id: UInt64, rotated: UnsafePointer<Float>) -> Int {
     let slot = published.load(ordering: .relaxed)
     let (chunk, row) = (slot / Self.chunkRows, slot % Self.chunkRows)
     if row == 0 { directory[chunk] = makeChunk(first: slot == 0) }
-    fill(directory[chunk], row, id, vector, rotated)
+    fill(directory[chunk], row, id, rotated)
     published.store(slot + 1, ordering: .releasing)
     return slot
   }
 
   /// Puts many vectors into new rows. Writer only; the caller has checked `maximumRows`.
   func append(_ ids: [UInt64], _ vectors: UnsafePointer<Float>, threads: Int) {
-    let first = published.load(ordering: .relaxed)
-    let end = first + ids.count
-    for chunk in (first + Self.chunkRows - 1) / Self.chunkRows..<(end + Self.chunkRows - 1) / Self.chunkRows {
-      directory[chunk] = makeChunk(first: chunk == 0 && end < Self.chunkRows)
-    }
+    let first = makeRoom(ids.count)
     nonisolated(unsafe) let vectors = vectors
     Parallel.forRanges(ids.count, threads: threads) { range in
       let rotated = ScratchBuffer<Float>(rotation.padded)
       for i in range {
-        let vector = vectors + i * dimension
-        rotation.apply(vector, into: rotated.pointer)
+        rotation.apply(vectors + i * dimension, into: rotated.pointer)
         let slot = first + i
-        fill(directory[slot / Self.chunkRows], slot % Self.chunkRows, ids[i], vector, rotated.pointer)
+        fill(directory[slot / Self.chunkRows], slot % Self.chunkRows, ids[i], rotated.pointer)
       }
     }
-    published.store(end, ordering: .releasing)
+    published.store(first + ids.count, ordering: .releasing)
+  }
+
+  /// Takes rows of another store as they are kept there. Writer only.
+  func append(_ slots: [UInt32], of other: RowStore) {
+    let first = makeRoom(slots.count)
+    for (i, slot) in slots.enumerated() {
+      let (chunk, row) = (directory[(first + i) / Self.chunkRows], (first + i) % Self.chunkRows)
+      (chunk.fine + row * fineBytes).update(from: other.fine(Int(slot)), count: fineBytes)
+      (chunk.codes + row * codeBytes).update(from: other.codes(Int(slot)), count: codeBytes)
+      chunk.ids[row] = other.id(Int(slot))
+      note(other.codeError(Int(slot)), of: row, in: chunk)
+    }
+    published.store(first + slots.count, ordering: .releasing)
+  }
+
+  /// Makes the chunks that so many new rows need; returns the slot of the first.
+  private func makeRoom(_ count: Int) -> Int {
+    let first = published.load(ordering: .relaxed)
+    let end = first + count
+    for chunk in (first + Self.chunkRows - 1) / Self.chunkRows..<(end + Self.chunkRows - 1) / Self.chunkRows {
+      directory[chunk] = makeChunk(first: chunk == 0 && end < Self.chunkRows)
+    }
+    return first
   }
 
   /// Puts a vector into a row that was removed. Writer only, when no reader can know the slot any more.
-  func reuse(_ slot: Int, _ id: UInt64, _ vector: UnsafePointer<Float>, rotated: UnsafePointer<Float>) {
+  func reuse(_ slot: Int, _ id: UInt64, rotated: UnsafePointer<Float>) {
     let chunk = directory[slot / Self.chunkRows]
     let row = slot % Self.chunkRows
-    fill(chunk, row, id, vector, rotated)
+    fill(chunk, row, id, rotated)
     chunk.removed[row / 64].bitwiseAnd(~(1 << UInt64(row % 64)), ordering: .releasing)
     removedRows.subtract(1, ordering: .releasing)
   }
 
-  private func fill(
-    _ chunk: Chunk, _ row: Int, _ id: UInt64, _ vector: UnsafePointer<Float>, _ rotated: UnsafePointer<Float>
-  ) {
-    (chunk.vectors + row * dimension).update(from: vector, count: dimension)
+  private func fill(_ chunk: Chunk, _ row: Int, _ id: UInt64, _ rotated: UnsafePointer<Float>) {
     chunk.ids[row] = id
-    let error = vk_store_nibbles(chunk.codes + row * codeBytes, rotated, dimension, codeStep)
+    let error = vk_store_row(
+      chunk.codes + row * codeBytes, chunk.fine + row * fineBytes, rotated, dimension, codeStep)
+    note(error, of: row, in: chunk)
+  }
+
+  private func note(_ error: Float, of row: Int, in chunk: Chunk) {
     // Floats that are not negative are ordered like their bits.
     chunk.errors[row / Self.pieceRows].max(error.bitPattern, ordering: .releasing)
   }
@@ -121,23 +144,43 @@ final class RowStore: @unchecked Sendable {
     let rows = Self.chunkRows
     let words = rows / 64
     let pieces = rows / Self.pieceRows
-    let base = Memory.allocate(rows * (codeBytes + 8) + words * 8 + pieces * 4, hugePages: !first)
-    let ids = base + rows * codeBytes
+    let base = Memory.allocate(rows * (fineBytes + codeBytes + 8) + words * 8 + pieces * 4, hugePages: !first)
+    let codes = base + rows * fineBytes
+    let ids = codes + rows * codeBytes
     let marks = (ids + rows * 8).bindMemory(to: Atomic<UInt64>.self, capacity: words)
     for w in 0..<words { (marks + w).initialize(to: Atomic(0)) }
     let errors = (ids + rows * 8 + words * 8).bindMemory(to: Atomic<UInt32>.self, capacity: pieces)
     for p in 0..<pieces { (errors + p).initialize(to: Atomic(0)) }
-    let memory = Memory.allocate(rows * dimension * 4, hugePages: !first)
     return Chunk(
-      vectors: memory.bindMemory(to: Float.self, capacity: rows * dimension),
-      codes: base.bindMemory(to: UInt8.self, capacity: rows * codeBytes),
+      fine: base.bindMemory(to: UInt8.self, capacity: rows * fineBytes),
+      codes: codes.bindMemory(to: UInt8.self, capacity: rows * codeBytes),
       ids: ids.bindMemory(to: UInt64.self, capacity: rows), removed: marks, errors: errors)
   }
 
-  /// The `dimension` floats of a row; valid while this store lives and the row is not used again.
+  /// Reads a row: the vector as it is kept, in rotation, with zeros up to `rotation.padded` floats.
   @inline(__always)
-  func vector(_ slot: Int) -> UnsafePointer<Float> {
-    UnsafePointer(directory[slot / Self.chunkRows].vectors + slot % Self.chunkRows * dimension)
+  func unpack(_ slot: Int, into rotated: UnsafeMutablePointer<Float>) {
+    vk_unpack_row(codes(slot), fine(slot), dimension, codeStep, rotated)
+  }
+
+  /// What a row has beside its 4-bit codes; valid, like them, while this store lives and the row is not used again.
+  @inline(__always)
+  func fine(_ slot: Int) -> UnsafePointer<UInt8> {
+    UnsafePointer(directory[slot / Self.chunkRows].fine + slot % Self.chunkRows * fineBytes)
+  }
+
+  @inline(__always)
+  func prefetch(_ slot: Int) {
+    vk_prefetch(fine(slot), fineBytes)
+    vk_prefetch(codes(slot), codeBytes)
+  }
+
+  /// The squared distance of a query in rotation from the vector of a row.
+  func squaredDistance(_ query: UnsafePointer<Float>, _ slot: Int) -> Float {
+    var (coarse, fine) = (codes(slot), fine(slot))
+    var distance: Float = 0
+    Kernels.active.squared_l2_gather(query, &coarse, &fine, 1, dimension, codeStep, &distance)
+    return distance
   }
 
   /// The 4-bit codes of a row.
@@ -171,7 +214,7 @@ final class RowStore: @unchecked Sendable {
   func wipe(_ slot: Int) {
     let chunk = directory[slot / Self.chunkRows]
     let row = slot % Self.chunkRows
-    (chunk.vectors + row * dimension).update(repeating: 0, count: dimension)
+    (chunk.fine + row * fineBytes).update(repeating: 0, count: fineBytes)
     (chunk.codes + row * codeBytes).update(repeating: 0, count: codeBytes)
     chunk.ids[row] = 0
   }
@@ -180,9 +223,9 @@ final class RowStore: @unchecked Sendable {
   func isWiped(_ slot: Int) -> Bool {
     let chunk = directory[slot / Self.chunkRows]
     let row = slot % Self.chunkRows
-    let vector = UnsafeBufferPointer(start: chunk.vectors + row * dimension, count: dimension)
+    let fine = UnsafeBufferPointer(start: chunk.fine + row * fineBytes, count: fineBytes)
     let codes = UnsafeBufferPointer(start: chunk.codes + row * codeBytes, count: codeBytes)
-    return chunk.ids[row] == 0 && vector.allSatisfy { $0 == 0 } && codes.allSatisfy { $0 == 0 }
+    return chunk.ids[row] == 0 && fine.allSatisfy { $0 == 0 } && codes.allSatisfy { $0 == 0 }
   }
 
   @inline(__always)
@@ -212,7 +255,7 @@ final class RowStore: @unchecked Sendable {
   }
 
   /// Adds a chunk of rows to a store that nobody else knows yet.
-  /// - Parameter fill: fills vectors, ids, codes, marks and error bounds.
+  /// - Parameter fill: fills both parts of the rows, ids, codes, marks and error bounds.
   func adopt(rows: Int, _ fill: (Chunk) -> Void) {
     let start = published.load(ordering: .relaxed)
     let chunk = makeChunk(first: start == 0 && rows < Self.chunkRows)

@@ -51,6 +51,14 @@ final class MappedFile: @unchecked Sendable {
     return target
   }
 
+  /// Gives back the memory of whole pages within a range, which nobody reads again.
+  func release(_ range: Range<Int>) {
+    let page = CheckpointFormat.page
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    if first < end { madvise(start + first, end - first, MADV_DONTNEED) }
+  }
+
   deinit { munmap(start, max(count, 1)) }
 
   private static func unreadable(_ path: String) -> IndexError {

@@ -5,7 +5,10 @@ internal import CVectorKernels
 /// A vector x whose first list has centroid c and radius ρ ≥ ‖x − c‖ is at least ‖q − c‖ − ρ away from the query, and
 /// every vector has a first list. With p the query in the centroids' subspace and p̂ what its codes say,
 /// ‖q − c‖² = ‖q‖² − 2⟨p, c⟩ + ‖c‖² and ⟨p, c⟩ ≤ ⟨p̂, c⟩ + ‖p − p̂‖·‖c‖. What lies in lists that this does not rule out
-/// is looked at in 4-bit codes with their proven bound, and in float where that says nothing.
+/// is looked at in 4-bit codes with their proven bound, and with all bits where that says nothing.
+///
+/// What is proven is about vectors as they are kept. So of the vectors as they were added none is nearer than the match by
+/// more than twice `VectorIndex.rounding`.
 ///
 /// So a certificate costs little where queries are very near to a vector, or vectors lie close about their centroids;
 /// elsewhere the attempt is given up at once.
@@ -58,10 +61,8 @@ struct Certificate<Filter: CandidateFilter> {
       Kernels.active.nibble_gather(scratch.fineCodes.pointer, &codes, 1, rows.dimension, &score)
       guard score <= bound.score(for: match.squaredDistance, error: rows.codeError(slot)), !rows.isRemoved(slot)
       else { continue }
-      var distance: Float = 0
-      Kernels.active.squared_l2_rows(query, rows.vector(slot), 1, rows.dimension, &distance)
       let id = rows.id(slot)
-      let isNearer = (distance, id) < (match.squaredDistance, match.id)
+      let isNearer = (rows.squaredDistance(query, slot), id) < (match.squaredDistance, match.id)
       if isNearer, Filter.passesAll || filter.passes(id) { return false }
     }
     return true

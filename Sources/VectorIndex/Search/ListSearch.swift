@@ -1,12 +1,13 @@
 internal import CVectorKernels
 
 /// The search in inverted lists: choose the nearest lists, scan their 1-bit codes, look at the best candidates in
-/// 4-bit codes, and compare the best of those in float.
+/// 4-bit codes, and compare the best of those with all their bits. Queries are in the rows' rotation, with zeros up to
+/// `rotation.padded` floats.
 struct ListSearch {
   let rows: RowStore
   let partition: Partition
   let effort: Effort
-  /// Vectors that are compared in float.
+  /// Vectors that are compared with all their bits.
   let compared: Int
 
   init(rows: RowStore, partition: Partition, effort: Effort, count k: Int) {
@@ -14,7 +15,7 @@ struct ListSearch {
     self.partition = partition
     self.effort = Effort(probes: effort.probes, candidates: max(k, effort.candidates))
     // Enough, on all that was tried, for the 4-bit codes to lose next to nothing.
-    compared = k + max(14, self.effort.candidates / 8)
+    compared = k + max(14, self.effort.candidates / 12)
   }
 
   /// - Parameter certifies: whether to try to prove the first match.
@@ -25,7 +26,7 @@ struct ListSearch {
   ) -> SearchResult? {
     chooseLists(query, scratch)
     let scanned = scan(query, filter, scratch)
-    let found = narrow(scratch)
+    let found = narrow(query, scratch)
     let matches = compare(query, found, count: k, filter, scratch)
     let lists = scratch.lists.count
     if matches.count < k, lists < partition.quantizer.count { return nil }
@@ -75,12 +76,10 @@ struct ListSearch {
     _ query: UnsafePointer<Float>, _ filter: Filter, _ scratch: SearchScratch
   ) -> Int {
     let kernels = Kernels.active
-    let rotated = scratch.rotated.reserve(rows.rotation.padded)
-    rows.rotation.apply(query, into: rotated)
     let tables = scratch.tables.reserve(64 * vk_bit_steps(rows.dimension))
     var scale: Float = 0
     var bias: Float = 0
-    vk_bit_tables(rotated, rows.dimension, tables, &scale, &bias)
+    vk_bit_tables(query, rows.dimension, tables, &scale, &bias)
     let pool = scratch.candidates
     pool.reset(wanted: effort.candidates)
     if !Filter.passesAll { scratch.shutOut.reset(wanted: 2 * Calibration.depth) }
@@ -108,7 +107,7 @@ struct ListSearch {
   /// Leaves the slots of the best candidates by their 4-bit codes at the front of `scratch.candidates`, each once;
   /// returns how many.
   @inline(__always)
-  private func narrow(_ scratch: SearchScratch) -> Int {
+  private func narrow(_ query: UnsafePointer<Float>, _ scratch: SearchScratch) -> Int {
     let kernels = Kernels.active
     let pool = scratch.candidates
     let count = distinct(scratch)
@@ -118,9 +117,9 @@ struct ListSearch {
       vk_prefetch(codes[i], rows.codeBytes)
     }
     guard count > compared else { return count }
-    let query = scratch.fineCodes.reserve(2 * rows.codeBytes)
-    _ = vk_encode(scratch.rotated.pointer, rows.dimension, query, 2 * rows.codeBytes)
-    kernels.nibble_gather(query, codes, count, rows.dimension, pool.scores)
+    let queryCodes = scratch.fineCodes.reserve(2 * rows.codeBytes)
+    _ = vk_encode(query, rows.dimension, queryCodes, 2 * rows.codeBytes)
+    kernels.nibble_gather(queryCodes, codes, count, rows.dimension, pool.scores)
     return CandidatePool.keepBest(pool.scores, pool.tags, count, wanted: compared)
   }
 
@@ -146,25 +145,26 @@ struct ListSearch {
     return count
   }
 
-  /// The `k` nearest of the first `count` candidates by their true distances.
+  /// The `k` nearest of the first `count` candidates by their distances.
   @inline(__always)
   private func compare<Filter: CandidateFilter>(
     _ query: UnsafePointer<Float>, _ found: Int, count k: Int, _ filter: Filter, _ scratch: SearchScratch
   ) -> [Match] {
     let slots = scratch.candidates.tags
-    let vectors = scratch.rows.reserve(found)
+    let (codes, fine) = (scratch.codes.reserve(found), scratch.fine.reserve(found))
     var count = 0
     // A row that is not removed now stays as it is until this search leaves.
     for i in 0..<found where !rows.isRemoved(Int(slots[i])) {
       let slot = Int(slots[i])
-      vectors[count] = rows.vector(slot)
-      vk_prefetch(vectors[count], rows.dimension * 4)
+      codes[count] = rows.codes(slot)
+      fine[count] = rows.fine(slot)
+      vk_prefetch(fine[count], rows.fineBytes)
       rows.prefetchID(slot)
       slots[count] = slots[i]
       count += 1
     }
     let distances = scratch.distances.reserve(count)
-    Kernels.active.squared_l2_gather(query, vectors, count, rows.dimension, distances)
+    Kernels.active.squared_l2_gather(query, codes, fine, count, rows.dimension, rows.codeStep, distances)
     var nearest = NearestHeap<UInt64>(capacity: min(k, count))
     for i in 0..<count where distances[i] <= nearest.bound {
       let id = rows.id(Int(slots[i]))

@@ -2,7 +2,7 @@
 public struct Match: Hashable, Sendable {
   /// The id that the vector was added under.
   public let id: UInt64
-  /// Squared L2 distance between the query and the vector as it was added, 0…4 for unit vectors.
+  /// Squared L2 distance between the query and the vector as it is kept (`VectorIndex.rounding`), 0…4 for unit vectors.
   public let squaredDistance: Float
 
   /// A match as a search would return it, for results that are put together elsewhere.
@@ -14,9 +14,9 @@ public struct Match: Hashable, Sendable {
 
 /// How a search came to its matches.
 public enum SearchMode: Hashable, Sendable {
-  /// Every vector was compared: the matches are the nearest there are.
+  /// Every vector was compared: the matches are the nearest there are, as vectors are kept (`VectorIndex.rounding`).
   case exact
-  /// Only the nearest lists were looked at: a nearer vector may have been missed. The distances are still exact.
+  /// Only the nearest lists were looked at: a nearer vector may have been missed. The distances are those of an exact search.
   case approximate(listsProbed: Int, candidatesScanned: Int, reranked: Int)
 }
 
@@ -28,7 +28,8 @@ public struct SearchResult: Hashable, Sendable {
   /// How the search was made: exactly, or in lists.
   public let mode: SearchMode
   /// Whether the first match is proven to be the nearest of all (that the filter lets through): always in an exact
-  /// search, and in an approximate one when no list that was not probed can hold a nearer vector.
+  /// search, and in an approximate one when no list that was not probed can hold a nearer vector. It is proven of vectors as
+  /// they are kept; of the vectors as they were added none is nearer by more than twice `VectorIndex.rounding`.
   public let isCertified: Bool
 }
 

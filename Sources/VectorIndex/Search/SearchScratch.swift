@@ -13,7 +13,7 @@ final class SearchScratch: @unchecked Sendable {
   let lists = CandidatePool()
   let candidates = CandidatePool()
   let shutOut = CandidatePool()
-  let rows = ScratchBuffer<UnsafePointer<Float>>()
+  let fine = ScratchBuffer<UnsafePointer<UInt8>>()
   let codes = ScratchBuffer<UnsafePointer<UInt8>>()
   let distances = ScratchBuffer<Float>()
   let positions = ScratchBuffer<UInt32>()

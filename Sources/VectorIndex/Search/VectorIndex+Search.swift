@@ -50,8 +50,8 @@ extension VectorIndex {
 
   /// The `k` nearest vectors by comparing all: what `search` is measured against.
   ///
-  /// Distances are computed by one kernel in a fixed order of summation, so they are the same bits on every
-  /// processor and in both kinds of search.
+  /// Distances are from the vectors as they are kept (`rounding`), by one kernel in a fixed order of summation, so they are
+  /// the same bits on every processor and in both kinds of search.
   public func searchExact(_ query: [Float], count k: Int) throws(IndexError) -> SearchResult {
     try check(query, k)
     return run(query) { query, view, scratch in exact(query, k, view, Everything(), scratch) }
@@ -80,7 +80,12 @@ extension VectorIndex {
   ) -> SearchResult {
     query.withUnsafeBufferPointer { query in
       // The view is taken after entering: what it names stays in place until the search leaves.
-      readers.read { scratch in body(query.baseAddress!, currentView, scratch) }
+      readers.read { scratch in
+        let view = currentView
+        let rotated = scratch.rotated.reserve(view.rows.rotation.padded)
+        view.rows.rotation.apply(query.baseAddress!, into: rotated)
+        return body(rotated, view, scratch)
+      }
     }
   }
 

@@ -28,7 +28,7 @@ struct Calibration {
   ///   real ones may be easier. For queries that were asked the search is exact then.
   func efforts(recall: Double) -> EffortTable {
     let depth = min(Self.depth, rows.count - rows.removedCount)
-    let count = queries.vectors.count / rows.dimension
+    let count = queries.vectors.count / queries.stride
     guard depth > 0, count > 0 else { return partition.effort }
     let truth = truth(count, depth)
     // A sample finds now more and now less: what is aimed at lies a little above what is promised.
@@ -51,12 +51,12 @@ struct Calibration {
   }
 
   private func truth(_ count: Int, _ depth: Int) -> Truth {
-    let (rows, dimension) = (rows, rows.dimension)
+    let (rows, stride) = (rows, queries.stride)
     let answers = queries.vectors.withUnsafeBufferPointer { vectors in
       nonisolated(unsafe) let start = vectors.baseAddress!
       return Parallel.collect(count, threads: threads) { i in
         ExactSearch(rows: rows).run(
-          start + i * dimension, count: depth, filter: Everything(), scratch: SearchScratch()
+          start + i * stride, count: depth, filter: Everything(), scratch: SearchScratch()
         ).matches
       }
     }
@@ -66,7 +66,7 @@ struct Calibration {
     let ranks = queries.vectors.withUnsafeBufferPointer { vectors in
       nonisolated(unsafe) let start = vectors.baseAddress!
       return Parallel.collect(count, threads: threads) { i in
-        let order = ListRanks(partition, start + i * dimension)
+        let order = ListRanks(partition, start + i * stride)
         return pairs[starts[i]..<starts[i + 1]].map { order.rank(of: $0) }
       }
     }
@@ -144,7 +144,7 @@ struct Calibration {
 
   /// The share of the nearest `k` that a search finds. Vectors that are as near as the k-th count, whichever they are.
   private func found(_ truth: Truth, _ kind: Range<Int>, count k: Int, _ effort: Effort) -> Double {
-    let (rows, partition, dimension) = (rows, partition, rows.dimension)
+    let (rows, partition, stride) = (rows, partition, queries.stride)
     let hits = queries.vectors.withUnsafeBufferPointer { vectors in
       nonisolated(unsafe) let start = vectors.baseAddress!
       return Parallel.map(kind.count, threads: threads, initial: 0) { range, out in
@@ -154,7 +154,7 @@ struct Calibration {
           let query = kind.lowerBound + i
           let nearest = truth.distances[query].prefix(k)
           let result = search.run(
-            start + query * dimension, count: k, filter: Everything(), scratch: scratch, certifies: false)
+            start + query * stride, count: k, filter: Everything(), scratch: scratch, certifies: false)
           // What the lists cannot answer is answered exactly.
           out[i] = result.map { RecallCount.hits($0.matches, nearest.last ?? 0) } ?? nearest.count
         }

@@ -14,8 +14,9 @@ struct CalibrationQueries {
   /// From so many on, queries that were really asked stand for both kinds.
   static let enoughAsked = 128
 
-  /// Row after row.
+  /// Row after row, in the rows' rotation, each with zeros up to `stride` floats.
   let vectors: [Float]
+  let stride: Int
   /// Queries of each kind, one kind after another: probes, then strangers; or those that were asked.
   let kinds: [Range<Int>]
   /// They were really asked.
@@ -24,27 +25,46 @@ struct CalibrationQueries {
   /// - Parameter asked: queries that were asked lately, row after row.
   init(_ rows: RowStore, _ slots: [UInt32], asked: [Float], generator: inout SplitMix64) {
     let dimension = rows.dimension
+    let stride = rows.rotation.padded
+    self.stride = stride
     let count = asked.count / dimension
     areAsked = count >= Self.enoughAsked
     guard !areAsked else {
-      vectors = asked
+      vectors = Self.rotated(asked, rows.rotation)
       kinds = [0..<count]
       return
     }
     var vectors: [Float] = []
+    let padding = Array(repeating: Float(0), count: stride - dimension)
+    let (one, two) = (ScratchBuffer<Float>(stride), ScratchBuffer<Float>(stride))
     let sampled = generator.sample(Self.each, of: slots)
     for slot in sampled {
-      vectors += Self.moved(
-        rows.vector(Int(slot)), dimension, squaredDistance: Self.probeDistance, &generator)
+      rows.unpack(Int(slot), into: one.pointer)
+      vectors += Self.moved(one.pointer, dimension, squaredDistance: Self.probeDistance, &generator) + padding
     }
-    let probes = vectors.count / dimension
+    let probes = vectors.count / stride
     let others = generator.sample(Self.each, of: slots)
     for (slot, other) in zip(sampled, others.reversed()) where slot != other {
-      if let between = Self.between(rows.vector(Int(slot)), rows.vector(Int(other)), dimension) { vectors += between }
+      rows.unpack(Int(slot), into: one.pointer)
+      rows.unpack(Int(other), into: two.pointer)
+      if let between = Self.between(one.pointer, two.pointer, dimension) { vectors += between + padding }
     }
     self.vectors = vectors
-    let all = vectors.count / dimension
+    let all = vectors.count / stride
     kinds = all > probes ? [0..<probes, probes..<all] : [0..<probes]
+  }
+
+  private static func rotated(_ vectors: [Float], _ rotation: Rotation) -> [Float] {
+    let count = vectors.count / rotation.dimension
+    return vectors.withUnsafeBufferPointer { vectors in
+      Array(unsafeUninitializedCapacity: count * rotation.padded) { buffer, filled in
+        for i in 0..<count {
+          rotation.apply(
+            vectors.baseAddress! + i * rotation.dimension, into: buffer.baseAddress! + i * rotation.padded)
+        }
+        filled = count * rotation.padded
+      }
+    }
   }
 
   /// The unit vector midway; nil for two that cancel.

@@ -73,9 +73,11 @@ final class PointSet: @unchecked Sendable {
     nonisolated(unsafe) let (values, coded, offsets) = (values, coded, offsets)
     let (dimension, codeCount) = (dimension, codeCount)
     Parallel.forRanges(slots.count, threads: threads) { range in
+      let rotated = ScratchBuffer<Float>(rows.rotation.padded)
       for i in range {
         let point = values.pointer + i * dimension
-        subspace.project(rows.vector(Int(slots[i])), into: point)
+        rows.unpack(Int(slots[i]), into: rotated.pointer)
+        subspace.project(rotated.pointer, into: point)
         _ = vk_encode(point, dimension, coded.pointer + i * codeCount, codeCount)
         offsets.pointer[i] = byteOffset(coded.pointer + i * codeCount, count: codeCount)
       }

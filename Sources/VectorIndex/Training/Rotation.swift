@@ -12,6 +12,8 @@ final class Rotation: @unchecked Sendable {
   let padded: Int
   /// dimension × padded: row i is where the i-th axis goes.
   let matrix: UnsafeMutablePointer<Float>
+  /// The same turned over: row j is where the j-th axis comes from.
+  private let inverse: UnsafeMutablePointer<Float>
 
   private static let known = Mutex<[Int: Rotation]>([:])
 
@@ -29,24 +31,35 @@ final class Rotation: @unchecked Sendable {
     padded = (dimension + 15) / 16 * 16
     var generator = SplitMix64(seed: 0x726f_7461_7465)
     let rows = Orthonormal.rows(count: dimension, dimension: dimension) { generator.normal() }
-    matrix = Memory.allocate(dimension * padded * 4, hugePages: false)
-      .bindMemory(to: Float.self, capacity: dimension * padded)
-    matrix.initialize(repeating: 0, count: dimension * padded)
+    matrix = Self.allocate(dimension * padded)
+    inverse = Self.allocate(dimension * padded)
     for i in 0..<dimension {
-      for j in 0..<dimension { matrix[i * padded + j] = Float(rows[i * dimension + j]) }
+      for j in 0..<dimension {
+        matrix[i * padded + j] = Float(rows[i * dimension + j])
+        inverse[j * padded + i] = matrix[i * padded + j]
+      }
     }
   }
 
-  deinit { free(matrix) }
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let memory = Memory.allocate(count * 4, hugePages: false).bindMemory(to: Float.self, capacity: count)
+    memory.initialize(repeating: 0, count: count)
+    return memory
+  }
 
-  /// Largest error of an inner product of two rotated vectors of norm 1, from the rounding of sums of `dimension`
-  /// products: each coordinate is off by at most dimension·2⁻²⁴, so each vector by √dimension times that, and the
-  /// matrix adds as much again.
-  var slack: Double { 4 * Double(dimension) * Double(dimension).squareRoot() * 0x1p-24 }
+  deinit {
+    free(matrix)
+    free(inverse)
+  }
 
   @inline(__always)
   func apply(_ vector: UnsafePointer<Float>, into rotated: UnsafeMutablePointer<Float>) {
     Kernels.active.project(vector, dimension, matrix, padded, rotated)
+  }
+
+  /// Turns a vector back; `vector` has room for `padded` elements.
+  func undo(_ rotated: UnsafePointer<Float>, into vector: UnsafeMutablePointer<Float>) {
+    Kernels.active.project(rotated, dimension, inverse, padded, vector)
   }
 }
 

@@ -3,7 +3,8 @@ internal import CVectorKernels
 internal import Glibc
 
 /// The directions in which the vectors' neighbourhoods differ: centroids live in this subspace, so that comparing a
-/// query with them takes fewer coordinates. What a vector has outside of it goes into its residual.
+/// query with them takes fewer coordinates. What a vector has outside of it goes into its residual. All vectors here are in
+/// the store's rotation.
 ///
 /// `@unchecked Sendable`: the memory is written in `init` only.
 final class Subspace: @unchecked Sendable {
@@ -12,7 +13,7 @@ final class Subspace: @unchecked Sendable {
   let dimension: Int
   /// rotation.dimension × dimension: the directions are the columns.
   let basis: UnsafeMutablePointer<Float>
-  /// dimension × rotation.padded: the directions, rotated, as rows; takes a centroid to where residuals are coded.
+  /// dimension × rotation.padded: the directions as rows; takes a centroid to where residuals are coded.
   let lift: UnsafeMutablePointer<Float>
 
   /// - Parameter directions: orthonormal, row-major, dimension × rotation.dimension; rows of zeros fill up.
@@ -25,8 +26,10 @@ final class Subspace: @unchecked Sendable {
     lift = Self.allocate(dimension * rotation.padded)
     directions.withUnsafeBufferPointer { directions in
       for j in 0..<dimension {
-        for i in 0..<full { basis[i * dimension + j] = directions[j * full + i] }
-        rotation.apply(directions.baseAddress! + j * full, into: lift + j * rotation.padded)
+        let row = lift + j * rotation.padded
+        row.update(repeating: 0, count: rotation.padded)
+        row.update(from: directions.baseAddress! + j * full, count: full)
+        for i in 0..<full { basis[i * dimension + j] = row[i] }
       }
     }
   }
@@ -54,7 +57,7 @@ final class Subspace: @unchecked Sendable {
     Kernels.active.project(vector, rotation.dimension, basis, dimension, projected)
   }
 
-  /// Where a point of the subspace is after the rotation.
+  /// Where a point of the subspace is among the vectors.
   @inline(__always)
   func lift(_ point: UnsafePointer<Float>, into rotated: UnsafeMutablePointer<Float>) {
     Kernels.active.project(point, dimension, lift, rotation.padded, rotated)

@@ -175,22 +175,25 @@ struct Trainer {
   private func choose(_ subspace: Subspace, _ quantizer: CoarseQuantizer) -> [ListsOfRows.Pair] {
     let (rows, slots) = (rows, slots)
     let order = inOrder(slots.count, quantizer) { i, body in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: subspace.dimension) { point in
+      let padded = rows.rotation.padded
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: padded + subspace.dimension) { rotated in
         withUnsafeTemporaryAllocation(of: Int8.self, capacity: subspace.dimension) { codes in
-          subspace.project(rows.vector(Int(slots[i])), into: point.baseAddress!)
-          _ = vk_encode(point.baseAddress!, subspace.dimension, codes.baseAddress!, subspace.dimension)
+          let point = rotated.baseAddress! + padded
+          rows.unpack(Int(slots[i]), into: rotated.baseAddress!)
+          subspace.project(rotated.baseAddress!, into: point)
+          _ = vk_encode(point, subspace.dimension, codes.baseAddress!, subspace.dimension)
           body(codes.baseAddress!, byteOffset(codes.baseAddress!, count: subspace.dimension))
         }
       }
     }
     return Parallel.map(slots.count, threads: threads, initial: ListsOfRows.unlisted) { range, out in
       let chooser = ListChooser(subspace, quantizer)
+      let rotated = ScratchBuffer<Float>(rows.rotation.padded)
       for at in range {
-        if at + 4 < range.upperBound {
-          vk_prefetch(rows.vector(Int(slots[Int(order[at + 4])])), rows.dimension * 4)
-        }
+        if at + 4 < range.upperBound { rows.prefetch(Int(slots[Int(order[at + 4])])) }
         let i = Int(order[at])
-        out[i] = chooser.lists(of: rows.vector(Int(slots[i])))
+        rows.unpack(Int(slots[i]), into: rotated.pointer)
+        out[i] = chooser.lists(of: rotated.pointer)
       }
     }
   }
@@ -218,9 +221,9 @@ struct Trainer {
         coder.use(list)
         let members = order[starts[list]..<starts[list + 1]].lazy
           .map { (slot: slots[Int($0) / 2], isFirst: $0 % 2 == 0) }
-        for (slot, _) in members { vk_prefetch(rows.vector(Int(slot)), rows.dimension * 4) }
+        for (slot, _) in members { rows.prefetch(Int(slot)) }
         lists.fill(list, members) { slot in
-          rows.rotation.apply(rows.vector(Int(slot)), into: rotated.pointer)
+          rows.unpack(Int(slot), into: rotated.pointer)
           return coder.residual(of: rotated.pointer)
         }
       }
@@ -230,12 +233,14 @@ struct Trainer {
 }
 
 extension RowStore {
-  /// The vectors of `slots`, row-major.
-  func gather(_ slots: ArraySlice<UInt32>) -> [Float] {
-    Array(unsafeUninitializedCapacity: slots.count * dimension) { buffer, count in
+  /// The vectors of `slots` in rotation, row-major.
+  fileprivate func gather(_ slots: ArraySlice<UInt32>) -> [Float] {
+    let rotated = ScratchBuffer<Float>(rotation.padded)
+    return Array(unsafeUninitializedCapacity: slots.count * dimension) { buffer, count in
       var to = buffer.baseAddress!
       for slot in slots {
-        to.update(from: vector(Int(slot)), count: dimension)
+        unpack(Int(slot), into: rotated.pointer)
+        to.update(from: rotated.pointer, count: dimension)
         to += dimension
       }
       count = slots.count * dimension

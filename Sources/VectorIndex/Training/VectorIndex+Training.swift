@@ -46,7 +46,7 @@ extension VectorIndex {
     let rows = RowStore(dimension: dimension)
     let fresh = View(rows: rows, partition: nil)
     let slots = old.rows.liveSlots(below: old.rows.count)
-    rows.append(slots.map { old.rows.id(Int($0)) }, old.rows.gather(slots[...]), threads: options.threads)
+    rows.append(slots, of: old.rows)
     writer.restart(rows)
     view.withLock { $0 = fresh }
   }

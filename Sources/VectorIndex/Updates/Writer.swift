@@ -76,9 +76,8 @@ struct Writer: ~Copyable {
     if isBulk { rows.append(ids, vectors, threads: threads) }
     for (i, id) in ids.enumerated() {
       let vector = vectors + i * rows.dimension
-      if !isBulk || view.partition != nil { rows.rotation.apply(vector, into: rotated.pointer) }
       let slot = isBulk ? UInt32(first + i) : place(id, vector, rows, readers)
-      if let partition = view.partition { list(Int(slot), vector, partition) }
+      if let partition = view.partition { list(Int(slot), rows, partition) }
       table.insert(id, slot, in: rows)
       log?.append(.added(slot))
     }
@@ -89,8 +88,9 @@ struct Writer: ~Copyable {
     _ id: UInt64, _ vector: UnsafePointer<Float>, _ rows: RowStore, _ readers: Readers
   ) -> UInt32 {
     if free.isEmpty { reclaim(rows, readers) }
-    guard let slot = free.popLast() else { return UInt32(rows.append(id, vector, rotated: rotated.pointer)) }
-    rows.reuse(Int(slot), id, vector, rotated: rotated.pointer)
+    rows.rotation.apply(vector, into: rotated.pointer)
+    guard let slot = free.popLast() else { return UInt32(rows.append(id, rotated: rotated.pointer)) }
+    rows.reuse(Int(slot), id, rotated: rotated.pointer)
     return slot
   }
 
@@ -109,8 +109,9 @@ struct Writer: ~Copyable {
     }
   }
 
-  private mutating func list(_ slot: Int, _ vector: UnsafePointer<Float>, _ partition: Partition) {
-    partition.add(slot, vector, rotated: rotated.pointer)
+  private mutating func list(_ slot: Int, _ rows: RowStore, _ partition: Partition) {
+    rows.unpack(slot, into: rotated.pointer)
+    partition.add(slot, rotated: rotated.pointer)
     let pair = partition.rowLists[slot]
     for list in [pair.first, pair.second] where list != ListsOfRows.none {
       if partition.isLong(Int(list)) { long.insert(list) }
@@ -143,9 +144,8 @@ extension Partition {
       switch change {
       case .removed(let slot): remove(Int(slot))
       case .added(let slot):
-        let vector = rows.vector(Int(slot))
-        rows.rotation.apply(vector, into: rotated.pointer)
-        add(Int(slot), vector, rotated: rotated.pointer)
+        rows.unpack(Int(slot), into: rotated.pointer)
+        add(Int(slot), rotated: rotated.pointer)
       }
     }
   }

@@ -43,17 +43,23 @@ static void expect(const char *kernel, const void *a, const void *b, size_t byte
 }
 
 static void distances(const vk_kernels *neon, const vk_kernels *plain, size_t dimension, size_t count) {
-  float *query = reals(dimension), *rows = reals(count * dimension);
+  const size_t width = vk_nibble_bytes(dimension), rest = vk_fine_bytes(dimension);
+  // Some coordinates lie beyond the outermost 4-bit codes.
+  const float step = 0.0625f;
+  float *query = reals(dimension), *row = reals(dimension);
   float *a = memory(count * 4), *b = memory(count * 4);
-  const float **scattered = memory(count * sizeof *scattered);
-  for (size_t r = 0; r < count; r++) scattered[r] = rows + (count - 1 - r) * dimension;
-  neon->squared_l2_rows(query, rows, count, dimension, a);
-  plain->squared_l2_rows(query, rows, count, dimension, b);
-  expect("squared_l2_rows", a, b, count * 4, dimension, count);
-  neon->squared_l2_gather(query, scattered, count, dimension, a);
-  plain->squared_l2_gather(query, scattered, count, dimension, b);
+  uint8_t *coarse = memory(count * width), *fine = memory(count * rest);
+  const uint8_t **coarse_rows = memory(count * sizeof *coarse_rows), **fine_rows = memory(count * sizeof *fine_rows);
+  for (size_t r = 0; r < count; r++) {
+    for (size_t i = 0; i < dimension; i++) row[i] = real();
+    vk_store_row(coarse + r * width, fine + r * rest, row, dimension, step);
+    coarse_rows[r] = coarse + (count - 1 - r) * width;
+    fine_rows[r] = fine + (count - 1 - r) * rest;
+  }
+  neon->squared_l2_gather(query, coarse_rows, fine_rows, count, dimension, step, a);
+  plain->squared_l2_gather(query, coarse_rows, fine_rows, count, dimension, step, b);
   expect("squared_l2_gather", a, b, count * 4, dimension, count);
-  free(query), free(rows), free(a), free(b), free(scattered);
+  free(query), free(row), free(a), free(b), free(coarse), free(fine), free(coarse_rows), free(fine_rows);
 }
 
 static void projections(const vk_kernels *neon, const vk_kernels *plain, size_t rows) {
