@@ -36,6 +36,19 @@ struct CheckpointTests {
     } catch { return error.code }
   }
 
+  @Test("An index that was written before its lists were trained trains them once it is read")
+  func trainsWhatWasNotTrained() throws {
+    try withPath { path in
+      let (index, _) = try makeIndex(4_000, exactBelow: 100_000)
+      #expect(index.statistics.lists == 0)
+      try index.checkpoint(sequence: 77).write(to: path)
+      let options = IndexOptions(exactBelow: 1_000)
+      let read = try VectorIndex.read(checkpoint: path, dimension: Self.dimension, sequence: 77, options: options).index
+      read.waitForTraining()
+      #expect(read.statistics.lists > 0 && read.checkInvariants() == [])
+    }
+  }
+
   @Test(
     "What was written is what is read: answers, ids, invariants, with lists and without", arguments: [0, 500, 4_000])
   func roundTrip(count: Int) throws {

@@ -35,6 +35,8 @@ extension VectorIndex {
       options: options, view: View(rows: rows, partition: partition),
       writer: Writer(rows: rows, table: IDTable(of: rows), free: free, trainings: partition == nil ? 0 : 1),
       readers: readers)
+    // One that was written before its lists were trained has none yet.
+    index.writer.withLock { index.maintainIfNeeded(&$0, index.currentView) }
     return (index, reader.attachment, reader.sequence)
   }
 }
