@@ -32,7 +32,7 @@ proto: packages
 # Generated code is checked in; this fails when it is not what proto/ says.
 proto-check: packages
 	scripts/generate-protos.sh .build/proto-check
-	for module in FaceAPI RPCHealth RPCReflection interop; do \
+	for module in FaceAPI RPCHealth RPCReflection interop Milvus; do \
 	  diff -r .build/proto-check/$$module/Generated Sources/$$module/Generated || exit 1; done
 	scripts/generate-python-protos.sh .build/proto-check-python
 	diff -r --exclude=__pycache__ .build/proto-check-python clients/python/src/faced/v1

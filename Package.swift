@@ -94,6 +94,10 @@ let package = Package(
     .target(name: "RPCHealth", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
     .target(name: "RPCReflection", dependencies: [grpc, grpcProtobuf, protobuf], swiftSettings: generated),
 
+    .target(
+      name: "Milvus", dependencies: ["CoreTransport", grpc, grpcProtobuf, protobuf], exclude: ["README.md"],
+      swiftSettings: generated),
+
     .target(name: "AuditLog", dependencies: [crypto], swiftSettings: safe),
     .target(name: "BackupFile", dependencies: [crypto], swiftSettings: safe),
 
@@ -127,7 +131,7 @@ let package = Package(
       name: "faced",
       dependencies: [
         "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", "AuditLog",
-        "CMalloc", "BackupFile", "RPCHealth", "RPCReflection",
+        "CMalloc", "BackupFile", "RPCHealth", "RPCReflection", "Milvus",
         grpc, grpcProtobuf, metrics,
         protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,
       ],
@@ -181,6 +185,10 @@ let package = Package(
     .target(
       name: "TestPostgreSQL", dependencies: ["PostgreSQL"], path: "Tests/Support/TestPostgreSQL",
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "TestMilvus", path: "Tests/Support/TestMilvus", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .testTarget(
+      name: "MilvusTests", dependencies: ["Milvus", "TestMilvus", "TestNumbers"], swiftSettings: strict),
     .testTarget(name: "LevelDBTests", dependencies: ["LevelDB", "TestNumbers"], swiftSettings: strict),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "TestPostgreSQL"], swiftSettings: strict),
     .testTarget(name: "CNetworkKernelsTests", dependencies: ["CNetworkKernels"], swiftSettings: strict),
@@ -234,7 +242,10 @@ let package = Package(
     .testTarget(
       name: "FaceAPITests", dependencies: ["FaceAPI", "FaceTypes", grpc, grpcProtobuf], swiftSettings: strict),
     .testTarget(
-      name: "DaemonTests", dependencies: ["SyntheticFaces", "Images", "TestPostgreSQL", "faced", "facectl"],
+      name: "DaemonTests",
+      dependencies: [
+        "SyntheticFaces", "Images", "TestPostgreSQL", "TestMilvus", "TestNumbers", "faced", "facectl",
+      ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
   ],

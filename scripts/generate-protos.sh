@@ -26,3 +26,4 @@ generate FaceAPI proto/faced/v1/*.proto
 generate RPCHealth proto/grpc/health/v1/health.proto
 generate RPCReflection proto/grpc/reflection/v1/reflection.proto proto/grpc/reflection/v1alpha/reflection.proto
 generate interop proto/grpc/testing/test.proto
+generate Milvus proto/milvus/milvus.proto
