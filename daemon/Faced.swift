@@ -33,6 +33,13 @@ struct Faced: AsyncParsableCommand {
   var store: String?
   @Option(
     help: """
+      Who searches: memory, which is this process, or milvus://HOST:PORT[/DATABASE], a Milvus server, for more faces than fit into \
+      memory; with milvuss:// over TLS. Options: ?index=IVF_FLAT&nlist=1024&nprobe=32, prefix=, ca=FILE. A USER:PASSWORD@ belongs in \
+      FACED_SEARCH. [memory]
+      """)
+  var search: String?
+  @Option(
+    help: """
       Where to listen: HOST:PORT, unix:PATH or unix-abstract:NAME. Several by commas or by several options; port 0 takes a \
       free one. [127.0.0.1:50151]
       """)

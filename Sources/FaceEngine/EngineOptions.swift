@@ -9,6 +9,8 @@ public struct EngineOptions: Sendable {
   public var directory: String
   /// Where galleries, faces and all that belongs to them are kept; in `directory` unless that is said.
   public var store: StoreLocation
+  /// Where the faces' vectors are searched in place of this process's memory; nil for memory.
+  public var search: (any SearchServer)?
   /// The model to begin with when the store is new; it is added to the store's models in any case.
   public var initialModel: String
   /// What finds the faces.

@@ -17,6 +17,8 @@ public final class FaceEngine: Sendable {
   /// When the engine was opened.
   public let startedAt: Date
   let store: FaceStore
+  /// Nil where vectors are in memory.
+  let search: SearchKeeper?
   private let lock: FolderLock?
   let library: ModelLibrary
   let pool: WorkerPool
@@ -61,8 +63,13 @@ public final class FaceEngine: Sendable {
     let replica = ReplicaState(isShared: store.isShared)
     // What others change from here on is looked at again by the follower.
     replica.begin(at: try translating { () throws(StoreError) in try store.changeNumber() } - 1)
+    if options.search != nil, options.masterKey != nil {
+      logger.warning("vectors at the search server are not encrypted")
+    }
+    let search = options.search.map { SearchKeeper($0, store, logger) }
     let library = try ModelLibrary(
-      directory: options.directory + "/models", store: store, maximumBytes: options.maximumModelBytes)
+      directory: options.directory + "/models", store: store, search: search,
+      maximumBytes: options.maximumModelBytes)
     let active = try await activeModel(options, store, library, logger)
     let checkpoints = try IndexCheckpoints(
       directory: options.directory + "/index", options: options.checkpoints,
@@ -79,7 +86,8 @@ public final class FaceEngine: Sendable {
         guard error.code == .alreadyExists else { throw EngineError(error) }
       }
     }
-    let engine = FaceEngine(options, store, library, active, detector, checkpoints, logger, writes, replica, lock)
+    let engine = FaceEngine(
+      options, store, library, active, detector, checkpoints, logger, writes, replica, lock, search)
     if store.isShared {
       // What failed writes have left is in the feed.
       try await engine.followModels()
@@ -93,7 +101,8 @@ public final class FaceEngine: Sendable {
         async let scrub: Void? = engine?.scrubAgainAndAgain()
         async let vectors: Void? = engine?.dropOldVectorsInTime()
         async let others: Void? = engine?.followStore()
-        _ = await (checkpoints, scrub, vectors, others)
+        async let search: Void? = engine?.keepSearch()
+        _ = await (checkpoints, scrub, vectors, others, search)
       }
     }
     let totals = try engine.statistics()
@@ -110,8 +119,9 @@ public final class FaceEngine: Sendable {
     _ options: EngineOptions, _ store: FaceStore, _ library: ModelLibrary, _ active: ServingModel,
     _ detector: any FaceDetector, _ checkpoints: IndexCheckpoints, _ logger: Logger, _ writes: WriteState,
     _ replica: ReplicaState,
-    _ lock: FolderLock?
+    _ lock: FolderLock?, _ search: SearchKeeper?
   ) {
+    self.search = search
     self.replica = replica
     self.lock = lock
     self.writes = writes

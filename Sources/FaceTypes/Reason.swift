@@ -118,6 +118,10 @@ public enum Reason: String, CaseIterable, Hashable, Sendable, CustomStringConver
   case stopping = "STOPPING"
   /// The database that holds the store does not answer.
   case storeUnavailable = "STORE_UNAVAILABLE"
+  /// The server that searches does not answer; faces are enrolled meanwhile.
+  case searchUnavailable = "SEARCH_UNAVAILABLE"
+  /// The server that searches lacks many faces, which are being put there.
+  case searchBehind = "SEARCH_BEHIND"
   case storeFailed = "STORE_FAILED"
   case storeDamaged = "STORE_DAMAGED"
   /// Another daemon has the data folder open.

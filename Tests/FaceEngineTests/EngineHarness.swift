@@ -40,11 +40,16 @@ struct EngineHarness {
   }
 
   /// Runs `body` with an open engine; the folder stays for the next.
-  func run<Value>(_ body: (FaceEngine) async throws -> Value) async throws -> Value {
+  ///
+  /// - Parameter search: nil for vectors in memory.
+  func run<Value>(
+    search: (any SearchServer)? = nil, _ body: (FaceEngine) async throws -> Value
+  ) async throws -> Value {
     var options = EngineOptions(
       directory: folder.path, initialModel: Self.model("previous"),
       detector: .onnx(path: "not opened: the harness has its own"), workers: 1)
     options.minimumQuality = 0
+    options.search = search
     let engine = try await FaceEngine.open(options, detector: SquareDetector(), logger: Logger(label: "engine"))
     do {
       let value = try await body(engine)

@@ -25,6 +25,10 @@ struct Gauges: Sendable {
     set("faced.scrub.last.end.seconds", scrub.lastEnd?.timeIntervalSince1970 ?? 0)
     set("faced.writes.refused", engine.writes.refusal == nil ? 0 : 1)
     set("faced.replica.lag.seconds", engine.replica.lagSeconds)
+    let search = engine.searchStatus
+    set("faced.search.pending", Double(search?.pending ?? 0))
+    set("faced.search.missing", Double(search?.missing ?? 0))
+    set("faced.search.away", search?.failure == nil ? 0 : 1)
     let load = engine.load
     set("faced.queue.waiting", Double(load.waiting))
     set("faced.queue.faces", Double(load.waitingFaces))

@@ -16,6 +16,9 @@ struct ErasureReceipt: Codable, Hashable, Sendable {
   var enrolledBefore: Date
   var faces: Int
   var identities: Int
+  /// When the search server had deleted them, and when it said that they had left its disk; nil where it did not, and without one.
+  var searchDeleted: Date?
+  var searchCompacted: Date?
 }
 
 /// Policies and receipts, in `retention/` of the data folder.

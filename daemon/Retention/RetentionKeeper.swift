@@ -57,7 +57,8 @@ final class RetentionKeeper: Service {
       try file.append(
         ErasureReceipt(
           time: Date(), gallery: gallery.name, enrolledBefore: before, faces: erased.faces,
-          identities: erased.identities))
+          identities: erased.identities, searchDeleted: erased.search?.deleted,
+          searchCompacted: erased.search?.compacted))
       var event = AuditEvent(who: "retention", from: "local", verb: "Retention/Erase", status: "ok", request: "")
       event.gallery = gallery.name
       event.decision = "erased \(erased.faces) faces"

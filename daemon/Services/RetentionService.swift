@@ -66,6 +66,8 @@ struct RetentionService: Faced_V1_RetentionService.SimpleServiceProtocol {
             $0.enrolledBefore = Google_Protobuf_Timestamp(date: receipt.enrolledBefore)
             $0.faceCount = Int64(receipt.faces)
             $0.identityCount = Int64(receipt.identities)
+            if let time = receipt.searchDeleted { $0.searchDeleteTime = Google_Protobuf_Timestamp(date: time) }
+            if let time = receipt.searchCompacted { $0.searchCompactTime = Google_Protobuf_Timestamp(date: time) }
           }
         }
       }

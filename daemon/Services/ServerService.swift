@@ -65,6 +65,8 @@ struct ServerService: Faced_V1_ServerService.SimpleServiceProtocol {
         $0.waitingLimit = Int32(clamping: load.maximumWaiting)
         $0.calls = .init(calls.summary)
         $0.scrub = .init(engine.scrubbing.report)
+        if let search = engine.searchStatus { $0.search = .init(search) }
+        if engine.replica.isShared { $0.replicaLagSeconds = engine.replica.lagSeconds }
         $0.recalls = engine.recalls.prefix(100).map(Faced_V1_GalleryRecall.init)
       }
     }

@@ -44,6 +44,16 @@ extension Faced_V1_ScrubReport {
   }
 }
 
+extension Faced_V1_SearchServerStatus {
+  init(_ status: SearchStatus) {
+    self.init()
+    (address, failure) = (status.place, status.failure ?? "")
+    (pendingCount, missingCount) = (Int64(status.pending), Int64(status.missing))
+    stateTime = Google_Protobuf_Timestamp(date: status.since)
+    if let compared = status.compared { comparedTime = Google_Protobuf_Timestamp(date: compared) }
+  }
+}
+
 extension Faced_V1_Finding {
   init(_ finding: DiagnosisFinding) {
     self.init()

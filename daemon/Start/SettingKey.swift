@@ -3,7 +3,8 @@ import Foundation
 /// Every setting: `falsePositiveRate` in the file is `--false-positive-rate` as a flag and `FACED_FALSE_POSITIVE_RATE` in
 /// the environment. What is not here is refused wherever it stands.
 enum SettingKey: String, CaseIterable {
-  case data, store, address, model, detector, falsePositiveRate, minimumQuality, minimumFace, workers, maximumPhotoBytes
+  case data, store, search, address, model, detector, falsePositiveRate, minimumQuality, minimumFace, workers
+  case maximumPhotoBytes
   case maximumPhotoPixels, maximumDecodedBytes, batchSize, batchWait
   case checkpointChanges, checkpointSeconds, checkpointMinimumFaces, scrubBytesPerSecond
   case scrubSeconds, rollbackDays, metricsAddress, logFormat, logLevel, requireToken, allowRemote, config
@@ -14,8 +15,9 @@ enum SettingKey: String, CaseIterable {
 
   var kind: Kind {
     switch self {
-    case .data, .store, .address, .model, .detector, .minimumFace, .metricsAddress, .logFormat, .logLevel, .config:
+    case .data, .store, .search, .address, .model, .detector, .minimumFace, .metricsAddress, .logFormat, .logLevel:
       .text
+    case .config: .text
     case .encryptionKeyFile, .tlsCertificate, .tlsKey, .tlsClientCa, .socketMode: .text
     case .falsePositiveRate, .minimumQuality: .number
     case .workers, .maximumPhotoBytes, .maximumPhotoPixels, .maximumDecodedBytes, .batchSize, .batchWait,

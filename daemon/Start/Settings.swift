@@ -6,6 +6,7 @@ import FaceTypes
 import Foundation
 import Images
 import Logging
+import Milvus
 import SystemPackage
 
 /// A setting that cannot be used; the message names it and says what it may be.
@@ -58,6 +59,7 @@ struct Settings: Sendable {
       detector: try detector(reader),
       workers: try int(reader, "workers", 1...256) ?? limits.workers(of: ProcessInfo.processInfo.activeProcessorCount))
     engine.store = store
+    engine.search = try search(reader)
     engine.maximumWaitingBytes = limits.waitingBytes(default: engine.maximumWaitingBytes)
     engine.masterKey = try EncryptionKey.read(file: reader.string(forKey: "encryptionKeyFile"), environment)
     if let rate = try number(reader, "falsePositiveRate") {
@@ -123,6 +125,7 @@ struct Settings: Sendable {
     }
     set("data", command.data.map { .string($0) })
     set("store", command.store.map { .string($0) })
+    set("search", command.search.map { .string($0) })
     set("address", command.address.isEmpty ? nil : .string(command.address.joined(separator: ",")))
     set("model", command.model.map { .string($0) })
     set("detector", command.detector.map { .string($0) })
@@ -165,6 +168,17 @@ struct Settings: Sendable {
       }
     }
     return providers
+  }
+
+  /// The server that searches; nil where that is this process.
+  private static func search(_ reader: ConfigReader) throws -> MilvusSearch? {
+    guard let text = reader.string(forKey: "search"), text != "memory" else { return nil }
+    guard text.hasPrefix("milvus") else {
+      throw SettingsError(message: "--search is memory, or milvus://HOST:PORT; '\(text.prefix(40))' is neither")
+    }
+    do throws(MilvusError) { return try MilvusSearch(try MilvusAddress(text)) } catch {
+      throw SettingsError(message: "--search: \(error.message)")
+    }
   }
 
   /// The data folder and the store, which is in it unless it is elsewhere.

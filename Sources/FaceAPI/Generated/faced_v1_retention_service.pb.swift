@@ -126,12 +126,34 @@ public nonisolated struct Faced_V1_ErasureReceipt: Sendable {
   /// Identities that had no other faces and were deleted with them.
   public var identityCount: Int64 = 0
 
+  /// When the search server had deleted them; unset without one (`--search`), and if it could not be reached then.
+  public var searchDeleteTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_searchDeleteTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_searchDeleteTime = newValue}
+  }
+  /// Returns true if `searchDeleteTime` has been explicitly set.
+  public var hasSearchDeleteTime: Bool {self._searchDeleteTime != nil}
+  /// Clears the value of `searchDeleteTime`. Subsequent reads from it will return its default value.
+  public mutating func clearSearchDeleteTime() {self._searchDeleteTime = nil}
+
+  /// When the search server said that they had left its disk; unset if it did not within a minute, or cannot.
+  public var searchCompactTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_searchCompactTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_searchCompactTime = newValue}
+  }
+  /// Returns true if `searchCompactTime` has been explicitly set.
+  public var hasSearchCompactTime: Bool {self._searchCompactTime != nil}
+  /// Clears the value of `searchCompactTime`. Subsequent reads from it will return its default value.
+  public mutating func clearSearchCompactTime() {self._searchCompactTime = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _time: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
   fileprivate var _enrolledBefore: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _searchDeleteTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _searchCompactTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -305,7 +327,7 @@ nonisolated extension Faced_V1_ListErasuresResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension Faced_V1_ErasureReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ErasureReceipt"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}time\0\u{3}enrolled_before\0\u{3}face_count\0\u{3}identity_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}gallery\0\u{1}time\0\u{3}enrolled_before\0\u{3}face_count\0\u{3}identity_count\0\u{3}search_delete_time\0\u{3}search_compact_time\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -318,6 +340,8 @@ nonisolated extension Faced_V1_ErasureReceipt: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularMessageField(value: &self._enrolledBefore) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.faceCount) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.identityCount) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._searchDeleteTime) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._searchCompactTime) }()
       default: break
       }
     }
@@ -343,6 +367,12 @@ nonisolated extension Faced_V1_ErasureReceipt: SwiftProtobuf.Message, SwiftProto
     if self.identityCount != 0 {
       try visitor.visitSingularInt64Field(value: self.identityCount, fieldNumber: 5)
     }
+    try { if let v = self._searchDeleteTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._searchCompactTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -352,6 +382,8 @@ nonisolated extension Faced_V1_ErasureReceipt: SwiftProtobuf.Message, SwiftProto
     if lhs._enrolledBefore != rhs._enrolledBefore {return false}
     if lhs.faceCount != rhs.faceCount {return false}
     if lhs.identityCount != rhs.identityCount {return false}
+    if lhs._searchDeleteTime != rhs._searchDeleteTime {return false}
+    if lhs._searchCompactTime != rhs._searchCompactTime {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

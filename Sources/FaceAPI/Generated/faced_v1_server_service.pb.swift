@@ -176,6 +176,26 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
     set {_uniqueStorage()._recalls = newValue}
   }
 
+  /// Set if a server outside the daemon searches (`--search milvus://…`).
+  public var search: Faced_V1_SearchServerStatus {
+    get {_storage._search ?? Faced_V1_SearchServerStatus()}
+    set {_uniqueStorage()._search = newValue}
+  }
+  /// Returns true if `search` has been explicitly set.
+  public var hasSearch: Bool {_storage._search != nil}
+  /// Clears the value of `search`. Subsequent reads from it will return its default value.
+  public mutating func clearSearch() {_uniqueStorage()._search = nil}
+
+  /// How long changes of other daemons may be missing here, in seconds. Set if the daemon shares its store.
+  public var replicaLagSeconds: Double {
+    get {_storage._replicaLagSeconds ?? 0}
+    set {_uniqueStorage()._replicaLagSeconds = newValue}
+  }
+  /// Returns true if `replicaLagSeconds` has been explicitly set.
+  public var hasReplicaLagSeconds: Bool {_storage._replicaLagSeconds != nil}
+  /// Clears the value of `replicaLagSeconds`. Subsequent reads from it will return its default value.
+  public mutating func clearReplicaLagSeconds() {_uniqueStorage()._replicaLagSeconds = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum State: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -221,6 +241,52 @@ public nonisolated struct Faced_V1_ServerStatus: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The server that searches.
+public nonisolated struct Faced_V1_SearchServerStatus: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where it is, without credentials.
+  public var address: String = String()
+
+  /// Changes that this daemon knows of and the server does not have yet. This daemon's searches include them.
+  public var pendingCount: Int64 = 0
+
+  /// Faces found missing on the server that are still being put there. This daemon's searches may miss them.
+  public var missingCount: Int64 = 0
+
+  /// Why the server cannot be reached; empty if it can. Meanwhile identify fails with `SEARCH_UNAVAILABLE` and enrolment continues.
+  public var failure: String = String()
+
+  /// Since when it can, or cannot, be reached.
+  public var stateTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_stateTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_stateTime = newValue}
+  }
+  /// Returns true if `stateTime` has been explicitly set.
+  public var hasStateTime: Bool {self._stateTime != nil}
+  /// Clears the value of `stateTime`. Subsequent reads from it will return its default value.
+  public mutating func clearStateTime() {self._stateTime = nil}
+
+  /// When it was last compared with the store; unset if never.
+  public var comparedTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_comparedTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_comparedTime = newValue}
+  }
+  /// Returns true if `comparedTime` has been explicitly set.
+  public var hasComparedTime: Bool {self._comparedTime != nil}
+  /// Clears the value of `comparedTime`. Subsequent reads from it will return its default value.
+  public mutating func clearComparedTime() {self._comparedTime = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _stateTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _comparedTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Faced_V1_GalleryRecall: Sendable {
@@ -604,7 +670,7 @@ nonisolated extension Faced_V1_GetServerStatusRequest: SwiftProtobuf.Message, Sw
 
 nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ServerStatus"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0\u{3}vector_size\0\u{1}recalls\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}start_time\0\u{3}active_model\0\u{3}gallery_count\0\u{3}identity_count\0\u{3}face_count\0\u{3}store_bytes\0\u{3}max_photo_bytes\0\u{3}max_photo_pixels\0\u{3}false_positive_rate\0\u{1}kernels\0\u{3}write_refusal\0\u{1}state\0\u{3}state_time\0\u{3}disk_free_bytes\0\u{1}workers\0\u{1}waiting\0\u{3}waiting_limit\0\u{1}calls\0\u{1}scrub\0\u{3}vector_size\0\u{1}recalls\0\u{1}search\0\u{3}replica_lag_seconds\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -629,6 +695,8 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
     var _scrub: Faced_V1_ScrubReport? = nil
     var _vectorSize: Int32 = 0
     var _recalls: [Faced_V1_GalleryRecall] = []
+    var _search: Faced_V1_SearchServerStatus? = nil
+    var _replicaLagSeconds: Double? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -661,6 +729,8 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       _scrub = source._scrub
       _vectorSize = source._vectorSize
       _recalls = source._recalls
+      _search = source._search
+      _replicaLagSeconds = source._replicaLagSeconds
     }
   }
 
@@ -701,6 +771,8 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._scrub) }()
         case 21: try { try decoder.decodeSingularInt32Field(value: &_storage._vectorSize) }()
         case 22: try { try decoder.decodeRepeatedMessageField(value: &_storage._recalls) }()
+        case 23: try { try decoder.decodeSingularMessageField(value: &_storage._search) }()
+        case 24: try { try decoder.decodeSingularDoubleField(value: &_storage._replicaLagSeconds) }()
         default: break
         }
       }
@@ -779,6 +851,12 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
       if !_storage._recalls.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._recalls, fieldNumber: 22)
       }
+      try { if let v = _storage._search {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      } }()
+      try { if let v = _storage._replicaLagSeconds {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 24)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -810,6 +888,8 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
         if _storage._scrub != rhs_storage._scrub {return false}
         if _storage._vectorSize != rhs_storage._vectorSize {return false}
         if _storage._recalls != rhs_storage._recalls {return false}
+        if _storage._search != rhs_storage._search {return false}
+        if _storage._replicaLagSeconds != rhs_storage._replicaLagSeconds {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -821,6 +901,65 @@ nonisolated extension Faced_V1_ServerStatus: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Faced_V1_ServerStatus.State: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATE_UNSPECIFIED\0\u{1}STATE_SERVING\0\u{1}STATE_READ_ONLY\0")
+}
+
+nonisolated extension Faced_V1_SearchServerStatus: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SearchServerStatus"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}address\0\u{3}pending_count\0\u{3}missing_count\0\u{1}failure\0\u{3}state_time\0\u{3}compared_time\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.pendingCount) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.missingCount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.failure) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._stateTime) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._comparedTime) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 1)
+    }
+    if self.pendingCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.pendingCount, fieldNumber: 2)
+    }
+    if self.missingCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.missingCount, fieldNumber: 3)
+    }
+    if !self.failure.isEmpty {
+      try visitor.visitSingularStringField(value: self.failure, fieldNumber: 4)
+    }
+    try { if let v = self._stateTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._comparedTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Faced_V1_SearchServerStatus, rhs: Faced_V1_SearchServerStatus) -> Bool {
+    if lhs.address != rhs.address {return false}
+    if lhs.pendingCount != rhs.pendingCount {return false}
+    if lhs.missingCount != rhs.missingCount {return false}
+    if lhs.failure != rhs.failure {return false}
+    if lhs._stateTime != rhs._stateTime {return false}
+    if lhs._comparedTime != rhs._comparedTime {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension Faced_V1_GalleryRecall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -91,7 +91,8 @@ extension FaceEngine {
     let own = try known(request)
     for (place, enrolment) in prepared.enrolments.enumerated() {
       let quality = place < prepared.seen.count ? prepared.seen[place].quality : nil
-      prepared.findings += try judge(enrolment, quality, own, request, model)
+      prepared.findings += try judge(
+        enrolment, quality, own, request, model, refuses: policy == .refuse && !request.force)
     }
     prepared.findings.sort { $0.kind < $1.kind }
     guard policy == .refuse, !request.force, let error = EngineError(refusing: prepared.findings) else {

@@ -1,6 +1,7 @@
 internal import FaceNet
 internal import FaceStore
 internal import FaceTypes
+internal import Logging
 
 extension FaceEngine {
   /// A part of a face's quality below which a better photograph is worth asking for.
@@ -13,16 +14,22 @@ extension FaceEngine {
   /// - Parameters:
   ///   - quality: nil for a vector.
   ///   - own: whom it is enrolled under; nil for somebody new.
+  ///   - refuses: whether a finding keeps the face out, so that it must be known.
   func judge(
     _ enrolment: Enrolment, _ quality: FaceQuality?, _ own: IdentityRecord?, _ request: EnrollRequest,
-    _ model: ServingModel
+    _ model: ServingModel, refuses: Bool
   ) throws(EngineError) -> [EnrolmentFinding] {
     var findings = quality.map(Self.judge) ?? []
     guard let probe = enrolment.embeddings.first(where: { $0.0 == model.id })?.1 else { return findings }
     let index = model.index(of: request.gallery)
     let toOwn = own.flatMap { index.template(of: $0.id) }?.squaredDistance(to: probe)
-    if let other = try looksLike(probe, own, nearerThan: toOwn ?? 4, request, model) {
-      findings.append(try describe(other, enrolment, request))
+    do throws(EngineError) {
+      if let other = try looksLike(probe, own, nearerThan: toOwn ?? 4, request, model) {
+        findings.append(try describe(other, enrolment, request))
+      }
+    } catch  where !refuses && (error.reason == .searchUnavailable || error.reason == .searchBehind) {
+      // Faces are enrolled without the question whom they look like while the search server is away.
+      logger.warning("an enrolment was not compared with others", metadata: ["reason": "\(error.reason)"])
     }
     if let own, let toOwn, toOwn > model.calibration.threshold(validationRate: Self.likeShare) {
       findings.append(

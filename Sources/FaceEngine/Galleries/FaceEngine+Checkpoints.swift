@@ -27,11 +27,11 @@ extension FaceEngine {
 
   private func writeDueCheckpoints() async {
     let active = currentView().active
-    for (gallery, index) in active.allIndexes where checkpoints.isDue(gallery, index) && !Task.isCancelled {
+    for (gallery, index) in active.indexesInMemory where checkpoints.isDue(gallery, index) && !Task.isCancelled {
       // Alone, so that index and change number are of one state; the file is written while others go on.
       let prepared = try? await gate.alone { [self] () async throws(EngineError) -> IndexCheckpoints.Prepared? in
         let sequence = try indexedChange()
-        guard currentView().active === active, active.allIndexes[gallery] === index else { return nil }
+        guard currentView().active === active, active.indexesInMemory[gallery] === index else { return nil }
         return checkpoints.prepare(gallery, index, active.id, sequence: sequence)
       }
       if let prepared { await checkpoints.write(prepared) }
@@ -44,7 +44,7 @@ extension FaceEngine {
     try? await gate.alone { [self] () async throws(EngineError) in
       let sequence = try indexedChange()
       let active = currentView().active
-      let worthwhile = active.allIndexes.filter { $0.value.count >= options.checkpoints.minimumFaces }
+      let worthwhile = active.indexesInMemory.filter { $0.value.count >= options.checkpoints.minimumFaces }
       checkpoints.writeAll(
         worthwhile.map { checkpoints.prepare($0.key, $0.value, active.id, sequence: sequence) })
       ChangeMark.write(sequence, options.directory)

@@ -10,11 +10,11 @@ extension FaceEngine {
   /// returns, the bytes have left the disk. It reads every face's record: what was imported may be older than what stands
   /// before it.
   ///
-  /// - Returns: how many there were; none where nothing was old enough.
+  /// - Returns: how many there were, none where nothing was old enough; and what the search server said, where one searches.
   /// - Throws: `GALLERY_NOT_FOUND`.
   public func eraseFaces(
     _ gallery: GalleryID, enrolledBefore moment: Date
-  ) async throws(EngineError) -> (faces: Int, identities: Int) {
+  ) async throws(EngineError) -> (faces: Int, identities: Int, search: SearchErasure?) {
     _ = try requireGallery(gallery)
     let limit = Int64(moment.timeIntervalSince1970 * 1000)
     var erased = (faces: 0, identities: 0)
@@ -32,10 +32,10 @@ extension FaceEngine {
       guard page.count == Self.erasureStep else { break }
       last = page.last?.id
     }
-    guard erased.faces > 0 else { return erased }
+    guard erased.faces > 0 else { return (0, 0, nil) }
     await checkpoints.takeAway(gallery)
     try await translating { () async throws(StoreError) in try await store.purge() }
-    return erased
+    return (erased.faces, erased.identities, await settleSearch(compacting: true))
   }
 
   private func erase(

@@ -189,5 +189,6 @@ extension FaceEngine {
 
   private func purge() async throws(EngineError) {
     try await translating { () async throws(StoreError) in try await store.purge() }
+    _ = await settleSearch()
   }
 }

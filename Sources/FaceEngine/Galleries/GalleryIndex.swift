@@ -1,9 +1,9 @@
 package import FaceTypes
 internal import Synchronization
-internal import VectorIndex
+package import VectorIndex
 
-/// The faces of one gallery under one model, ready to be searched: vectors by face, and whose face each is.
-package final class GalleryIndex: Sendable {
+/// The faces of one gallery under one model in memory, ready to be searched: vectors by face, and whose face each is.
+package final class GalleryIndex: FaceIndex {
   package struct Nearest: Hashable, Sendable {
     package let identity: IdentityID
     /// The identity's face nearest to the probe.
@@ -75,11 +75,11 @@ package final class GalleryIndex: Sendable {
   package var changes: UInt64 { changed.load(ordering: .relaxed) }
 
   /// Whose face each is, of all that can be found.
-  var identities: [FaceID: IdentityID] { owners.withLock { $0.identities } }
+  package var identities: [FaceID: IdentityID] { owners.withLock { $0.identities } }
 
   package var count: Int { vectors.count }
 
-  var recall: IndexRecall { vectors.recall }
+  package var recall: IndexRecall? { vectors.recall }
 
   /// Makes a face findable. Its owner is known before its vector is: a search that finds one finds the other.
   package func add(_ face: FaceID, of identity: IdentityID, _ embedding: Embedding) throws(EngineError) {
@@ -107,7 +107,7 @@ package final class GalleryIndex: Sendable {
   }
 
   /// The same for all the faces of a gallery at start-up.
-  func add(contentsOf faces: [(face: FaceID, identity: IdentityID)], values: [Float]) throws(EngineError) {
+  package func add(contentsOf faces: [(face: FaceID, identity: IdentityID)], values: [Float]) throws(EngineError) {
     owners.withLock { owners in
       owners.reserve(faces.count)
       for (face, identity) in faces { owners.note(face, of: identity) }
@@ -136,16 +136,16 @@ package final class GalleryIndex: Sendable {
     owners.withLock { $0.move(found, to: identity, beside: beside) }
   }
 
-  func owner(of face: FaceID) -> IdentityID? { owners.withLock { $0.identities[face] } }
+  package func owner(of face: FaceID) -> IdentityID? { owners.withLock { $0.identities[face] } }
 
   /// The vector of a face that can be found.
-  func embedding(of face: FaceID) -> Embedding? { vectors.vector(face.value).map { Embedding(unit: $0) } }
+  package func embedding(of face: FaceID) -> Embedding? { vectors.vector(face.value).map { Embedding(unit: $0) } }
 
   /// Identities with a face that can be found, by the number of their faces.
-  var templates: TemplateCounts { owners.withLock { $0.templates } }
+  package var templates: TemplateCounts { owners.withLock { $0.templates } }
 
   /// What is known of an identity's looks; nil for one without a face.
-  func template(of identity: IdentityID) -> IdentityTemplate? {
+  package func template(of identity: IdentityID) -> IdentityTemplate? {
     let (several, only) = owners.withLock { ($0.template(of: identity), $0.only(of: identity)) }
     if several != nil { return several }
     guard let vector = only.flatMap({ vectors.vector($0.value) }) else { return nil }
@@ -154,11 +154,8 @@ package final class GalleryIndex: Sendable {
     return template
   }
 
-  /// Every face that can be found.
-  var faces: Set<FaceID> { owners.withLock { Set($0.identities.keys) } }
-
   /// Up to `faces` faces of people who have others, in no order that means anything: a sample for comparing two models.
-  func sample(_ faces: Int) -> [FaceID] {
+  package func sample(_ faces: Int) -> [FaceID] {
     owners.withLock { owners in
       let known = owners.identities.filter { owners.only(of: $0.value) == nil }.keys
       let step = max(1, known.count / max(1, faces))
@@ -174,7 +171,7 @@ package final class GalleryIndex: Sendable {
   ///
   /// - Parameter subset: nil means all; a search of a subset compares every face of it that is among few.
   package func search(
-    _ probe: Embedding, count: Int, excluding excluded: FaceID? = nil, subset: Subset? = nil
+    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: Subset?
   ) throws(EngineError) -> Answer {
     var wanted = max(32, 8 * count)
     let (filter, templates) = filter(subset, excluded)

@@ -10,6 +10,7 @@ final class ModelLibrary: Sendable {
   let directory: String
   let store: FaceStore
   let maximumBytes: Int
+  private let search: SearchKeeper?
   /// What files say that were read once: a file's id is the hash of its bytes, so it never says anything else.
   private let known = Mutex<[ModelID: ModelMetadata]>([:])
   /// Two who add the same file write it one after the other.
@@ -17,8 +18,11 @@ final class ModelLibrary: Sendable {
   /// Reads one file at a time, beside the workers that photographs wait for.
   private let reader = DispatchQueue(label: "faced.models")
 
-  init(directory: String, store: FaceStore, maximumBytes: Int) throws(EngineError) {
+  init(
+    directory: String, store: FaceStore, search: SearchKeeper?, maximumBytes: Int
+  ) throws(EngineError) {
     self.directory = directory
+    self.search = search
     self.store = store
     self.maximumBytes = maximumBytes
     try Directories.create(directory)
@@ -146,7 +150,7 @@ final class ModelLibrary: Sendable {
           + "\(Self.maximumSide)×\(Self.maximumSide) are used")
     }
     let embedder = try parse { () throws(ModelFileError) in try Embedder(file) }
-    return ServingModel(embedder: embedder, calibration: calibration)
+    return ServingModel(embedder: embedder, calibration: calibration, search: search)
   }
 
   private func parse<Value>(_ body: () throws(ModelFileError) -> Value) throws(EngineError) -> Value {

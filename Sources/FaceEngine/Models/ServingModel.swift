@@ -8,13 +8,16 @@ internal import Synchronization
 final class ServingModel: Sendable {
   let embedder: Embedder
   let calibration: Calibration
-  private let indexes = Mutex<[GalleryID: GalleryIndex]>([:])
+  /// What a search server is asked through; nil where vectors are in memory.
+  let search: SearchKeeper?
+  private let indexes = Mutex<[GalleryID: any FaceIndex]>([:])
   /// Of the galleries that were asked for theirs; nil for those that have none.
   private let calibrations = Mutex<[GalleryID: GalleryCalibration?]>([:])
 
-  init(embedder: Embedder, calibration: Calibration) {
+  init(embedder: Embedder, calibration: Calibration, search: SearchKeeper?) {
     self.embedder = embedder
     self.calibration = calibration
+    self.search = search
   }
 
   var id: ModelID { embedder.modelID }
@@ -23,17 +26,23 @@ final class ServingModel: Sendable {
   var stand: ModelID? { embedder.metadata.compatibleWith }
 
   /// The gallery's index, empty where nothing was enrolled yet.
-  func index(of gallery: GalleryID) -> GalleryIndex {
+  func index(of gallery: GalleryID) -> any FaceIndex {
     indexes.withLock { indexes in
       if let index = indexes[gallery] { return index }
-      let index = GalleryIndex(dimension: dimension)
+      let index = newIndex(of: gallery)
       indexes[gallery] = index
       return index
     }
   }
 
+  private func newIndex(of gallery: GalleryID) -> any FaceIndex {
+    guard let search else { return GalleryIndex(dimension: dimension) }
+    return ServedIndex(gallery, id, orElse: stand, dimension: dimension, search)
+  }
+
   func dropIndex(of gallery: GalleryID) {
-    _ = indexes.withLock { $0.removeValue(forKey: gallery) }
+    let index = indexes.withLock { $0.removeValue(forKey: gallery) }
+    if let served = index as? ServedIndex { search?.forget(served) }
     forgetCalibration(of: gallery)
   }
 
@@ -50,7 +59,13 @@ final class ServingModel: Sendable {
   func forgetCalibration(of gallery: GalleryID) { _ = calibrations.withLock { $0.removeValue(forKey: gallery) } }
 
   /// Every gallery's index.
-  var allIndexes: [GalleryID: GalleryIndex] { indexes.withLock { $0 } }
+  var allIndexes: [GalleryID: any FaceIndex] { indexes.withLock { $0 } }
+
+  /// Those that checkpoints are kept of.
+  var indexesInMemory: [GalleryID: GalleryIndex] { allIndexes.compactMapValues { $0 as? GalleryIndex } }
+
+  /// Those that a search server is kept up to date for.
+  var servedIndexes: [ServedIndex] { allIndexes.values.compactMap { $0 as? ServedIndex } }
 
   /// Makes every index what the store says, which is the truth; from checkpoints where there are some.
   ///
@@ -66,7 +81,7 @@ final class ServingModel: Sendable {
     while true {
       let page = try translating { () throws(StoreError) in try store.galleries(after: last, limit: 100) }
       for gallery in page {
-        if let read = try checkpoints?.load(gallery.id, id, dimension: dimension, upTo: sequence) {
+        if search == nil, let read = try checkpoints?.load(gallery.id, id, dimension: dimension, upTo: sequence) {
           if read.sequence != sequence, try read.index.catchUp(gallery.id, id, orElse: stand, with: store) {
             outdated.append(gallery.id)
           }
@@ -111,7 +126,7 @@ final class ServingModel: Sendable {
         "faces are not found: their vectors under the model are not usable",
         metadata: ["gallery": "\(gallery)", "faces": "\(unusable)"])
     }
-    let index = GalleryIndex(dimension: dimension)
+    let index = newIndex(of: gallery)
     try index.add(contentsOf: faces, values: values)
     indexes.withLock { $0[gallery] = index }
   }

@@ -35,6 +35,7 @@ extension FaceEngine {
     let totals = try statistics()
     var findings = [storeFinding(totals), diskFinding(freeBytes, totals), damageFinding()]
     if replica.isShared { findings.append(replicaFinding()) }
+    if let status = searchStatus { findings.append(searchFinding(status)) }
     findings += limitFindings(limits)
     findings += try await modelFindings()
     findings += try galleryFindings()
@@ -63,6 +64,18 @@ extension FaceEngine {
         advice: "give this daemon or the database more processors")
     }
     return .init("replica", .fine, "changes made by other daemons arrive within \(max(lag, 0.5)) s")
+  }
+
+  private func searchFinding(_ status: SearchStatus) -> DiagnosisFinding {
+    if let failure = status.failure {
+      return .init(
+        "search", .problem, "the search server at \(status.place) does not answer: \(failure)",
+        advice: "start it; faces are enrolled meanwhile and found afterwards")
+    }
+    let behind = status.pending + status.missing
+    return .init(
+      "search", behind > 1_000 ? .warning : .fine, "the search server at \(status.place) is behind by \(behind) faces",
+      advice: behind > 1_000 ? "they are being put there; `facectl status` counts them" : "")
   }
 
   private func diskFinding(_ freeBytes: UInt64?, _ totals: StoreStatistics) -> DiagnosisFinding {

@@ -22,8 +22,8 @@ public struct GalleryRecall: Sendable {
 extension FaceEngine {
   /// Of every gallery with faces under the active model, largest first.
   public var recalls: [GalleryRecall] {
-    currentView().active.allIndexes.map { gallery, index in
-      let recall = index.recall
+    currentView().active.allIndexes.compactMap { gallery, index in
+      guard let recall = index.recall else { return nil }
       return GalleryRecall(
         gallery: gallery, faces: index.count, isExact: recall.isExact, promised: recall.promised ?? 1,
         calibrated: recall.calibrated, measured: recall.measured, samples: recall.samples)

@@ -8,8 +8,16 @@ internal import Logging
 extension FaceEngine {
   /// Switches to a model whose vectors may be compared with those that are there, and lets the faces follow.
   func switchAhead(_ job: JobRecord, _ next: ServingModel) async throws(EngineError) {
+    if search != nil {
+      // Its faces are at the search server before it answers.
+      try await gate.alone { [self] () async throws(EngineError) in
+        try next.rebuild(from: store, orElse: next.stand, logger)
+        install(EngineView(active: currentView().active, next: next))
+      }
+      await awaitSearch(of: next) { true }
+    }
     try await gate.alone { [self] () async throws(EngineError) in
-      try next.rebuild(from: store, orElse: next.stand, logger)
+      if search == nil { try next.rebuild(from: store, orElse: next.stand, logger) }
       try await translating { () async throws(StoreError) in try await store.switchActiveModel(to: next.id) }
       install(EngineView(active: next, next: nil))
       await checkpoints.takeAllAway()

@@ -22,7 +22,8 @@ struct Reindexer: Sendable {
     do throws(EngineError) {
       while try await advancePatiently(&job) { if try await isDiverted(&job) { return } }
       if job.follows { return try await completeFollowing(job) }
-      try compare(&job)
+      job = try await compared(job)
+      if try await isDiverted(&job) { return }
       guard try await maySwitch(&job), try await !isDiverted(&job) else { return }
       try await complete(job)
     } catch {
@@ -79,15 +80,17 @@ struct Reindexer: Sendable {
     }
   }
 
+  /// Whether nobody wishes otherwise.
+  private var isWanted: Bool { engine.reindexing.withLock { if case .goOn = $0.wish { true } else { false } } }
+
   /// While the store takes no changes the job waits, unless somebody wishes otherwise.
   private func advancePatiently(_ job: inout JobRecord) async throws(EngineError) -> Bool {
     while true {
       do throws(EngineError) {
         return try await advance(&job)
       } catch {
-        let goesOn = engine.reindexing.withLock { if case .goOn = $0.wish { true } else { false } }
         guard error.reason == .storeFailed || error.reason == .storeUnavailable else { throw error }
-        if !goesOn { return true }
+        if !isWanted { return true }
       }
       try? await Task.sleep(for: .milliseconds(500))
     }
@@ -200,13 +203,31 @@ struct Reindexer: Sendable {
   }
 
   /// Counts how often both models agree on whose face is nearest to an enrolled one of somebody with several.
-  private func compare(_ job: inout JobRecord) throws(EngineError) {
-    let comparison = try engine.compare(engine.currentView().active, next)
+  private func compared(_ job: JobRecord) async throws(EngineError) -> JobRecord {
+    guard let comparison = try await comparedPatiently() else { return job }
+    var job = job
     (job.compared, job.agreed) = (UInt64(comparison.compared), UInt64(comparison.agreed))
     job.message =
       job.compared == 0
       ? "nothing could be compared: no identity has two faces"
       : "the nearest other face was of the same identity for \(job.agreed) of \(job.compared) faces"
+    return job
+  }
+
+  /// Nil where somebody wishes otherwise before the search server has what is compared.
+  private func comparedPatiently() async throws(EngineError) -> ModelComparison? {
+    while true {
+      await engine.awaitSearch(of: next) { isWanted }
+      guard isWanted else { return nil }
+      do throws(EngineError) {
+        return try await engine.pool.runWhenFree(leavesWhenCancelled: false) { () throws(EngineError) in
+          try engine.compare(engine.currentView().active, next)
+        }
+      } catch {
+        guard error.reason == .searchUnavailable || error.reason == .searchBehind else { throw error }
+      }
+      try? await Task.sleep(for: .milliseconds(500))
+    }
   }
 
   /// Whether the models agree enough for the switch. Where nobody said how much is needed, the job stops and asks.
@@ -250,7 +271,7 @@ struct Reindexer: Sendable {
 
   /// All faces have vectors of their own by now, and no other is to be found: the indexes are made anew of these.
   private func completeFollowing(_ job: JobRecord) async throws(EngineError) {
-    let whole = ServingModel(embedder: next.embedder, calibration: next.calibration)
+    let whole = ServingModel(embedder: next.embedder, calibration: next.calibration, search: next.search)
     try await engine.gate.alone { () async throws(EngineError) in
       try whole.rebuild(from: engine.store, nil, engine.logger)
       engine.install(EngineView(active: whole, next: nil))

@@ -109,6 +109,7 @@ extension FaceEngine {
           }
         }
       }
+      for model in view.models { (model.index(of: gallery) as? ServedIndex)?.leaveToOthers(faces) }
       return isGone
     }
   }

@@ -48,7 +48,8 @@ extension FaceEngine {
     guard replica.isNew(followed: job) else { return }
     try await gate.alone { [self] () async throws(EngineError) in
       let view = currentView()
-      let whole = ServingModel(embedder: view.active.embedder, calibration: view.active.calibration)
+      let whole = ServingModel(
+        embedder: view.active.embedder, calibration: view.active.calibration, search: view.active.search)
       try whole.rebuild(from: store, nil, logger)
       install(EngineView(active: whole, next: view.next))
       await checkpoints.takeAllAway()

@@ -61,7 +61,7 @@ struct ReviewStep: Sendable {
 /// What a review goes by, and what it has told.
 struct Review: Sendable {
   let request: ReviewRequest
-  let index: GalleryIndex
+  let index: any FaceIndex
   let rule: DecisionRule
   /// The distance from which a face is unlike the others of its identity.
   let unlike: Float

@@ -8,7 +8,7 @@ extension FaceEngine {
   private static let calibrationStep = 64
 
   /// Everybody's faces against everybody's templates, in pieces on the worker pool.
-  func measure(_ index: GalleryIndex, _ model: ServingModel) async throws -> GalleryMeasurement {
+  func measure(_ index: any FaceIndex, _ model: ServingModel) async throws -> GalleryMeasurement {
     let faces = Dictionary(grouping: index.identities.keys.sorted()) { index.owner(of: $0) ?? IdentityID(0) }
     let people = faces.keys.filter { $0 != IdentityID(0) }.sorted()
     let step = max(1, (people.count + Self.mostTemplates - 1) / Self.mostTemplates)
@@ -58,7 +58,7 @@ struct GalleryMeasurement: Sendable {
   /// To the template of its own person's other faces.
   var own = DistanceHistogram()
 
-  mutating func add(_ probe: Probe, _ index: GalleryIndex, _ matrix: TemplateMatrix) {
+  mutating func add(_ probe: Probe, _ index: any FaceIndex, _ matrix: TemplateMatrix) {
     guard let face = index.embedding(of: probe.face) else { return }
     faces += 1
     var near: Float = 4

@@ -82,10 +82,13 @@ struct RetentionCommand: AsyncParsableCommand {
       let enrolledBefore: String
       let faces: Int64
       let identities: Int64
+      let searchDeleted: String?
+      let searchCompacted: String?
 
       private enum CodingKeys: String, CodingKey {
         case time, faces, identities
         case enrolledBefore = "enrolled_before"
+        case searchDeleted = "search_deleted", searchCompacted = "search_compacted"
       }
     }
 
@@ -96,12 +99,18 @@ struct RetentionCommand: AsyncParsableCommand {
       }.map {
         Receipt(
           time: $0.time.iso8601, enrolledBefore: $0.enrolledBefore.iso8601, faces: $0.faceCount,
-          identities: $0.identityCount)
+          identities: $0.identityCount,
+          searchDeleted: $0.hasSearchDeleteTime ? $0.searchDeleteTime.iso8601 : nil,
+          searchCompacted: $0.hasSearchCompactTime ? $0.searchCompactTime.iso8601 : nil)
       }
       if shared.json { return receipts.forEach { Terminal.printJSON($0) } }
+      let searches = receipts.contains { $0.searchDeleted != nil }
       Terminal.printTable(
-        ["ERASED", "ENROLLED BEFORE", "FACES", "IDENTITIES"],
-        receipts.map { [$0.time, $0.enrolledBefore, String($0.faces), String($0.identities)] })
+        ["ERASED", "ENROLLED BEFORE", "FACES", "IDENTITIES"] + (searches ? ["SEARCH SERVER", "ITS DISK"] : []),
+        receipts.map { receipt in
+          [receipt.time, receipt.enrolledBefore, String(receipt.faces), String(receipt.identities)]
+            + (searches ? [receipt.searchDeleted ?? "", receipt.searchCompacted ?? ""] : [])
+        })
     }
   }
 }

@@ -35,6 +35,32 @@ struct StatusCommand: AsyncParsableCommand {
     let damagedFaces: [String]
     let damageCount: Int64
     let recalls: [Recall]
+    let search: Search?
+    let replicaLagSeconds: Double?
+
+    /// The server that searches.
+    struct Search: Encodable {
+      let address: String
+      let pending: Int64
+      let missing: Int64
+      let failure: String?
+      let since: String
+      let compared: String?
+
+      init(_ message: Faced_V1_SearchServerStatus) {
+        (address, pending, missing) = (message.address, message.pendingCount, message.missingCount)
+        (failure, since) = (message.failure.isEmpty ? nil : message.failure, message.stateTime.iso8601)
+        compared = message.hasComparedTime ? message.comparedTime.iso8601 : nil
+      }
+
+      var text: String {
+        if let failure {
+          return "\(address) does not answer since \(since): \(failure); \(pending) changes wait for it"
+        }
+        if missing > 0 { return "\(address) lacks \(missing) faces, which are being put there" }
+        return pending > 0 ? "\(address), \(pending) changes behind" : "\(address), up to date"
+      }
+    }
 
     struct Recall: Encodable {
       let gallery: String
@@ -61,11 +87,12 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private enum CodingKeys: String, CodingKey {
-      case version, started, model, galleries, identities, faces, kernels, recalls
+      case version, started, model, galleries, identities, faces, kernels, recalls, search
       case state, waiting, workers, scrub
       case stateSince = "state_since", diskFreeBytes = "disk_free_bytes", waitingLimit = "waiting_limit"
       case callsLastMinute = "calls_last_minute", medianMilliseconds = "p50_ms", p99Milliseconds = "p99_ms"
       case lastError = "last_error", lastErrorTime = "last_error_time"
+      case replicaLagSeconds = "replica_lag_seconds"
       case damagedFaces = "damaged_faces", damageCount = "damage_count"
       case writeRefusal = "write_refusal", storeBytes = "store_bytes", falsePositiveRate = "false_positive_rate"
     }
@@ -91,7 +118,9 @@ struct StatusCommand: AsyncParsableCommand {
         ? "\(status.calls.lastFailure.reason) of \(status.calls.lastFailure.method)" : nil,
       lastErrorTime: status.calls.hasLastFailure ? status.calls.lastFailure.time.iso8601 : nil,
       scrub: Self.scrub(status.scrub), damagedFaces: status.scrub.damages.map { "\($0.face) (\($0.part))" },
-      damageCount: status.scrub.damageCount, recalls: status.recalls.map(Output.Recall.init))
+      damageCount: status.scrub.damageCount, recalls: status.recalls.map(Output.Recall.init),
+      search: status.hasSearch ? Output.Search(status.search) : nil,
+      replicaLagSeconds: status.hasReplicaLagSeconds ? status.replicaLagSeconds : nil)
     if shared.json { return Terminal.printJSON(output) }
     Terminal.printTable(
       ["WHAT", "VALUE"],
@@ -102,13 +131,23 @@ struct StatusCommand: AsyncParsableCommand {
         ["model", String(output.model.prefix(12))],
         ["store", "\(output.storeBytes >> 10) KiB; \(output.diskFreeBytes >> 20) MiB free on the disk"],
         ["data", output.scrub],
-        ["searches", output.recalls.first.map { "\($0.text) in '\($0.gallery)'" } ?? "no faces yet"],
+        ["searches", Self.searches(output)],
         ["queue", "\(output.waiting) of \(output.waitingLimit) waiting for \(output.workers) workers"],
         ["last minute", Self.calls(output)],
         ["last error", output.lastError.map { "\($0), at \(output.lastErrorTime ?? "")" } ?? "none since the start"],
         ["strangers accepted", "at most \(String(format: "%g", output.falsePositiveRate * 100)) % wanted"],
         ["kernels", output.kernels],
-      ])
+      ] + Self.replica(output.replicaLagSeconds))
+  }
+
+  private static func searches(_ output: Output) -> String {
+    if let search = output.search { return search.text }
+    return output.recalls.first.map { "\($0.text) in '\($0.gallery)'" } ?? "no faces yet"
+  }
+
+  private static func replica(_ lag: Double?) -> [[String]] {
+    guard let lag else { return [] }
+    return [["other daemons", String(format: "their changes are seen within %.1f s", max(lag, 0.5))]]
   }
 
   private static func calls(_ output: Output) -> String {

@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n faced/v1/retention_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"5\n\tRetention\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x17\n\x0fmax_age_seconds\x18\x02 \x01(\x03\"?\n\x13SetRetentionRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x17\n\x0fmax_age_seconds\x18\x02 \x01(\x03\"&\n\x13GetRetentionRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\"5\n\x13ListErasuresRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\"B\n\x14ListErasuresResponse\x12*\n\x08receipts\x18\x01 \x03(\x0b\x32\x18.faced.v1.ErasureReceipt\"\xac\x01\n\x0e\x45rasureReceipt\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0f\x65nrolled_before\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nface_count\x18\x04 \x01(\x03\x12\x16\n\x0eidentity_count\x18\x05 \x01(\x03\x32\xe9\x01\n\x10RetentionService\x12\x42\n\x0cSetRetention\x12\x1d.faced.v1.SetRetentionRequest\x1a\x13.faced.v1.Retention\x12\x42\n\x0cGetRetention\x12\x1d.faced.v1.GetRetentionRequest\x1a\x13.faced.v1.Retention\x12M\n\x0cListErasures\x12\x1d.faced.v1.ListErasuresRequest\x1a\x1e.faced.v1.ListErasuresResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n faced/v1/retention_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"5\n\tRetention\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x17\n\x0fmax_age_seconds\x18\x02 \x01(\x03\"?\n\x13SetRetentionRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x17\n\x0fmax_age_seconds\x18\x02 \x01(\x03\"&\n\x13GetRetentionRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\"5\n\x13ListErasuresRequest\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\"B\n\x14ListErasuresResponse\x12*\n\x08receipts\x18\x01 \x03(\x0b\x32\x18.faced.v1.ErasureReceipt\"\x9d\x02\n\x0e\x45rasureReceipt\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0f\x65nrolled_before\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nface_count\x18\x04 \x01(\x03\x12\x16\n\x0eidentity_count\x18\x05 \x01(\x03\x12\x36\n\x12search_delete_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x37\n\x13search_compact_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xe9\x01\n\x10RetentionService\x12\x42\n\x0cSetRetention\x12\x1d.faced.v1.SetRetentionRequest\x1a\x13.faced.v1.Retention\x12\x42\n\x0cGetRetention\x12\x1d.faced.v1.GetRetentionRequest\x1a\x13.faced.v1.Retention\x12M\n\x0cListErasures\x12\x1d.faced.v1.ListErasuresRequest\x1a\x1e.faced.v1.ListErasuresResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.retention_service_pb2', globals())
@@ -32,7 +32,7 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _LISTERASURESRESPONSE._serialized_start=294
   _LISTERASURESRESPONSE._serialized_end=360
   _ERASURERECEIPT._serialized_start=363
-  _ERASURERECEIPT._serialized_end=535
-  _RETENTIONSERVICE._serialized_start=538
-  _RETENTIONSERVICE._serialized_end=771
+  _ERASURERECEIPT._serialized_end=648
+  _RETENTIONSERVICE._serialized_start=651
+  _RETENTIONSERVICE._serialized_end=884
 # @@protoc_insertion_point(module_scope)

@@ -7,18 +7,22 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ErasureReceipt(_message.Message):
-    __slots__ = ["enrolled_before", "face_count", "gallery", "identity_count", "time"]
+    __slots__ = ["enrolled_before", "face_count", "gallery", "identity_count", "search_compact_time", "search_delete_time", "time"]
     ENROLLED_BEFORE_FIELD_NUMBER: _ClassVar[int]
     FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
     GALLERY_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_COMPACT_TIME_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_DELETE_TIME_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     enrolled_before: _timestamp_pb2.Timestamp
     face_count: int
     gallery: str
     identity_count: int
+    search_compact_time: _timestamp_pb2.Timestamp
+    search_delete_time: _timestamp_pb2.Timestamp
     time: _timestamp_pb2.Timestamp
-    def __init__(self, gallery: _Optional[str] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., enrolled_before: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., face_count: _Optional[int] = ..., identity_count: _Optional[int] = ...) -> None: ...
+    def __init__(self, gallery: _Optional[str] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., enrolled_before: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., face_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., search_delete_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., search_compact_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetRetentionRequest(_message.Message):
     __slots__ = ["gallery"]

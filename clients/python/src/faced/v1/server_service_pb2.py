@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/server_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x18\n\x16GetServerStatusRequest\"\xb7\x05\n\x0cServerStatus\x12\x0f\n\x07version\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61\x63tive_model\x18\x03 \x01(\t\x12\x15\n\rgallery_count\x18\x04 \x01(\x03\x12\x16\n\x0eidentity_count\x18\x05 \x01(\x03\x12\x12\n\nface_count\x18\x06 \x01(\x03\x12\x13\n\x0bstore_bytes\x18\x07 \x01(\x03\x12\x17\n\x0fmax_photo_bytes\x18\x08 \x01(\x03\x12\x18\n\x10max_photo_pixels\x18\t \x01(\x03\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\n \x01(\x01\x12\x0f\n\x07kernels\x18\x0b \x01(\t\x12\x15\n\rwrite_refusal\x18\x0c \x01(\t\x12+\n\x05state\x18\r \x01(\x0e\x32\x1c.faced.v1.ServerStatus.State\x12.\n\nstate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x64isk_free_bytes\x18\x0f \x01(\x03\x12\x0f\n\x07workers\x18\x10 \x01(\x05\x12\x0f\n\x07waiting\x18\x11 \x01(\x05\x12\x15\n\rwaiting_limit\x18\x12 \x01(\x05\x12$\n\x05\x63\x61lls\x18\x13 \x01(\x0b\x32\x15.faced.v1.CallSummary\x12$\n\x05scrub\x18\x14 \x01(\x0b\x32\x15.faced.v1.ScrubReport\x12\x13\n\x0bvector_size\x18\x15 \x01(\x05\x12(\n\x07recalls\x18\x16 \x03(\x0b\x32\x17.faced.v1.GalleryRecall\"F\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_SERVING\x10\x01\x12\x13\n\x0fSTATE_READ_ONLY\x10\x02\"\xb2\x01\n\rGalleryRecall\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x12\n\nface_count\x18\x02 \x01(\x03\x12\r\n\x05\x65xact\x18\x03 \x01(\x08\x12\x10\n\x08promised\x18\x04 \x01(\x01\x12\x17\n\ncalibrated\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\x08measured\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07samples\x18\x07 \x01(\x05\x42\r\n\x0b_calibratedB\x0b\n\t_measured\"\x9c\x02\n\x0b\x43\x61llSummary\x12\r\n\x05\x63ount\x18\x01 \x01(\x03\x12 \n\x13median_milliseconds\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x1d\n\x10p99_milliseconds\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\x37\n\x0clast_failure\x18\x04 \x01(\x0b\x32!.faced.v1.CallSummary.LastFailure\x1aW\n\x0bLastFailure\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06method\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\tB\x16\n\x14_median_millisecondsB\x13\n\x11_p99_milliseconds\"\xd0\x01\n\x0bScrubReport\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x12\n\nface_count\x18\x02 \x01(\x03\x12\x31\n\rlast_end_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x64\x61mage_count\x18\x04 \x01(\x03\x12-\n\x07\x64\x61mages\x18\x05 \x03(\x0b\x32\x1c.faced.v1.ScrubReport.Damage\x1a$\n\x06\x44\x61mage\x12\x0c\n\x04\x66\x61\x63\x65\x18\x01 \x01(\t\x12\x0c\n\x04part\x18\x02 \x01(\t\"\x11\n\x0f\x44iagnoseRequest\"Z\n\tDiagnosis\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x11.faced.v1.Finding\"\xc0\x01\n\x07\x46inding\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12(\n\x06weight\x18\x02 \x01(\x0e\x32\x18.faced.v1.Finding.Weight\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x64vice\x18\x04 \x01(\t\"Y\n\x06Weight\x12\x16\n\x12WEIGHT_UNSPECIFIED\x10\x00\x12\x0f\n\x0bWEIGHT_FINE\x10\x01\x12\x12\n\x0eWEIGHT_WARNING\x10\x02\x12\x12\n\x0eWEIGHT_PROBLEM\x10\x03\"\x14\n\x12GetLastHourRequest\"\xbc\x02\n\x08LastHour\x12*\n\x07minutes\x18\x01 \x03(\x0b\x32\x19.faced.v1.LastHour.Minute\x12$\n\x06stages\x18\x02 \x03(\x0b\x32\x14.faced.v1.StageTimes\x12/\n\x07reasons\x18\x03 \x03(\x0b\x32\x1e.faced.v1.LastHour.ReasonCount\x1a\x7f\n\x06Minute\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x63\x61lls\x18\x02 \x01(\x03\x12\x10\n\x08\x66\x61ilures\x18\x03 \x01(\x03\x12$\n\x06stages\x18\x04 \x03(\x0b\x32\x14.faced.v1.StageTimes\x1a,\n\x0bReasonCount\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\"a\n\nStageTimes\x12\r\n\x05stage\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x1b\n\x13median_milliseconds\x18\x03 \x01(\x01\x12\x18\n\x10p99_milliseconds\x18\x04 \x01(\x01\x32\xd9\x01\n\rServerService\x12K\n\x0fGetServerStatus\x12 .faced.v1.GetServerStatusRequest\x1a\x16.faced.v1.ServerStatus\x12:\n\x08\x44iagnose\x12\x19.faced.v1.DiagnoseRequest\x1a\x13.faced.v1.Diagnosis\x12?\n\x0bGetLastHour\x12\x1c.faced.v1.GetLastHourRequest\x1a\x12.faced.v1.LastHourb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66\x61\x63\x65\x64/v1/server_service.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x18\n\x16GetServerStatusRequest\"\x9f\x06\n\x0cServerStatus\x12\x0f\n\x07version\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61\x63tive_model\x18\x03 \x01(\t\x12\x15\n\rgallery_count\x18\x04 \x01(\x03\x12\x16\n\x0eidentity_count\x18\x05 \x01(\x03\x12\x12\n\nface_count\x18\x06 \x01(\x03\x12\x13\n\x0bstore_bytes\x18\x07 \x01(\x03\x12\x17\n\x0fmax_photo_bytes\x18\x08 \x01(\x03\x12\x18\n\x10max_photo_pixels\x18\t \x01(\x03\x12\x1b\n\x13\x66\x61lse_positive_rate\x18\n \x01(\x01\x12\x0f\n\x07kernels\x18\x0b \x01(\t\x12\x15\n\rwrite_refusal\x18\x0c \x01(\t\x12+\n\x05state\x18\r \x01(\x0e\x32\x1c.faced.v1.ServerStatus.State\x12.\n\nstate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x64isk_free_bytes\x18\x0f \x01(\x03\x12\x0f\n\x07workers\x18\x10 \x01(\x05\x12\x0f\n\x07waiting\x18\x11 \x01(\x05\x12\x15\n\rwaiting_limit\x18\x12 \x01(\x05\x12$\n\x05\x63\x61lls\x18\x13 \x01(\x0b\x32\x15.faced.v1.CallSummary\x12$\n\x05scrub\x18\x14 \x01(\x0b\x32\x15.faced.v1.ScrubReport\x12\x13\n\x0bvector_size\x18\x15 \x01(\x05\x12(\n\x07recalls\x18\x16 \x03(\x0b\x32\x17.faced.v1.GalleryRecall\x12,\n\x06search\x18\x17 \x01(\x0b\x32\x1c.faced.v1.SearchServerStatus\x12 \n\x13replica_lag_seconds\x18\x18 \x01(\x01H\x00\x88\x01\x01\"F\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_SERVING\x10\x01\x12\x13\n\x0fSTATE_READ_ONLY\x10\x02\x42\x16\n\x14_replica_lag_seconds\"\xc7\x01\n\x12SearchServerStatus\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x15\n\rpending_count\x18\x02 \x01(\x03\x12\x15\n\rmissing_count\x18\x03 \x01(\x03\x12\x0f\n\x07\x66\x61ilure\x18\x04 \x01(\t\x12.\n\nstate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rcompared_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb2\x01\n\rGalleryRecall\x12\x0f\n\x07gallery\x18\x01 \x01(\t\x12\x12\n\nface_count\x18\x02 \x01(\x03\x12\r\n\x05\x65xact\x18\x03 \x01(\x08\x12\x10\n\x08promised\x18\x04 \x01(\x01\x12\x17\n\ncalibrated\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\x08measured\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07samples\x18\x07 \x01(\x05\x42\r\n\x0b_calibratedB\x0b\n\t_measured\"\x9c\x02\n\x0b\x43\x61llSummary\x12\r\n\x05\x63ount\x18\x01 \x01(\x03\x12 \n\x13median_milliseconds\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x1d\n\x10p99_milliseconds\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\x37\n\x0clast_failure\x18\x04 \x01(\x0b\x32!.faced.v1.CallSummary.LastFailure\x1aW\n\x0bLastFailure\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06method\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\tB\x16\n\x14_median_millisecondsB\x13\n\x11_p99_milliseconds\"\xd0\x01\n\x0bScrubReport\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12\x12\n\nface_count\x18\x02 \x01(\x03\x12\x31\n\rlast_end_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x64\x61mage_count\x18\x04 \x01(\x03\x12-\n\x07\x64\x61mages\x18\x05 \x03(\x0b\x32\x1c.faced.v1.ScrubReport.Damage\x1a$\n\x06\x44\x61mage\x12\x0c\n\x04\x66\x61\x63\x65\x18\x01 \x01(\t\x12\x0c\n\x04part\x18\x02 \x01(\t\"\x11\n\x0f\x44iagnoseRequest\"Z\n\tDiagnosis\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x11.faced.v1.Finding\"\xc0\x01\n\x07\x46inding\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12(\n\x06weight\x18\x02 \x01(\x0e\x32\x18.faced.v1.Finding.Weight\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0e\n\x06\x61\x64vice\x18\x04 \x01(\t\"Y\n\x06Weight\x12\x16\n\x12WEIGHT_UNSPECIFIED\x10\x00\x12\x0f\n\x0bWEIGHT_FINE\x10\x01\x12\x12\n\x0eWEIGHT_WARNING\x10\x02\x12\x12\n\x0eWEIGHT_PROBLEM\x10\x03\"\x14\n\x12GetLastHourRequest\"\xbc\x02\n\x08LastHour\x12*\n\x07minutes\x18\x01 \x03(\x0b\x32\x19.faced.v1.LastHour.Minute\x12$\n\x06stages\x18\x02 \x03(\x0b\x32\x14.faced.v1.StageTimes\x12/\n\x07reasons\x18\x03 \x03(\x0b\x32\x1e.faced.v1.LastHour.ReasonCount\x1a\x7f\n\x06Minute\x12.\n\nstart_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x63\x61lls\x18\x02 \x01(\x03\x12\x10\n\x08\x66\x61ilures\x18\x03 \x01(\x03\x12$\n\x06stages\x18\x04 \x03(\x0b\x32\x14.faced.v1.StageTimes\x1a,\n\x0bReasonCount\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\"a\n\nStageTimes\x12\r\n\x05stage\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x03\x12\x1b\n\x13median_milliseconds\x18\x03 \x01(\x01\x12\x18\n\x10p99_milliseconds\x18\x04 \x01(\x01\x32\xd9\x01\n\rServerService\x12K\n\x0fGetServerStatus\x12 .faced.v1.GetServerStatusRequest\x1a\x16.faced.v1.ServerStatus\x12:\n\x08\x44iagnose\x12\x19.faced.v1.DiagnoseRequest\x1a\x13.faced.v1.Diagnosis\x12?\n\x0bGetLastHour\x12\x1c.faced.v1.GetLastHourRequest\x1a\x12.faced.v1.LastHourb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.server_service_pb2', globals())
@@ -24,37 +24,39 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _GETSERVERSTATUSREQUEST._serialized_start=76
   _GETSERVERSTATUSREQUEST._serialized_end=100
   _SERVERSTATUS._serialized_start=103
-  _SERVERSTATUS._serialized_end=798
-  _SERVERSTATUS_STATE._serialized_start=728
-  _SERVERSTATUS_STATE._serialized_end=798
-  _GALLERYRECALL._serialized_start=801
-  _GALLERYRECALL._serialized_end=979
-  _CALLSUMMARY._serialized_start=982
-  _CALLSUMMARY._serialized_end=1266
-  _CALLSUMMARY_LASTFAILURE._serialized_start=1134
-  _CALLSUMMARY_LASTFAILURE._serialized_end=1221
-  _SCRUBREPORT._serialized_start=1269
-  _SCRUBREPORT._serialized_end=1477
-  _SCRUBREPORT_DAMAGE._serialized_start=1441
-  _SCRUBREPORT_DAMAGE._serialized_end=1477
-  _DIAGNOSEREQUEST._serialized_start=1479
-  _DIAGNOSEREQUEST._serialized_end=1496
-  _DIAGNOSIS._serialized_start=1498
-  _DIAGNOSIS._serialized_end=1588
-  _FINDING._serialized_start=1591
-  _FINDING._serialized_end=1783
-  _FINDING_WEIGHT._serialized_start=1694
-  _FINDING_WEIGHT._serialized_end=1783
-  _GETLASTHOURREQUEST._serialized_start=1785
-  _GETLASTHOURREQUEST._serialized_end=1805
-  _LASTHOUR._serialized_start=1808
-  _LASTHOUR._serialized_end=2124
-  _LASTHOUR_MINUTE._serialized_start=1951
-  _LASTHOUR_MINUTE._serialized_end=2078
-  _LASTHOUR_REASONCOUNT._serialized_start=2080
-  _LASTHOUR_REASONCOUNT._serialized_end=2124
-  _STAGETIMES._serialized_start=2126
-  _STAGETIMES._serialized_end=2223
-  _SERVERSERVICE._serialized_start=2226
-  _SERVERSERVICE._serialized_end=2443
+  _SERVERSTATUS._serialized_end=902
+  _SERVERSTATUS_STATE._serialized_start=808
+  _SERVERSTATUS_STATE._serialized_end=878
+  _SEARCHSERVERSTATUS._serialized_start=905
+  _SEARCHSERVERSTATUS._serialized_end=1104
+  _GALLERYRECALL._serialized_start=1107
+  _GALLERYRECALL._serialized_end=1285
+  _CALLSUMMARY._serialized_start=1288
+  _CALLSUMMARY._serialized_end=1572
+  _CALLSUMMARY_LASTFAILURE._serialized_start=1440
+  _CALLSUMMARY_LASTFAILURE._serialized_end=1527
+  _SCRUBREPORT._serialized_start=1575
+  _SCRUBREPORT._serialized_end=1783
+  _SCRUBREPORT_DAMAGE._serialized_start=1747
+  _SCRUBREPORT_DAMAGE._serialized_end=1783
+  _DIAGNOSEREQUEST._serialized_start=1785
+  _DIAGNOSEREQUEST._serialized_end=1802
+  _DIAGNOSIS._serialized_start=1804
+  _DIAGNOSIS._serialized_end=1894
+  _FINDING._serialized_start=1897
+  _FINDING._serialized_end=2089
+  _FINDING_WEIGHT._serialized_start=2000
+  _FINDING_WEIGHT._serialized_end=2089
+  _GETLASTHOURREQUEST._serialized_start=2091
+  _GETLASTHOURREQUEST._serialized_end=2111
+  _LASTHOUR._serialized_start=2114
+  _LASTHOUR._serialized_end=2430
+  _LASTHOUR_MINUTE._serialized_start=2257
+  _LASTHOUR_MINUTE._serialized_end=2384
+  _LASTHOUR_REASONCOUNT._serialized_start=2386
+  _LASTHOUR_REASONCOUNT._serialized_end=2430
+  _STAGETIMES._serialized_start=2432
+  _STAGETIMES._serialized_end=2529
+  _SERVERSERVICE._serialized_start=2532
+  _SERVERSERVICE._serialized_end=2749
 # @@protoc_insertion_point(module_scope)

@@ -133,8 +133,24 @@ class ScrubReport(_message.Message):
     running: bool
     def __init__(self, running: bool = ..., face_count: _Optional[int] = ..., last_end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., damage_count: _Optional[int] = ..., damages: _Optional[_Iterable[_Union[ScrubReport.Damage, _Mapping]]] = ...) -> None: ...
 
+class SearchServerStatus(_message.Message):
+    __slots__ = ["address", "compared_time", "failure", "missing_count", "pending_count", "state_time"]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    COMPARED_TIME_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    MISSING_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PENDING_COUNT_FIELD_NUMBER: _ClassVar[int]
+    STATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    address: str
+    compared_time: _timestamp_pb2.Timestamp
+    failure: str
+    missing_count: int
+    pending_count: int
+    state_time: _timestamp_pb2.Timestamp
+    def __init__(self, address: _Optional[str] = ..., pending_count: _Optional[int] = ..., missing_count: _Optional[int] = ..., failure: _Optional[str] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., compared_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class ServerStatus(_message.Message):
-    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "recalls", "scrub", "start_time", "state", "state_time", "store_bytes", "vector_size", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
+    __slots__ = ["active_model", "calls", "disk_free_bytes", "face_count", "false_positive_rate", "gallery_count", "identity_count", "kernels", "max_photo_bytes", "max_photo_pixels", "recalls", "replica_lag_seconds", "scrub", "search", "start_time", "state", "state_time", "store_bytes", "vector_size", "version", "waiting", "waiting_limit", "workers", "write_refusal"]
     class State(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ACTIVE_MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -148,7 +164,9 @@ class ServerStatus(_message.Message):
     MAX_PHOTO_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_PHOTO_PIXELS_FIELD_NUMBER: _ClassVar[int]
     RECALLS_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_LAG_SECONDS_FIELD_NUMBER: _ClassVar[int]
     SCRUB_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     STATE_READ_ONLY: ServerStatus.State
@@ -173,7 +191,9 @@ class ServerStatus(_message.Message):
     max_photo_bytes: int
     max_photo_pixels: int
     recalls: _containers.RepeatedCompositeFieldContainer[GalleryRecall]
+    replica_lag_seconds: float
     scrub: ScrubReport
+    search: SearchServerStatus
     start_time: _timestamp_pb2.Timestamp
     state: ServerStatus.State
     state_time: _timestamp_pb2.Timestamp
@@ -184,7 +204,7 @@ class ServerStatus(_message.Message):
     waiting_limit: int
     workers: int
     write_refusal: str
-    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ..., vector_size: _Optional[int] = ..., recalls: _Optional[_Iterable[_Union[GalleryRecall, _Mapping]]] = ...) -> None: ...
+    def __init__(self, version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., active_model: _Optional[str] = ..., gallery_count: _Optional[int] = ..., identity_count: _Optional[int] = ..., face_count: _Optional[int] = ..., store_bytes: _Optional[int] = ..., max_photo_bytes: _Optional[int] = ..., max_photo_pixels: _Optional[int] = ..., false_positive_rate: _Optional[float] = ..., kernels: _Optional[str] = ..., write_refusal: _Optional[str] = ..., state: _Optional[_Union[ServerStatus.State, str]] = ..., state_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., disk_free_bytes: _Optional[int] = ..., workers: _Optional[int] = ..., waiting: _Optional[int] = ..., waiting_limit: _Optional[int] = ..., calls: _Optional[_Union[CallSummary, _Mapping]] = ..., scrub: _Optional[_Union[ScrubReport, _Mapping]] = ..., vector_size: _Optional[int] = ..., recalls: _Optional[_Iterable[_Union[GalleryRecall, _Mapping]]] = ..., search: _Optional[_Union[SearchServerStatus, _Mapping]] = ..., replica_lag_seconds: _Optional[float] = ...) -> None: ...
 
 class StageTimes(_message.Message):
     __slots__ = ["count", "median_milliseconds", "p99_milliseconds", "stage"]
