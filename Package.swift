@@ -130,7 +130,7 @@ let package = Package(
     .executableTarget(
       name: "faced",
       dependencies: [
-        "FaceEngine", "FaceStore", "FaceNet", "Images", "FaceAPI", "CoreTransport", "FaceTypes", "AuditLog",
+        "FaceEngine", "FaceStore", "FaceNet", "Networks", "Images", "FaceAPI", "CoreTransport", "FaceTypes", "AuditLog",
         "CMalloc", "BackupFile", "RPCHealth", "RPCReflection", "Milvus",
         grpc, grpcProtobuf, metrics,
         protobuf, arguments, logging, configuration, lifecycle, signals, systemPaths, crypto,

@@ -5,10 +5,16 @@ import FaceEngine
 import Foundation
 import GRPCCore
 import Logging
+import Networks
 
 /// The daemon.
 @main
 struct Faced: AsyncParsableCommand {
+  static func main() async {
+    BLAS.skipShutdown()
+    await main(nil)
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "faced",
     abstract: "A face identification daemon.",

@@ -1,8 +1,14 @@
 import ArgumentParser
+import Networks
 
 /// Measures; judges nothing and runs in no test. Put a peer beside it in the same session and quote the ratio.
 @main
 struct Facebench: AsyncParsableCommand {
+  static func main() async {
+    BLAS.skipShutdown()
+    await main(nil)
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "facebench",
     abstract: "Measure embedding, training, detection, photographs, search, calls, and a daemon under load.",

@@ -1,8 +1,14 @@
 internal import ArgumentParser
+import Networks
 
 /// `facetrain`: trains, evaluates, calibrates and exports the networks.
 @main
 struct FaceTrain: AsyncParsableCommand {
+  static func main() async {
+    BLAS.skipShutdown()
+    await main(nil)
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "facetrain",
     abstract: "Train, evaluate, calibrate and export face embedding networks.",

@@ -26,4 +26,16 @@ public enum BLAS {
     setThreads(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     return count.load(ordering: .relaxed)
   }
+
+  /// Lets the process end without OpenBLAS's own shutdown, whatever ends it; to be called once, at the start of a program.
+  ///
+  /// When a process exits, OpenBLAS joins the threads that it made when it was loaded. One that is about to fall asleep
+  /// just then is never woken (as of 0.3.21), and the process hangs for ever.
+  public static func skipShutdown() {
+    on_exit(
+      { status, _ in
+        fflush(nil)
+        _exit(status)
+      }, nil)
+  }
 }
