@@ -91,6 +91,30 @@ struct PromiseTests {
     #expect(try #require(told.measured) > 0.9)
   }
 
+  /// Queries unlike any that a calibration makes: in all directions, where vectors lie in a few. The lists find less of their
+  /// nearest than is promised; the watch sees it, and what was asked is what the next calibration asks.
+  @Test("A promise that is not kept is kept from then on")
+  func slipped() throws {
+    var generator = Vectors(seed: 39)
+    let vectors = generator.clustered(6_000, dimension: 64)
+    let index = try index(vectors) { $0.watchInterval = .zero }
+    try #require(!index.recall.isExact)
+    let before = index.statistics.probesForTen
+    let queries = (0..<300).map { _ in generator.unit(64) }
+    let found = try recall(index, queries)
+    try #require(found < 0.97, "the queries are no harder than what was calibrated: \(found)")
+    let deadline = ContinuousClock.now + .seconds(240)
+    var now = found
+    while now < 0.985, ContinuousClock.now < deadline {
+      for query in queries { _ = try index.search(query, count: 10) }
+      if index.recall.isExact || index.statistics.probesForTen > before { now = try recall(index, queries) }
+    }
+    #expect(now >= 0.985)
+    #expect(index.recall.isExact || index.statistics.probesForTen > before)
+    index.waitForTraining()
+    #expect(index.checkInvariants() == [])
+  }
+
   @Test("A fixed number of lists promises nothing and is not watched")
   func fixed() throws {
     var generator = Vectors(seed: 36)
@@ -118,6 +142,24 @@ struct PromiseTests {
     #expect(after.statistics.probesForTen == before.statistics.probesForTen)
     for count in [1, 10, 40, 100] {
       #expect(try after.search(vectors[5], count: count) == before.search(vectors[5], count: count))
+    }
+  }
+
+  @Test("Half of all, and all but half, are answered by the lists with the nearest of all that belong to them")
+  func halves() throws {
+    var generator = Vectors(seed: 40)
+    let vectors = generator.clustered(6_000, dimension: 64)
+    let index = try index(vectors) { $0.probes = .fixed(40) }
+    let half = Set((0..<6_000 as Range<UInt64>).shuffled(using: &generator).prefix(3_000))
+    let rest = Set(0..<6_000 as Range<UInt64>).subtracting(half)
+    for round in 0..<60 {
+      let query = generator.near(vectors[100 * round], spread: 0.5)
+      let expected = try index.search(query, count: 40).matches.filter { half.contains($0.id) }.prefix(10)
+      try #require(expected.count == 10)
+      for filter in [SearchFilter.only(half), .excluding(rest)] {
+        let answer = try index.search(query, count: 10, filter: filter)
+        #expect(answer.matches == Array(expected) && answer.mode != .exact)
+      }
     }
   }
 

@@ -128,22 +128,4 @@ final class CandidatePool {
 
   /// Forgets all but the first `count` entries.
   func truncate(_ count: Int) { self.count = min(self.count, count) }
-
-  /// Of the entries just written, keeps those that pass and offers the others to another pool.
-  @inline(__always)
-  func divide(_ found: Int, rejects: CandidatePool, _ passes: (_ tag: UInt32) -> Bool) -> Int {
-    var kept = count
-    for i in count..<count + found {
-      if passes(tags[i]) {
-        scores[kept] = scores[i]
-        tags[kept] = tags[i]
-        kept += 1
-      } else if scores[i] <= rejects.bound {
-        rejects.nextScore.pointee = scores[i]
-        rejects.nextTag.pointee = tags[i]
-        rejects.accept(1)
-      }
-    }
-    return kept - count
-  }
 }

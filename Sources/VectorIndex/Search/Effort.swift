@@ -32,6 +32,9 @@ struct EffortTable: Hashable, Sendable {
   /// none was made.
   var reached: Double?
 
+  /// The least of the depths that is enough for `k`; the largest where none is.
+  static func depth(for k: Int) -> Int { depths.first { k <= $0 } ?? Calibration.depth }
+
   var ten: Effort { efforts[0] }
   var hundred: Effort { efforts[2] }
 

@@ -7,42 +7,40 @@ struct ListSearch {
   let rows: RowStore
   let partition: Partition
   let effort: Effort
+  /// How many of the nearest of all are looked for; a filter leaves some of them.
+  let depth: Int
   /// Vectors that are compared with all their bits.
   let compared: Int
 
-  init(rows: RowStore, partition: Partition, effort: Effort, count k: Int) {
+  init(rows: RowStore, partition: Partition, effort: Effort, depth: Int) {
     self.rows = rows
     self.partition = partition
-    self.effort = Effort(probes: effort.probes, candidates: max(k, effort.candidates))
+    self.depth = depth
+    self.effort = Effort(probes: effort.probes, candidates: max(depth, effort.candidates))
     // Enough, on all that was tried, for the 4-bit codes to lose next to nothing.
-    compared = k + max(14, self.effort.candidates / 12)
+    compared = depth + max(14, self.effort.candidates / 12)
   }
 
+  /// The filter looks at the nearest that were found, not at candidates: it is asked `depth` times at most.
+  ///
   /// - Parameter certifies: whether to try to prove the first match.
   /// - Returns: nil when the lists probed cannot answer: they hold fewer than `k` candidates while others hold more,
-  ///   or the filter shuts out so much that the answer lies deeper than the probes are made for.
+  ///   or the filter leaves fewer of the nearest.
   func run<Filter: CandidateFilter>(
     _ query: UnsafePointer<Float>, count k: Int, filter: Filter, scratch: SearchScratch, certifies: Bool = true
   ) -> SearchResult? {
     chooseLists(query, scratch)
-    let scanned = scan(query, filter, scratch)
+    let scanned = scan(query, scratch)
     let found = narrow(query, scratch)
-    let matches = compare(query, found, count: k, filter, scratch)
+    var matches = compare(query, found, scratch)
+    if !Filter.passesAll { matches = matches.filter { filter.passes($0.id) } }
+    matches = Array(matches.prefix(k))
     let lists = scratch.lists.count
-    if matches.count < k, lists < partition.quantizer.count { return nil }
-    if !Filter.passesAll, let last = matches.last, k + shutOut(before: last, scratch) > Calibration.depth { return nil }
+    if matches.count < k, !Filter.passesAll || lists < partition.quantizer.count { return nil }
     let certificate = Certificate(rows: rows, partition: partition, filter: filter)
     return SearchResult(
       matches: matches, mode: .approximate(listsProbed: lists, candidatesScanned: scanned, reranked: found),
       isCertified: certifies && matches.first.map { certificate.proves($0, query, scratch) } ?? false)
-  }
-
-  /// About how many vectors the filter shut out that are nearer than a match, by their 1-bit codes.
-  private func shutOut(before match: Match, _ scratch: SearchScratch) -> Int {
-    let pool = scratch.shutOut
-    // A score is minus a product, and ‖q − x‖² = 2 − 2⟨q, x⟩.
-    let nearer = Kernels.active.keep_at_most(pool.scores, pool.tags, pool.count, match.squaredDistance / 2 - 1)
-    return Set(UnsafeBufferPointer(start: pool.tags, count: nearer)).count
   }
 
   /// Leaves the nearest lists in `scratch.lists`, and asks for what comes first.
@@ -69,12 +67,9 @@ struct ListSearch {
   /// Lists that are asked for before their turn.
   private static let ahead = 3
 
-  /// Offers every row of the lists to `scratch.candidates`, or to `scratch.shutOut` where the filter does not let it
-  /// through. Returns the number of rows looked at.
+  /// Offers every row of the lists to `scratch.candidates`. Returns the number of rows looked at.
   @inline(__always)
-  private func scan<Filter: CandidateFilter>(
-    _ query: UnsafePointer<Float>, _ filter: Filter, _ scratch: SearchScratch
-  ) -> Int {
+  private func scan(_ query: UnsafePointer<Float>, _ scratch: SearchScratch) -> Int {
     let kernels = Kernels.active
     let tables = scratch.tables.reserve(64 * vk_bit_steps(rows.dimension))
     var scale: Float = 0
@@ -82,7 +77,6 @@ struct ListSearch {
     vk_bit_tables(query, rows.dimension, tables, &scale, &bias)
     let pool = scratch.candidates
     pool.reset(wanted: effort.candidates)
-    if !Filter.passesAll { scratch.shutOut.reset(wanted: 2 * Calibration.depth) }
     var scanned = 0
     let blockBytes = partition.lists.blockBytes
     for i in 0..<scratch.lists.count {
@@ -90,12 +84,9 @@ struct ListSearch {
       let (count, blocks) = partition.lists.rows(of: Int(scratch.lists.tags[i]))
       guard let blocks else { continue }
       for start in stride(from: 0, to: count, by: CandidatePool.piece) {
-        var found = kernels.scan_bits(
+        let found = kernels.scan_bits(
           tables, scale, bias, blocks + start / Int(VK_BIT_ROWS) * blockBytes, min(CandidatePool.piece, count - start),
           rows.dimension, scratch.lists.scores[i], pool.bound, pool.nextScore, pool.nextTag)
-        if !Filter.passesAll {
-          found = pool.divide(found, rejects: scratch.shutOut) { filter.passes(rows.id(Int($0))) }
-        }
         pool.accept(found)
       }
       scanned += count
@@ -145,11 +136,9 @@ struct ListSearch {
     return count
   }
 
-  /// The `k` nearest of the first `count` candidates by their distances.
+  /// The nearest of the first `found` candidates by their distances.
   @inline(__always)
-  private func compare<Filter: CandidateFilter>(
-    _ query: UnsafePointer<Float>, _ found: Int, count k: Int, _ filter: Filter, _ scratch: SearchScratch
-  ) -> [Match] {
+  private func compare(_ query: UnsafePointer<Float>, _ found: Int, _ scratch: SearchScratch) -> [Match] {
     let slots = scratch.candidates.tags
     let (codes, fine) = (scratch.codes.reserve(found), scratch.fine.reserve(found))
     var count = 0
@@ -165,10 +154,9 @@ struct ListSearch {
     }
     let distances = scratch.distances.reserve(count)
     Kernels.active.squared_l2_gather(query, codes, fine, count, rows.dimension, rows.codeStep, distances)
-    var nearest = NearestHeap<UInt64>(capacity: min(k, count))
+    var nearest = NearestHeap<UInt64>(capacity: min(depth, count))
     for i in 0..<count where distances[i] <= nearest.bound {
-      let id = rows.id(Int(slots[i]))
-      if Filter.passesAll || filter.passes(id) { nearest.offer(distances[i], id) }
+      nearest.offer(distances[i], rows.id(Int(slots[i])))
     }
     return nearest.sorted().map { Match(id: $0.tag, squaredDistance: $0.distance) }
   }

@@ -12,7 +12,6 @@ final class SearchScratch: @unchecked Sendable {
   let groups = CandidatePool()
   let lists = CandidatePool()
   let candidates = CandidatePool()
-  let shutOut = CandidatePool()
   let fine = ScratchBuffer<UnsafePointer<UInt8>>()
   let codes = ScratchBuffer<UnsafePointer<UInt8>>()
   let distances = ScratchBuffer<Float>()

@@ -3,7 +3,7 @@ internal import Synchronization
 extension VectorIndex {
   /// The `k` nearest vectors that `filter` lets through.
   ///
-  /// The lists answer when the matches, together with the nearer vectors that the filter shuts out, are about 100 at
+  /// The lists answer when the matches, together with the nearer vectors that the filter shuts out, are 100 at
   /// most; beyond that, and for a larger k, the search is exact. Of a small part of the vectors each is looked up and compared.
   /// So a filter does not cost recall.
   ///
@@ -20,11 +20,11 @@ extension VectorIndex {
       case .only(let ids) where ids.count < view.liveCount / Self.few:
         return among(ids, query, k, view, scratch)
       case .only(let ids):
-        // About so many of all are as near as the k-th of the subset, and half as many again, as they are not spread evenly.
-        let depth = 3 * k * view.liveCount / (2 * max(1, ids.count))
-        return search(query, k, view, Only(ids: ids), depth: depth, scratch)
+        return search(
+          query, k, view, Only(ids: ids), depth: Self.depth(of: ids.count, k, view.liveCount), scratch)
       case .excluding(let ids):
-        return search(query, k, view, Excluding(ids: ids), depth: k + ids.count, scratch)
+        let depth = min(k + ids.count, Self.depth(of: view.liveCount - ids.count, k, view.liveCount))
+        return search(query, k, view, Excluding(ids: ids), depth: depth, scratch)
       }
     }
     if filter == nil { observe(query, k, result) }
@@ -33,6 +33,10 @@ extension VectorIndex {
 
   /// Of fewer than this part of all vectors, each is looked up by its id: that takes less than going over all.
   private static let few = 12
+
+  /// About so many of all are as near as the k-th of a subset of this size, and half as many again, as they are not spread
+  /// evenly.
+  private static func depth(of size: Int, _ k: Int, _ all: Int) -> Int { 3 * k * all / (2 * max(1, size)) }
 
   /// The nearest of a few: all are compared. Waits for a write in progress.
   private func among(
@@ -64,7 +68,7 @@ extension VectorIndex {
       guard let partition = view.partition else { return exact(query, k, view, Everything(), scratch) }
       let candidates = options.rerank ?? Effort.ampleCandidates(k)
       let effort = Effort(probes: max(1, probes), candidates: candidates)
-      return search(query, k, view, partition, effort, Everything(), scratch)
+      return search(query, k, view, partition, effort, Everything(), depth: k, scratch)
     }
   }
 
@@ -95,18 +99,22 @@ extension VectorIndex {
   private func search<Filter: CandidateFilter>(
     _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: Filter, depth: Int, _ scratch: SearchScratch
   ) -> SearchResult {
-    guard let partition = view.partition, k <= Calibration.depth else { return exact(query, k, view, filter, scratch) }
+    guard let partition = view.partition, depth <= Calibration.depth else {
+      return exact(query, k, view, filter, scratch)
+    }
     let effort = partition.effort.effort(for: depth)
     guard effort != .exact else { return exact(query, k, view, filter, scratch) }
-    return search(query, k, view, partition, effort, filter, scratch)
+    // What the effort is made for is looked for: so what is left by a filter is hardly ever too little.
+    let depth = Filter.passesAll ? k : EffortTable.depth(for: depth)
+    return search(query, k, view, partition, effort, filter, depth: depth, scratch)
   }
 
   @inline(__always)
   private func search(
     _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ partition: Partition, _ effort: Effort,
-    _ filter: some CandidateFilter, _ scratch: SearchScratch
+    _ filter: some CandidateFilter, depth: Int, _ scratch: SearchScratch
   ) -> SearchResult {
-    let search = ListSearch(rows: view.rows, partition: partition, effort: effort, count: k)
+    let search = ListSearch(rows: view.rows, partition: partition, effort: effort, depth: depth)
     // Lists that hold too few, most of them removed or filtered out, would give a short answer where the rest holds
     // enough for a full one.
     let found = search.run(query, count: k, filter: filter, scratch: scratch, certifies: options.certifies)
@@ -117,15 +125,16 @@ extension VectorIndex {
   private static let seedProbes = 16
 
   @inline(__always)
-  private func exact(
-    _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: some CandidateFilter, _ scratch: SearchScratch
+  private func exact<Filter: CandidateFilter>(
+    _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ filter: Filter, _ scratch: SearchScratch
   ) -> SearchResult {
     var seeds: [Match] = []
     if let partition = view.partition, k <= Calibration.depth {
+      let depth = Filter.passesAll ? k : Calibration.depth
       let effort =
         partition.effort.ten == .exact
-        ? Effort(probes: Self.seedProbes, candidates: Effort.leastCandidates(k)) : partition.effort.ten
-      let search = ListSearch(rows: view.rows, partition: partition, effort: effort, count: k)
+        ? Effort(probes: Self.seedProbes, candidates: Effort.leastCandidates(depth)) : partition.effort.ten
+      let search = ListSearch(rows: view.rows, partition: partition, effort: effort, depth: depth)
       seeds =
         search.run(query, count: k, filter: filter, scratch: scratch, certifies: false)?.matches ?? []
     }

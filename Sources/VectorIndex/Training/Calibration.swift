@@ -149,7 +149,7 @@ struct Calibration {
       nonisolated(unsafe) let start = vectors.baseAddress!
       return Parallel.map(kind.count, threads: threads, initial: 0) { range, out in
         let scratch = SearchScratch()
-        let search = ListSearch(rows: rows, partition: partition, effort: effort, count: k)
+        let search = ListSearch(rows: rows, partition: partition, effort: effort, depth: k)
         for i in range {
           let query = kind.lowerBound + i
           let nearest = truth.distances[query].prefix(k)
