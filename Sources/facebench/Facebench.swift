@@ -11,10 +11,9 @@ struct Facebench: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "facebench",
-    abstract: "Measure embedding, training, detection, photographs, search, calls, and a daemon under load.",
+    abstract: "Measure embedding, training, detection, photographs, folders, search, calls, and a daemon under load.",
     subcommands: [
       EmbedCommand.self, TrainStepCommand.self, DetectCommand.self, PhotoCommand.self, IndexCommand.self,
-      RPCCommand.self,
-      ServeCommand.self, EnrollVectorsCommand.self,
+      FolderCommand.self, RPCCommand.self, ServeCommand.self, EnrollVectorsCommand.self,
     ])
 }

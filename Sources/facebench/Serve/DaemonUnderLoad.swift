@@ -44,6 +44,8 @@ final class DaemonUnderLoad: @unchecked Sendable {
     address = String(line.dropFirst("address ".count))
   }
 
+  var processorTime: ProcessorTime { ProcessorTime(of: identifier) }
+
   /// The most memory that it had since it started.
   var peakBytes: Int {
     let status = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
@@ -62,6 +64,16 @@ final class DaemonUnderLoad: @unchecked Sendable {
 
 extension DaemonUnderLoad {
   typealias Client = GRPCClient<CoreClientTransport>
+
+  /// The active model's name, and the elements of its vectors.
+  static func model(_ client: Client) async throws -> (name: String, dimension: Int) {
+    let status = try await Faced_V1_ServerService.Client(wrapping: client).getServerStatus(.init())
+    let models = try await Faced_V1_ModelService.Client(wrapping: client).listModels(.init()).models
+    guard let model = models.first(where: { $0.name == status.activeModel }) else {
+      throw LoadFailure(description: "the daemon has no active model")
+    }
+    return (model.name, Int(model.embeddingSize))
+  }
 
   /// Calls `body` with so many connections.
   func withClients<Value: Sendable>(

@@ -34,9 +34,7 @@ struct EnrollVectorsCommand: AsyncParsableCommand {
     let daemon = try DaemonUnderLoad(program: faced, data: nil, arguments: [])
     var syncRates = [try syncRate(in: daemon.data)]
     let rate = try await daemon.withClients(connections) { [faces, concurrent] clients in
-      let status = try await Faced_V1_ServerService.Client(wrapping: clients[0]).getServerStatus(.init())
-      let models = try await Faced_V1_ModelService.Client(wrapping: clients[0]).listModels(.init()).models
-      let dimension = Int(models.first { $0.name == status.activeModel }?.embeddingSize ?? 128)
+      let (model, dimension) = try await DaemonUnderLoad.model(clients[0])
       let vectors = VectorSet(count: faces, dimension: dimension, queries: 1, seed: 7)
       let services = clients.map { Faced_V1_RecognitionService.Client(wrapping: $0) }
       let start = ContinuousClock.now
@@ -48,7 +46,7 @@ struct EnrollVectorsCommand: AsyncParsableCommand {
                 .with {
                   $0.displayName = "identity \(row / 5)"
                   $0.vector.values = vectors.row(row, dimension: dimension)
-                  $0.model = status.activeModel
+                  $0.model = model
                 })
             }
           }

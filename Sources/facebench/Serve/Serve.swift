@@ -64,15 +64,11 @@ struct ServeCommand: AsyncParsableCommand {
   ) async throws -> ServeFigures {
     let server = Faced_V1_ServerService.Client(wrapping: clients[0])
     var status = try await server.getServerStatus(.init())
-    let models = try await Faced_V1_ModelService.Client(wrapping: clients[0]).listModels(.init()).models
-    guard let model = models.first(where: { $0.name == status.activeModel }) else {
-      throw LoadFailure(description: "the daemon has no active model")
-    }
-    let dimension = Int(model.embeddingSize)
+    let (model, dimension) = try await DaemonUnderLoad.model(clients[0])
     let vectors = VectorSet(count: max(5, faces), dimension: dimension, queries: Self.queries, seed: 7)
     var loading: Double?
     if Int(status.faceCount) < faces {
-      loading = try await VectorLoader.load(vectors, dimension: dimension, model: model.name, over: clients[0])
+      loading = try await VectorLoader.load(vectors, dimension: dimension, model: model, over: clients[0])
       status = try await server.getServerStatus(.init())
     }
     var figures = ServeFigures(
@@ -81,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
     for kind in kind.isEmpty ? LoadKind.allCases : kind {
       let probes =
         switch kind {
-        case .vectors: LoadProbes(vectors: vectors.queries, model: model.name)
+        case .vectors: LoadProbes(vectors: vectors.queries, model: model)
         case .photographs: LoadProbes(photographs: try LoadProbes.photographs(photographs))
         }
       figures.kinds.append(try await drive(kind, probes, daemon, clients, rates))
