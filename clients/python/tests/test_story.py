@@ -15,6 +15,17 @@ import faced
 Photos = dict[str, list[Path]]
 
 
+def test_minimum_face(client: faced.Client, photos: Photos) -> None:
+    photo = next(iter(photos.values()))[0]
+    (face,) = client.detect(photo, minimum_face=0.05)
+    assert client.detect(photo, minimum_face=24)[0].box == face.box
+    larger = int(2 * max(face.box.width, face.box.height))
+    assert not client.detect(photo, minimum_face=larger)
+    with pytest.raises(faced.NoFace):
+        client.identify(photo, minimum_face=larger)
+    assert not client.embed(photo, minimum_face=larger).faces
+
+
 def test_enroll_and_identify(client: faced.Client, photos: Photos) -> None:
     (ada, ada_photos), (bob, bob_photos) = list(photos.items())[:2]
     first = client.enroll(ada_photos[0], ada)

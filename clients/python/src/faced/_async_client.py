@@ -75,14 +75,16 @@ class AsyncClient:
         again: bool = False,
         force: bool = False,
         dry_run: bool = False,
+        minimum_face: t.MinimumFace = None,
     ) -> Enrolment:
-        return await self._run(calls.enroll(self.gallery, photo, name, selection, again, force, dry_run))
+        return await self._run(calls.enroll(self.gallery, photo, name, selection, again, force, dry_run, minimum_face))
 
     async def enroll_folder(
         self,
         folder: str | os.PathLike[str],
         *,
         selection: t.Selection = t.Selection.SINGLE,
+        minimum_face: t.MinimumFace = None,
         progress: bool = True,
         parallel: int = 4,
     ) -> FolderReport:
@@ -94,8 +96,10 @@ class AsyncClient:
             async def one(name: str, path: os.PathLike[str]) -> Enrolment:
                 async with slots:
                     try:
-                        data = await asyncio.to_thread(lambda: calls.enroll(self.gallery, path, name, selection))
-                        return await self._run(data)
+                        call = await asyncio.to_thread(
+                            lambda: calls.enroll(self.gallery, path, name, selection, minimum_face=minimum_face)
+                        )
+                        return await self._run(call)
                     finally:
                         bar.update()
 
@@ -117,9 +121,10 @@ class AsyncClient:
         candidates: int = 5,
         false_positive_rate: float | None = None,
         threshold: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> t.Detections[t.IdentifiedFace]:
         return await self._run(
-            calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold)
+            calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold, minimum_face)
         )
 
     async def identify_many(
@@ -130,11 +135,14 @@ class AsyncClient:
         candidates: int = 5,
         false_positive_rate: float | None = None,
         threshold: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> AsyncIterator[tuple[Photo, Outcome]]:
         """As `Client.identify_many`."""
         questions = Questions(
             photos,
-            lambda photo: calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold),
+            lambda photo: calls.identify(
+                self.gallery, photo, selection, candidates, false_positive_rate, threshold, minimum_face
+            ),
         )
 
         async def requests() -> AsyncIterator[Any]:
@@ -167,8 +175,14 @@ class AsyncClient:
         *,
         selection: t.Selection = t.Selection.ALL,
         false_positive_rate: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> AsyncIterator[tuple[Photo, Outcome]]:
-        return self.identify_many(pictures(folder), selection=selection, false_positive_rate=false_positive_rate)
+        return self.identify_many(
+            pictures(folder),
+            selection=selection,
+            false_positive_rate=false_positive_rate,
+            minimum_face=minimum_face,
+        )
 
     async def verify(
         self,
@@ -178,17 +192,22 @@ class AsyncClient:
         other: Photo | None = None,
         selection: t.Selection = t.Selection.SINGLE,
         false_accept_rate: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> t.Verification:
-        return await self._run(calls.verify(self.gallery, photo, name, other, selection, false_accept_rate))
+        return await self._run(
+            calls.verify(self.gallery, photo, name, other, selection, false_accept_rate, minimum_face)
+        )
 
-    async def detect(self, photo: Photo) -> t.Detections[t.DetectedFace]:
-        return await self._run(calls.detect(photo))
+    async def detect(self, photo: Photo, *, minimum_face: t.MinimumFace = None) -> t.Detections[t.DetectedFace]:
+        return await self._run(calls.detect(photo, minimum_face))
 
     # Vectors
 
-    async def embed(self, photo: Photo, *, selection: t.Selection = t.Selection.ALL) -> t.Vectors:
+    async def embed(
+        self, photo: Photo, *, selection: t.Selection = t.Selection.ALL, minimum_face: t.MinimumFace = None
+    ) -> t.Vectors:
         """The vectors of the faces, and the model that made them. Nothing is kept."""
-        return await self._run(calls.embed(photo, selection))
+        return await self._run(calls.embed(photo, selection, minimum_face))
 
     async def import_vectors(
         self, names: Iterable[str], vectors: Iterable[Sequence[float]], model: str, *, again: bool = False

@@ -77,12 +77,18 @@ def _target(gallery: str, who: str | t.IdentityRef, resource: str = "name") -> d
     return {"named": gallery_service_pb2.NamedIdentity(gallery=gallery_name(gallery), display_name=who)}
 
 
+def _smallest(face: t.MinimumFace) -> common_pb2.MinimumFace | None:
+    if face is None:
+        return None
+    return common_pb2.MinimumFace(pixels=face) if isinstance(face, int) else common_pb2.MinimumFace(share=face)
+
+
 # Recognition
 
 
 def enroll(
     gallery: str, photo: Photo, who: str | t.IdentityRef, selection: t.Selection, again: bool = False,
-    force: bool = False, dry_run: bool = False,
+    force: bool = False, dry_run: bool = False, minimum_face: t.MinimumFace = None,
 ) -> Call[Enrolment]:  # fmt: skip
     request = recognition_service_pb2.EnrollRequest(
         gallery=gallery_name(gallery),
@@ -92,6 +98,7 @@ def enroll(
         again=again,
         force=force,
         dry_run=dry_run,
+        minimum_face=_smallest(minimum_face),
     )
     if isinstance(who, t.IdentityRef):
         request.identity = identity_name(gallery, who)
@@ -103,8 +110,9 @@ def enroll(
 
 
 def identify(
-    gallery: str, photo: Photo, selection: t.Selection, candidates: int, fpir: float | None, threshold: float | None
-) -> Call[t.Detections[t.IdentifiedFace]]:
+    gallery: str, photo: Photo, selection: t.Selection, candidates: int, fpir: float | None, threshold: float | None,
+    minimum_face: t.MinimumFace = None,
+) -> Call[t.Detections[t.IdentifiedFace]]:  # fmt: skip
     data = photo_bytes(photo)
     request = recognition_service_pb2.IdentifyRequest(
         gallery=gallery_name(gallery),
@@ -113,6 +121,7 @@ def identify(
         max_candidates=candidates,
         false_positive_rate=fpir,
         threshold=threshold,
+        minimum_face=_smallest(minimum_face),
     )
     return Call(
         method_path("RecognitionService", "Identify"),
@@ -124,7 +133,7 @@ def identify(
 
 def verify(
     gallery: str, photo: Photo, who: str | t.IdentityRef | None, other: Photo | None, selection: t.Selection,
-    far: float | None,
+    far: float | None, minimum_face: t.MinimumFace = None,
 ) -> Call[t.Verification]:  # fmt: skip
     if (who is None) == (other is None):
         raise ValueError("say either whom the photo should show or another photo to compare with, not both")
@@ -141,6 +150,7 @@ def verify(
         photo=photo_bytes(photo),
         selection=_selection(selection),
         false_accept_rate=far,
+        minimum_face=_smallest(minimum_face),
         **claim,
     )
     return Call(
@@ -151,11 +161,11 @@ def verify(
     )
 
 
-def detect(photo: Photo) -> Call[t.Detections[t.DetectedFace]]:
+def detect(photo: Photo, minimum_face: t.MinimumFace = None) -> Call[t.Detections[t.DetectedFace]]:
     data = photo_bytes(photo)
     return Call(
         method_path("RecognitionService", "Detect"),
-        recognition_service_pb2.DetectRequest(photo=data),
+        recognition_service_pb2.DetectRequest(photo=data, minimum_face=_smallest(minimum_face)),
         recognition_service_pb2.DetectResponse,
         lambda r: t.Detections((_detected(face) for face in r.faces), data),
     )
@@ -167,10 +177,12 @@ VECTORS = 500
 """Vectors of one message of an import."""
 
 
-def embed(photo: Photo, selection: t.Selection) -> Call[t.Vectors]:
+def embed(photo: Photo, selection: t.Selection, minimum_face: t.MinimumFace = None) -> Call[t.Vectors]:
     return Call(
         method_path("VectorService", "Embed"),
-        vectors_pb2.EmbedRequest(photo=photo_bytes(photo), selection=_selection(selection)),
+        vectors_pb2.EmbedRequest(
+            photo=photo_bytes(photo), selection=_selection(selection), minimum_face=_smallest(minimum_face)
+        ),
         vectors_pb2.EmbedResponse,
         lambda r: t.Vectors(r.model.removeprefix("models/"), tuple(_vector_face(face) for face in r.faces)),
     )

@@ -75,6 +75,7 @@ class Client:
         again: bool = False,
         force: bool = False,
         dry_run: bool = False,
+        minimum_face: t.MinimumFace = None,
     ) -> Enrolment:
         """Enrolls the face of a photograph. When it returns, the face is on the disk and found by searches.
 
@@ -82,13 +83,14 @@ class Client:
         enrolled once, however often it is sent; `again` brings a face back that was deleted. `findings` of the
         answer say what speaks against it; where the gallery refuses that, `force` insists. `dry_run` keeps nothing.
         """
-        return self._run(calls.enroll(self.gallery, photo, name, selection, again, force, dry_run))
+        return self._run(calls.enroll(self.gallery, photo, name, selection, again, force, dry_run, minimum_face))
 
     def enroll_folder(
         self,
         folder: str | os.PathLike[str],
         *,
         selection: t.Selection = t.Selection.SINGLE,
+        minimum_face: t.MinimumFace = None,
         progress: bool = True,
         parallel: int = 4,
     ) -> FolderReport:
@@ -97,7 +99,7 @@ class Client:
         files = list(photographs(folder))
 
         def one(name: str, path: os.PathLike[str]) -> Enrolment:
-            return self.enroll(path, name, selection=selection)
+            return self.enroll(path, name, selection=selection, minimum_face=minimum_face)
 
         with ThreadPoolExecutor(parallel) as pool:
             waiting = [(path, pool.submit(one, name, path)) for name, path in files]
@@ -116,9 +118,12 @@ class Client:
         candidates: int = 5,
         false_positive_rate: float | None = None,
         threshold: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> t.Detections[t.IdentifiedFace]:
         """Who is in the photograph: a list of faces, largest first, each with a name or an honest None."""
-        return self._run(calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold))
+        return self._run(
+            calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold, minimum_face)
+        )
 
     def identify_many(
         self,
@@ -128,6 +133,7 @@ class Client:
         candidates: int = 5,
         false_positive_rate: float | None = None,
         threshold: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> Iterator[tuple[Photo, Outcome]]:
         """As `identify` for many photographs over one stream, which keeps all of the daemon's workers busy.
 
@@ -135,7 +141,9 @@ class Client:
         """
         questions = Questions(
             photos,
-            lambda photo: calls.identify(self.gallery, photo, selection, candidates, false_positive_rate, threshold),
+            lambda photo: calls.identify(
+                self.gallery, photo, selection, candidates, false_positive_rate, threshold, minimum_face
+            ),
         )
         method = self._channel.stream_stream(
             METHOD,
@@ -160,9 +168,15 @@ class Client:
         *,
         selection: t.Selection = t.Selection.ALL,
         false_positive_rate: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> Iterator[tuple[Photo, Outcome]]:
         """Who is in each picture below a folder, with its path, in the order of names."""
-        return self.identify_many(pictures(folder), selection=selection, false_positive_rate=false_positive_rate)
+        return self.identify_many(
+            pictures(folder),
+            selection=selection,
+            false_positive_rate=false_positive_rate,
+            minimum_face=minimum_face,
+        )
 
     def verify(
         self,
@@ -172,19 +186,22 @@ class Client:
         other: Photo | None = None,
         selection: t.Selection = t.Selection.SINGLE,
         false_accept_rate: float | None = None,
+        minimum_face: t.MinimumFace = None,
     ) -> t.Verification:
         """Whether the photograph shows the claimed person, or the same person as another photograph."""
-        return self._run(calls.verify(self.gallery, photo, name, other, selection, false_accept_rate))
+        return self._run(calls.verify(self.gallery, photo, name, other, selection, false_accept_rate, minimum_face))
 
-    def detect(self, photo: Photo) -> t.Detections[t.DetectedFace]:
+    def detect(self, photo: Photo, *, minimum_face: t.MinimumFace = None) -> t.Detections[t.DetectedFace]:
         """Where the faces are and how good they are. Nothing is kept."""
-        return self._run(calls.detect(photo))
+        return self._run(calls.detect(photo, minimum_face))
 
     # Vectors
 
-    def embed(self, photo: Photo, *, selection: t.Selection = t.Selection.ALL) -> t.Vectors:
+    def embed(
+        self, photo: Photo, *, selection: t.Selection = t.Selection.ALL, minimum_face: t.MinimumFace = None
+    ) -> t.Vectors:
         """The vectors of the faces, and the model that made them. Nothing is kept."""
-        return self._run(calls.embed(photo, selection))
+        return self._run(calls.embed(photo, selection, minimum_face))
 
     def import_vectors(
         self, names: Iterable[str], vectors: Iterable[Sequence[float]], model: str, *, again: bool = False

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from faced._drawing import draw
 
@@ -53,6 +53,11 @@ class Quality:
     brightness: float
     confidence: float
     pose: float | None = None
+
+
+MinimumFace: TypeAlias = int | float | None
+"""The smallest face that a photograph is searched for: a number of pixels, or a share of the longer side such as 0.05;
+None means the server's."""
 
 
 class Selection(enum.Enum):
