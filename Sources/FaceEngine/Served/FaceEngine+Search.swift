@@ -67,7 +67,8 @@ extension FaceEngine {
   /// Has what was deleted leave the server's disk.
   private func compactAgainAndAgain(_ search: SearchKeeper) async {
     while !Task.isCancelled {
-      for (model, turn) in search.deletions where search.failure == nil {
+      let due = search.failure == nil ? search.deletions : [:]
+      for (model, turn) in due {
         do throws(SearchServerError) {
           try await search.server.compact(model)
           search.noteCompacted(model, upTo: turn, says: true)
@@ -79,7 +80,8 @@ extension FaceEngine {
           }
         }
       }
-      try? await Task.sleep(for: .seconds(2))
+      // Servers put up with a flush every ten seconds.
+      try? await Task.sleep(for: due.isEmpty ? .milliseconds(200) : .seconds(10))
     }
   }
 

@@ -20,6 +20,13 @@ struct ServedOwners {
       case .several(let faces): faces
       }
     }
+
+    var count: Int {
+      switch self {
+      case .one: 1
+      case .several(let faces): faces.count
+      }
+    }
   }
 
   mutating func reserve(_ more: Int) { identities.reserveCapacity(identities.count + more) }
@@ -30,20 +37,34 @@ struct ServedOwners {
     remove(face)
     identities[face] = identity
     last = max(last, face)
-    set(identity, faces(of: identity) + [face])
+    switch take(identity) {
+    case nil: set(identity, .one(face))
+    case .one(let first): set(identity, .several([first, face]))
+    case .several(var faces):
+      faces.append(face)
+      set(identity, .several(faces))
+    }
   }
 
   @discardableResult
   mutating func remove(_ face: FaceID) -> Bool {
     guard let identity = identities.removeValue(forKey: face) else { return false }
-    set(identity, faces(of: identity).filter { $0 != face })
+    guard case .several(var faces) = take(identity) else { return true }
+    faces.removeAll { $0 == face }
+    set(identity, faces.count == 1 ? .one(faces[0]) : .several(faces))
     return true
   }
 
-  private mutating func set(_ identity: IdentityID, _ faces: [FaceID]) {
-    if let before = people[identity] { templates.add(before.faces.count, -1) }
-    templates.add(faces.count)
-    people[identity] = faces.isEmpty ? nil : faces.count == 1 ? .one(faces[0]) : .several(faces)
+  /// Takes a person out, to be put back changed: so no array is copied to be changed.
+  private mutating func take(_ identity: IdentityID) -> Person? {
+    let person = people.removeValue(forKey: identity)
+    if let person { templates.add(person.count, -1) }
+    return person
+  }
+
+  private mutating func set(_ identity: IdentityID, _ person: Person) {
+    people[identity] = person
+    templates.add(person.count)
   }
 
   /// In no order that means anything.
@@ -52,7 +73,7 @@ struct ServedOwners {
   /// The same as `templates`, of some people.
   func templates(of some: Set<IdentityID>) -> TemplateCounts {
     var counts = TemplateCounts()
-    for identity in some { if let person = people[identity] { counts.add(person.faces.count) } }
+    for identity in some { if let person = people[identity] { counts.add(person.count) } }
     return counts
   }
 }
