@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class Peer:
 
     here = None
 
-    def __init__(self, models: str, gallery: int, ready) -> None:
+    def __init__(self, models: str, gallery: int, ready: Any) -> None:
         import cv2
         import hnswlib
         import onnxruntime
