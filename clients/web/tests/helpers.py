@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import requests
 from conftest import PROGRAMS
 from PIL import Image
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as until
@@ -54,6 +56,40 @@ def says(browser: webdriver.Chrome, text: str) -> None:
 def is_headed(browser: webdriver.Chrome, title: str) -> None:
     """A heading that goes while it is looked at is another view's."""
     WebDriverWait(browser, TEN).until(until.text_to_be_present_in_element((By.TAG_NAME, "h1"), title))
+
+
+def patiently(browser: webdriver.Chrome, act: Callable[[webdriver.Chrome], object]) -> None:
+    """Does something to an element, once more where the page was drawing it anew just then."""
+
+    def done(browser: webdriver.Chrome) -> bool:
+        act(browser)
+        return True
+
+    WebDriverWait(
+        browser, TEN, ignored_exceptions=[StaleElementReferenceException, NoSuchElementException]
+    ).until(done)
+
+
+def press_button(browser: webdriver.Chrome, label: str) -> None:
+    patiently(browser, lambda b: button(b, label).click())
+
+
+def types(browser: webdriver.Chrome, field: str, text: str) -> None:
+    """Types into the field of this id."""
+    patiently(browser, lambda b: b.find_element(By.ID, field).send_keys(text))
+
+
+def press(browser: webdriver.Chrome, selector: str, number: int, among: int) -> None:
+    """Clicks one of so many; the page may be drawing them anew just then."""
+
+    def pressed(browser: webdriver.Chrome) -> bool:
+        found = browser.find_elements(By.CSS_SELECTOR, selector)
+        if len(found) != among:
+            return False
+        found[number].click()
+        return True
+
+    WebDriverWait(browser, TEN, ignored_exceptions=[StaleElementReferenceException]).until(pressed)
 
 
 def button(parent: webdriver.Chrome | WebElement, label: str) -> WebElement:

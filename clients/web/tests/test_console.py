@@ -13,7 +13,20 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as until
 from selenium.webdriver.support.ui import WebDriverWait
 
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, names, pictures_are_there, says, write_film
+from helpers import (
+    TEN,
+    People,
+    answer_dialog,
+    complaints,
+    enroll,
+    identities,
+    names,
+    pictures_are_there,
+    press_button,
+    says,
+    types,
+    write_film,
+)
 
 
 def test_who_is_this(web: str, browser: webdriver.Chrome, people: People) -> None:
@@ -25,8 +38,8 @@ def test_who_is_this(web: str, browser: webdriver.Chrome, people: People) -> Non
     says(browser, "Nobody is enrolled yet.")
     shoot(browser, "who-empty")
 
-    button(browser, "Add to a person").click()
-    browser.find_element(By.ID, "picked-name").send_keys(ada)
+    press_button(browser, "Add to a person")
+    types(browser, "picked-name", ada)
     answer_dialog(browser, "Add a new person")
     says(browser, f"Added to {ada}.")
     assert names(web) == [ada]
@@ -91,7 +104,7 @@ def test_the_camera(web: str, people: People, tmp_path: Path) -> None:
         says(browser, ada)
         shoot(browser, "camera")
         # Two clicks while the film runs: the face, and whom it is. The nearest people are offered first.
-        button(browser, "Add to a person").click()
+        press_button(browser, "Add to a person")
         offered = browser.find_elements(By.CSS_SELECTOR, "dialog[open] .matches[aria-label=Offered] button")
         assert offered[0].text.startswith(f"{ada} (")
         shoot(browser, "camera-add")
@@ -119,7 +132,7 @@ def test_groups_are_named_by_clicking(web: str, browser: webdriver.Chrome, peopl
     browser.get(f"{web}/#/groups")
     says(browser, "Drop a folder of pictures.")
     photos = [photo for name in wanted for photo in people[name][:3]]
-    browser.find_element(By.ID, "group-files").send_keys("\n".join(str(photo) for photo in photos))
+    types(browser, "group-files", "\n".join(str(photo) for photo in photos))
     says(browser, " groups.")
     cards = browser.find_elements(By.CSS_SELECTOR, ".group")
     assert len(browser.find_elements(By.CSS_SELECTOR, ".toggle")) == len(photos)
@@ -139,7 +152,7 @@ def test_groups_are_named_by_clicking(web: str, browser: webdriver.Chrome, peopl
 def test_tokens(web: str, browser: webdriver.Chrome) -> None:
     browser.get(f"{web}/#/operation")
     says(browser, "There is none.")
-    browser.find_element(By.ID, "label").send_keys("door-7")
+    types(browser, "label", "door-7")
     browser.find_element(By.ID, "scope-identify").click()
     browser.find_element(By.XPATH, "//button[text()='Create a token']").click()
     says(browser, "faced_")

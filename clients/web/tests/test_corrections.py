@@ -9,7 +9,21 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, identities, is_headed, pictures_are_there, says
+from helpers import (
+    TEN,
+    People,
+    answer_dialog,
+    button,
+    complaints,
+    enroll,
+    identities,
+    is_headed,
+    pictures_are_there,
+    press,
+    press_button,
+    says,
+    types,
+)
 
 
 def becomes(web: str, browser: webdriver.Chrome, wanted: dict[str, int]) -> None:
@@ -25,11 +39,11 @@ def test_move_split_merge_and_undo(web: str, browser: webdriver.Chrome, people: 
     pictures_are_there(browser, ".tile img", 3)
 
     # Move: one face is pressed and given to whom it is of.
-    browser.find_elements(By.CSS_SELECTOR, ".tile .toggle")[2].click()
+    press(browser, ".tile .toggle", 2, among=3)
     says(browser, "1 face is pressed.")
     shoot(browser, "person-pressed")
-    button(browser, "Give to somebody else").click()
-    browser.find_element(By.ID, "picked-name").send_keys(bob[:-1])
+    press_button(browser, "Give to somebody else")
+    types(browser, "picked-name", bob[:-1])
     shoot(browser, "picker")
     answer_dialog(browser, bob)
     says(browser, f"1 face belongs to {bob} now.")
@@ -39,10 +53,9 @@ def test_move_split_merge_and_undo(web: str, browser: webdriver.Chrome, people: 
     becomes(web, browser, {ada: 3, bob: 1})
 
     # Split: pressed faces become a new person.
-    WebDriverWait(browser, TEN).until(lambda b: len(b.find_elements(By.CSS_SELECTOR, ".tile .toggle")) == 3)
-    browser.find_elements(By.CSS_SELECTOR, ".tile .toggle")[2].click()
-    button(browser, "Give to somebody else").click()
-    browser.find_element(By.ID, "picked-name").send_keys("Somebody new")
+    press(browser, ".tile .toggle", 2, among=3)
+    press_button(browser, "Give to somebody else")
+    types(browser, "picked-name", "Somebody new")
     answer_dialog(browser, "Add a new person")
     says(browser, "Somebody new is new, with 1 face.")
     becomes(web, browser, {ada: 2, bob: 1, "Somebody new": 1})
@@ -52,8 +65,8 @@ def test_move_split_merge_and_undo(web: str, browser: webdriver.Chrome, people: 
     browser.get(f"{web}/#/people/{new['name'].split('/')[-1]}")
     for answer in ("Cancel", "Yes"):
         is_headed(browser, "Somebody new")
-        button(browser, "Merge into somebody").click()
-        browser.find_element(By.ID, "picked-name").send_keys(bob)
+        press_button(browser, "Merge into somebody")
+        types(browser, "picked-name", bob)
         answer_dialog(browser, bob)
         says(browser, f"Give all faces of Somebody new to {bob}?")
         answer_dialog(browser, answer)

@@ -16,7 +16,15 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as until
 from selenium.webdriver.support.ui import WebDriverWait
 
-from helpers import TEN, People, enroll, facectl, pictures_are_there, says
+from helpers import (
+    TEN,
+    People,
+    enroll,
+    facectl,
+    pictures_are_there,
+    says,
+    types,
+)
 
 VIEWS = ("who", "groups", "people", "people/1", "review", "thresholds", "upgrade", "operation")
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
@@ -135,7 +143,7 @@ def test_ten_thousand_people(web: str, daemon: str, browser: webdriver.Chrome, t
     browser.find_element(By.CSS_SELECTOR, ".tile a").click()
     says(browser, "Identity number")
     browser.find_element(By.XPATH, "//button[text()='Merge into somebody']").click()
-    browser.find_element(By.ID, "picked-name").send_keys("Person 01")
+    types(browser, "picked-name", "Person 01")
     assert len(browser.find_elements(By.CSS_SELECTOR, "dialog .matches li")) == 8
 
 
@@ -163,7 +171,7 @@ def test_crops_want_their_own_scope(people: People, tmp_path: Path) -> None:
             browser.get(f"{web}/#/people")
             browser.refresh()
             says(browser, "Sign in")
-            browser.find_element(By.ID, "token").send_keys(token)
+            types(browser, "token", token)
             browser.find_element(By.XPATH, "//button[text()='Sign in']").click()
             says(browser, name)
             asked = "return performance.getEntriesByType('resource').some((one) => one.name.endsWith('/crop'))"

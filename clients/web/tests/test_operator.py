@@ -8,7 +8,17 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from helpers import TEN, People, answer_dialog, button, complaints, enroll, facectl, pictures_are_there, says
+from helpers import (
+    TEN,
+    People,
+    answer_dialog,
+    complaints,
+    enroll,
+    facectl,
+    pictures_are_there,
+    press_button,
+    says,
+)
 
 
 def test_strict_and_lenient(web: str, browser: webdriver.Chrome, people: People) -> None:
@@ -31,9 +41,9 @@ def test_strict_and_lenient(web: str, browser: webdriver.Chrome, people: People)
     shoot(browser, "thresholds")
     assert float(browser.execute_script("return localStorage.getItem('falsePositiveRate')")) == 0.1
     # Too few people to calibrate on: said as the daemon says it.
-    button(browser, "Calibrate on this gallery's people").click()
+    press_button(browser, "Calibrate on this gallery's people")
     says(browser, "too few")
-    button(browser, "Use the daemon's own setting").click()
+    press_button(browser, "Use the daemon's own setting")
     assert browser.execute_script("return localStorage.getItem('falsePositiveRate')") is None
 
 
@@ -46,19 +56,19 @@ def test_moving_to_another_model_and_back(web: str, daemon: str, browser: webdri
     browser.get(f"{web}/#/upgrade")
     says(browser, "in use")
     shoot(browser, "upgrade")
-    button(browser, "Move to this model").click()
+    press_button(browser, "Move to this model")
     answer_dialog(browser, "Yes")
     says(browser, "waits for your decision")
     says(browser, "Both models agree on")
-    button(browser, "Show what would change").click()
+    press_button(browser, "Show what would change")
     says(browser, "What the switch would change")
     changed = requests.get(f"{web}/v1/reindexJobs/latest/comparison", timeout=30).json().get("changed", [])
     pictures_are_there(browser, ".pair img", 3 * len(changed))
     shoot(browser, "upgrade-comparison")
-    button(browser, "Switch now").click()
+    press_button(browser, "Switch now")
     says(browser, "done, 15 of 15 faces")
     shoot(browser, "upgrade-done")
-    button(browser, "Go back to this model").click()
+    press_button(browser, "Go back to this model")
     answer_dialog(browser, "Yes")
 
     def is_back(_: webdriver.Chrome) -> bool:

@@ -47,7 +47,7 @@ enum OpenAPI {
     ]
     let names = endpoint.path.split(separator: "{").dropFirst().map { String($0.prefix { $0 != "}" }) }
     var parameters: [[String: Any]] = names.map {
-      ["name": $0, "in": "path", "required": true, "schema": ["type": "string", "minLength": 1]]
+      ["name": $0, "in": "path", "required": true, "schema": ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"]]
     }
     if endpoint.method == .get || endpoint.method == .delete {
       let properties = (messages[endpoint.request] as? [String: Any])?["properties"] as? [String: Any] ?? [:]
