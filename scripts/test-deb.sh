@@ -16,6 +16,7 @@ for unit in packaging/debian/*.service; do
 done
 
 root=$(mktemp -d -p /var/tmp)
+chmod 755 "$root" # It becomes /, which everybody may enter.
 daemon=
 # A network of its own: this machine's daemons keep their ports.
 unshare --net sleep infinity &
