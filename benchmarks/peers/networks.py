@@ -49,6 +49,7 @@ def onnx_runtime(path: str, pictures: np.ndarray, threads: int) -> Callable[[], 
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     return lambda: session.run(None, {"faces": pictures})
 
