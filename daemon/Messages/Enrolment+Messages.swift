@@ -6,15 +6,6 @@ import SwiftProtobuf
 
 // Enrolments, what speaks against them, and what a gallery makes of that.
 
-extension FaceEngine {
-  /// Enrolls what the message says, or says what enrolling it would do.
-  func answer(_ message: Faced_V1_EnrollRequest) async throws -> Faced_V1_EnrollResponse {
-    let request = try EnrollRequest(message)
-    guard message.dryRun else { return .init(try await enroll(request)) }
-    return .init(try await preview(request), request.identity)
-  }
-}
-
 extension Faced_V1_EnrollResponse {
   init(_ result: EnrollResult) {
     self.init()

@@ -31,7 +31,6 @@ extension EnrollRequest {
       source: message.source.isEmpty ? nil : message.source, again: message.again)
     force = message.force
     if message.hasMinimumFace { minimumFace = try MinimumFace(message.minimumFace) }
-    namesOthers = Caller.current.has(.identify)
     if message.hasBox {
       let given = message.box
       guard given.width > 0, given.height > 0, [given.x, given.y, given.width, given.height].allSatisfy(\.isFinite)

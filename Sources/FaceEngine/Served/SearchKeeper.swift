@@ -110,10 +110,7 @@ final class SearchKeeper: Sendable {
   var failure: String? { state.withLock { $0.failure } }
 
   /// Notes that the server could not be reached, or that it can be again.
-  ///
-  /// - Returns: whether that is new.
-  @discardableResult
-  func note(failure: String?) -> Bool {
+  func note(failure: String?) {
     let isNew = state.withLock { state in
       defer { state.failure = failure }
       guard (state.failure == nil) != (failure == nil) else { return false }
@@ -125,7 +122,6 @@ final class SearchKeeper: Sendable {
     } else if isNew {
       logger.notice("the search server is back")
     }
-    return isNew
   }
 
   func noteCompared() { state.withLock { $0.compared = Date() } }
