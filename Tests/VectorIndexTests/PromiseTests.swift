@@ -66,6 +66,19 @@ struct PromiseTests {
     #expect(try recall(index, (0..<200).map { generator.near(later[$0], spread: 0.5) }) >= 0.98)
   }
 
+  @Test("Vectors that come while lists are trained do not make searches exact")
+  func during() throws {
+    var generator = Vectors(seed: 42)
+    let vectors = generator.clustered(7_200, dimension: 64)
+    let index = VectorIndex(dimension: 64, options: IndexOptions(exactBelow: 1_000))
+    // This starts a training, and the rest, less than asks for another calibration, comes before its end.
+    try index.add(contentsOf: Array(0..<6_000), vectors: vectors.prefix(6_000).flatMap(\.self))
+    for (i, vector) in vectors.enumerated().dropFirst(6_000) { try index.add(UInt64(i), vector) }
+    index.waitForTraining()
+    #expect(!index.recall.isExact)
+    #expect(try recall(index, (0..<200).map { generator.near(vectors[36 * $0], spread: 0.5) }) >= 0.985)
+  }
+
   /// Searches of a kind that no calibration asked for; a fixed effort would not know.
   @Test("Searches are watched, and what is found is told")
   func watch() throws {
@@ -112,6 +125,27 @@ struct PromiseTests {
     #expect(now >= 0.985)
     #expect(index.recall.isExact || index.statistics.probesForTen > before)
     index.waitForTraining()
+    #expect(index.checkInvariants() == [])
+  }
+
+  /// A few people are asked for, of whom there are many pictures that look the same; a calibration asks for all.
+  @Test("Searches that find more than is promised go less far from then on, and keep the promise")
+  func easier() throws {
+    var generator = Vectors(seed: 41)
+    let often = (0..<20).map { _ in generator.unit(64) }
+    let pictures = (0..<600).map { generator.near(often[$0 % 20], spread: 0.1) }
+    let index = try index(generator.clustered(6_000, dimension: 64) + pictures) { $0.watchInterval = .zero }
+    try #require(!index.recall.isExact)
+    let before = index.statistics.probesForTen
+    let queries = (0..<300).map { generator.near(often[$0 % 20], spread: 0.1) }
+    try #require(try recall(index, queries) > 0.997)
+    let deadline = ContinuousClock.now + .seconds(240)
+    while index.statistics.probesForTen == before, ContinuousClock.now < deadline {
+      for query in queries { _ = try index.search(query, count: 10) }
+    }
+    index.waitForTraining()
+    #expect(index.statistics.probesForTen < before && !index.recall.isExact)
+    #expect(try recall(index, queries) >= 0.985)
     #expect(index.checkInvariants() == [])
   }
 

@@ -35,8 +35,12 @@ extension VectorIndex {
       options: options, view: View(rows: rows, partition: partition),
       writer: Writer(rows: rows, table: IDTable(of: rows), free: free, trainings: partition == nil ? 0 : 1),
       readers: readers)
-    // One that was written before its lists were trained has none yet.
-    index.writer.withLock { index.maintainIfNeeded(&$0, index.currentView) }
+    index.writer.withLock { writer in
+      // One that was written before its lists were trained has none yet; of one that has, and does without them, nobody
+      // knows what has changed since that was found.
+      index.maintainIfNeeded(&writer, index.currentView)
+      if partition?.effort.ten == .exact { index.startCalibration(&writer) }
+    }
     return (index, reader.attachment, reader.sequence)
   }
 }

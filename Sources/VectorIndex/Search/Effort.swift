@@ -31,6 +31,8 @@ struct EffortTable: Hashable, Sendable {
   /// The share of the 10 nearest that was found in the calibration, of the kind of queries for which it is least; nil where
   /// none was made.
   var reached: Double?
+  /// Calibrated with queries that were really asked; false after a checkpoint was read.
+  var isForAsked = false
 
   /// The least of the depths that is enough for `k`; the largest where none is.
   static func depth(for k: Int) -> Int { depths.first { k <= $0 } ?? Calibration.depth }
@@ -46,8 +48,9 @@ struct EffortTable: Hashable, Sendable {
     efforts = Self.depths.map { Effort(probes: probes, candidates: Effort.ampleCandidates($0)) }
   }
 
-  init(_ efforts: [Effort], reached: Double?) {
+  init(_ efforts: [Effort], reached: Double?, isForAsked: Bool = false) {
     self.efforts = efforts
     self.reached = reached
+    self.isForAsked = isForAsked
   }
 }

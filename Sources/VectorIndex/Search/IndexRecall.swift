@@ -40,7 +40,10 @@ extension VectorIndex {
       let found = RecallCount.hits(Array(result.matches.prefix(10)), last.squaredDistance)
       watch.note(
         query, found: min(found, exact.matches.count), wanted: exact.matches.count, took: clock.now - start)
-      guard watch.hasSlipped(below: recall) else { return }
+      guard let likely = watch.likely, let effort = currentView.partition?.effort else { return }
+      let isTooLittle = likely.upperBound < recall
+      let isTooMuch = likely.lowerBound > recall + 0.6 * (1 - recall) && !effort.isForAsked
+      guard isTooLittle || isTooMuch else { return }
       watch.restart()
       writer.withLock { startCalibration(&$0) }
     }

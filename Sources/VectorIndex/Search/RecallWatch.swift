@@ -3,12 +3,13 @@ internal import Synchronization
 /// Looks at what searches really find: now and then one is answered exactly as well, in the background.
 ///
 /// A calibration knows queries as it made them. Those that are asked may be of another kind, and vectors come and go: where
-/// they are found less often than is promised, what was sampled is what the next calibration asks.
+/// less is found than is promised, or so much more that searches go further than they need, what was sampled is what the
+/// next calibration asks.
 final class RecallWatch: Sendable {
   /// Samples that are kept.
   static let window = 512
-  /// From so many on, a share says something.
-  static let enough = 100
+  /// From so many on, a share says something, and the queries stand for those to come.
+  static let enough = 128
   /// The share of one thread's time that exact answers may take.
   private static let share = 0.01
 
@@ -75,14 +76,15 @@ final class RecallWatch: Sendable {
     }
   }
 
-  /// Whether less than `recall` was found, beyond what chance explains: by two standard errors of the mean of searches.
-  func hasSlipped(below recall: Double) -> Bool {
+  /// Where the recall of all such searches lies, by two standard errors of the mean around it; nil before `enough` samples.
+  var likely: ClosedRange<Double>? {
     state.withLock { state in
       let shares = state.samples.filter { $0.wanted > 0 }.map { Double($0.found) / Double($0.wanted) }
-      guard shares.count >= Self.enough else { return false }
+      guard shares.count >= Self.enough else { return nil }
       let mean = shares.reduce(0, +) / Double(shares.count)
       let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(shares.count - 1)
-      return mean + 2 * (variance / Double(shares.count)).squareRoot() < recall
+      let around = 2 * (variance / Double(shares.count)).squareRoot()
+      return (mean - around)...(mean + around)
     }
   }
 

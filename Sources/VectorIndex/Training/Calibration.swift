@@ -47,9 +47,11 @@ struct Calibration {
     let reached =
       efforts[0] == .exact
       ? 1 : queries.kinds.map { self.found(truth, $0, count: min(10, depth), efforts[0]) }.min() ?? 1
-    return EffortTable(efforts, reached: reached)
+    return EffortTable(efforts, reached: reached, isForAsked: queries.areAsked)
   }
 
+  /// Of the vectors that are in lists: those that come while lists are trained are put into them at the end, and a search
+  /// that cannot find them yet would seem to find too little.
   private func truth(_ count: Int, _ depth: Int) -> Truth {
     let (rows, stride) = (rows, queries.stride)
     let answers = queries.vectors.withUnsafeBufferPointer { vectors in
@@ -63,14 +65,16 @@ struct Calibration {
     let pairs = lists(answers.flatMap { $0.map(\.id) })
     let starts = answers.reduce(into: [0]) { $0.append($0.last! + $1.count) }
     let partition = partition
-    let ranks = queries.vectors.withUnsafeBufferPointer { vectors in
+    let listed = queries.vectors.withUnsafeBufferPointer { vectors in
       nonisolated(unsafe) let start = vectors.baseAddress!
       return Parallel.collect(count, threads: threads) { i in
         let order = ListRanks(partition, start + i * stride)
-        return pairs[starts[i]..<starts[i + 1]].map { order.rank(of: $0) }
+        return zip(answers[i], pairs[starts[i]..<starts[i + 1]])
+          .map { (distance: $0.squaredDistance, rank: order.rank(of: $1)) }
+          .filter { $0.rank != .max }
       }
     }
-    return Truth(distances: answers.map { $0.map(\.squaredDistance) }, ranks: ranks)
+    return Truth(distances: listed.map { $0.map(\.distance) }, ranks: listed.map { $0.map(\.rank) })
   }
 
   /// Costs of one list and of one candidate in the same unit: a list is read in a row, a candidate at random.
@@ -188,7 +192,7 @@ private struct ListRanks {
     for i in 0..<all.count { ranks[Int(all.tags[i])] = UInt32(i + 1) }
   }
 
-  /// The better of the two places; the last one for a vector in no list.
+  /// The better of the two places; `.max` for a vector in no list.
   func rank(of pair: ListsOfRows.Pair) -> UInt32 { min(rank(of: pair.first), rank(of: pair.second)) }
 
   private func rank(of list: UInt32) -> UInt32 { list < ranks.count ? ranks[Int(list)] : .max }

@@ -11,8 +11,6 @@ struct CalibrationQueries {
   static let probeDistance: Float = 0.4
   /// Queries of each kind.
   static let each = 400
-  /// From so many on, queries that were really asked stand for both kinds.
-  static let enoughAsked = 128
 
   /// Row after row, in the rows' rotation, each with zeros up to `stride` floats.
   let vectors: [Float]
@@ -22,13 +20,13 @@ struct CalibrationQueries {
   /// They were really asked.
   let areAsked: Bool
 
-  /// - Parameter asked: queries that were asked lately, row after row.
+  /// - Parameter asked: queries that were asked lately, row after row; with enough of them no others are made.
   init(_ rows: RowStore, _ slots: [UInt32], asked: [Float], generator: inout SplitMix64) {
     let dimension = rows.dimension
     let stride = rows.rotation.padded
     self.stride = stride
     let count = asked.count / dimension
-    areAsked = count >= Self.enoughAsked
+    areAsked = count >= RecallWatch.enough
     guard !areAsked else {
       vectors = Self.rotated(asked, rows.rotation)
       kinds = [0..<count]
