@@ -1,3 +1,5 @@
+internal import CVectorKernels
+
 /// Where each id's vector is: an open hash table of slots, the ids themselves being in the rows. Takes about a third
 /// of what a dictionary would, and can be filled as fast as memory allows.
 struct IDTable {
@@ -37,6 +39,33 @@ struct IDTable {
       at = (at + 1) & (slots.count - 1)
     }
     return nil
+  }
+
+  /// Of many ids in one go: each takes two places of memory that no cache holds, and so they are read side by side.
+  private static let batch = 64
+
+  /// The slots of those ids that are there, in the order of the ids.
+  func slots(of ids: Set<UInt64>, in rows: RowStore) -> [UInt32] {
+    var found: [UInt32] = []
+    found.reserveCapacity(ids.count)
+    var waiting: [UInt64] = []
+    func resolve() {
+      slots.withUnsafeBufferPointer { slots in
+        for id in waiting { vk_prefetch(slots.baseAddress! + home(id), 4) }
+        for id in waiting {
+          let slot = slots[home(id)]
+          if slot != Self.empty { rows.prefetchID(Int(slot)) }
+        }
+      }
+      for id in waiting { if let slot = slot(of: id, in: rows) { found.append(slot) } }
+      waiting.removeAll(keepingCapacity: true)
+    }
+    for id in ids {
+      waiting.append(id)
+      if waiting.count == Self.batch { resolve() }
+    }
+    resolve()
+    return found
   }
 
   /// Notes an id that is not there yet and whose row is filled.

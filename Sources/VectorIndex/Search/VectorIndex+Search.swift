@@ -45,7 +45,7 @@ extension VectorIndex {
     // A row that is not removed now stays as it is until this search leaves.
     let slots: [UInt32]? = writer.withLock { writer in
       guard currentView.rows === view.rows else { return nil }
-      return ids.compactMap { writer.table.slot(of: $0, in: view.rows) }
+      return writer.table.slots(of: ids, in: view.rows)
     }
     // The rows were moved together meanwhile; this search goes on with those that it began with.
     guard let slots else { return exact(query, k, view, Only(ids: ids), scratch) }
