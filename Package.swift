@@ -105,7 +105,7 @@ let package = Package(
     .target(name: "FaceTypes", swiftSettings: safe),
     .target(
       name: "FaceStore", dependencies: ["FaceTypes", "LevelDB", "PostgreSQL", crypto], exclude: ["SCHEMA.md"],
-      resources: [.embedInCode("PostgreSQL/V1-tables.sql")], swiftSettings: safe),
+      resources: ["V1-tables", "V2-documents"].map { .embedInCode("PostgreSQL/\($0).sql") }, swiftSettings: safe),
     .target(name: "FaceNet", dependencies: ["FaceTypes", "Networks", "ONNX", "Images", crypto], swiftSettings: safe),
     .target(
       name: "FaceDetection", dependencies: ["FaceTypes", "FaceNet", "Networks", "ONNX", "Images"],

@@ -42,7 +42,9 @@ struct Daemon {
     _ engine: FaceEngine, _ hour: LastHour, _ registry: PrometheusRegistry?, greets: Bool
   ) async throws {
     let directory = settings.engine.directory
-    let tokens = try TokenRegistry(directory: directory)
+    let place = engine.isStoreShared ? DocumentPlace.store(engine, directory) : .folder(directory)
+    let tokens = try await Self.tokens(place, logger)
+    let policies = try await Self.policies(place, logger)
     let audit = try AuditLog(directory: directory + "/audit")
     defer { audit.flush() }
     let metrics = try serveMetrics(registry, engine)
@@ -75,8 +77,7 @@ struct Daemon {
     ]
     let health = HealthFeed(services: writing + reading, writing: writing, writes: engine.writes)
     let recent = RecentCalls()
-    let retention = RetentionKeeper(
-      engine: engine, file: try RetentionFile(directory: directory), audit: audit, logger: logger)
+    let retention = RetentionKeeper(engine: engine, file: policies, audit: audit, logger: logger)
     let server = GRPCServer(
       transport: transport,
       services: [
@@ -105,7 +106,7 @@ struct Daemon {
           server: server, health: health, certificates: watch, logger: logger, directory: greets ? directory : nil),
         retention, MemoryTrimmer(),
         Reloader(engine: engine, tokens: tokens, settings: settings, read: reread, logger: logger),
-      ],
+      ] + (engine.isStoreShared ? [DocumentFollower(tokens: tokens, retention: policies)] : []),
       gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger)
     configuration.maximumGracefulShutdownDuration = Self.grace
@@ -114,6 +115,23 @@ struct Daemon {
 }
 
 extension Daemon {
+  private static func tokens(_ place: DocumentPlace, _ logger: Logger) async throws -> TokenRegistry {
+    let (name, path) = ("tokens", "access/tokens.json")
+    if try await place.adopt(name, from: path) {
+      logger.notice("tokens of the data folder were taken into the store", metadata: ["file": "\(path)"])
+    }
+    return try TokenRegistry(place.document(name, at: path))
+  }
+
+  private static func policies(_ place: DocumentPlace, _ logger: Logger) async throws -> RetentionFile {
+    let (name, path) = ("retention", "retention/policies.json")
+    if try await place.adopt(name, from: path) {
+      logger.notice("retention policies of the data folder were taken into the store", metadata: ["file": "\(path)"])
+    }
+    return try RetentionFile(
+      policies: place.document(name, at: path), erasures: place.document("erasures", at: "retention/erasures.jsonl"))
+  }
+
   /// Whoever looks after the daemon gets through when it has too much to do.
   private static func callLimit(_ calls: Int) -> CallLimit {
     var failure = Failure(

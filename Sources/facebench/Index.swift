@@ -22,7 +22,7 @@ struct IndexCommand: ParsableCommand {
     help: "A set that breaks indexes: uniform, duplicates, cluster, tail, drift, removed; may be given several times.")
   var sets: [HardSet] = []
   @Option(help: "With --set: the cosine of a probe to the vector that it is made of.") var cosine: Float = 0.87
-  @Option(help: "With --set: a folder to write the vectors, queries and answers to, for a peer.") var keep: String?
+  @Option(help: "A folder to write the vectors, queries and answers to, for a peer.") var keep: String?
   @Option(help: "Number of vectors to make when there is no --data.")
   var vectors = 100_000
   @Option(help: "Elements of a vector.")
@@ -84,7 +84,7 @@ struct IndexCommand: ParsableCommand {
       try data.map { try VectorSet(folder: $0, dimension: dimension, queries: queries) }
       ?? VectorSet(count: vectors, dimension: dimension, queries: queries, seed: seed)
     let index = try load ? loaded() : build(set)
-    if churn == nil { set.dropBase() }
+    if churn == nil && keep == nil { set.dropBase() }
     if let pin { try Core.pin(pin) }
     try measureSearches(index, set)
     if let checkpoint, !load { try measureLoaded(checkpoint, set) }
@@ -126,6 +126,7 @@ struct IndexCommand: ParsableCommand {
         try index.searchExact(query, count: matches)
       }
       truth = truth ?? found.answers
+      if let keep { try VectorSet.write(set.base, queries: set.queries, truth: truth!, to: keep) }
       try printer.print(found.figures(mode: "exact", nprobe: statistics.lists, matches, truth!))
     }
     for nprobe in probes where nprobe <= statistics.lists {

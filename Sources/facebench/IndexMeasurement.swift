@@ -9,16 +9,12 @@ struct Measurement {
   var seconds = 0.0
   var microseconds: [Double] = []
 
-  /// Asks all queries, one at a time, `rounds` times, and keeps the times of the fastest round.
+  /// Asks all queries, one at a time, `rounds` times, and keeps the median round.
   init(
     _ queries: [[Float]], rounds: Int = 3, _ search: ([Float]) throws(IndexError) -> SearchResult
   ) throws {
-    var best: Measurement?
-    for _ in 0..<rounds {
-      let round = try Measurement(once: queries, search)
-      if best == nil || round.seconds < best!.seconds { best = round }
-    }
-    self = best!
+    let all = try (0..<rounds).map { _ in try Measurement(once: queries, search) }
+    self = all.sorted { $0.seconds < $1.seconds }[rounds / 2]
   }
 
   private init(once queries: [[Float]], _ search: ([Float]) throws(IndexError) -> SearchResult) throws {

@@ -42,6 +42,18 @@ struct VectorSet {
     truth = (0..<used).map { answers[$0 * depth..<($0 + 1) * depth].map(UInt64.init) }
   }
 
+  /// Writes the files that `init(folder:)` reads: what is in the index, what is asked, and the rows that are nearest.
+  static func write(_ base: [Float], queries: [[Float]], truth: [[UInt64]], to folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try write(base, "\(folder)/base.f32")
+    try write(queries.flatMap(\.self), "\(folder)/query.f32")
+    try write(truth.flatMap { $0.map { UInt32($0) } }, "\(folder)/truth.u32")
+  }
+
+  private static func write(_ elements: [some BitwiseCopyable], _ path: String) throws {
+    try unsafe elements.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: path)) }
+  }
+
   private static func read<Element: BitwiseCopyable>(_ path: String, of type: Element.Type) throws -> [Element] {
     let data = try Data(contentsOf: URL(filePath: path))
     return unsafe data.withUnsafeBytes { bytes in

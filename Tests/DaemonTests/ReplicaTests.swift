@@ -12,12 +12,12 @@ import Testing
     address = try server.database()
   }
 
-  private func daemon(_ address: String? = nil, _ data: TemporaryFolder? = nil) throws -> DaemonProcess {
+  func daemon(_ address: String? = nil, _ data: TemporaryFolder? = nil) throws -> DaemonProcess {
     try DaemonProcess(data: try data ?? TemporaryFolder(), arguments: ["--store", address ?? self.address])
   }
 
   /// Asks until it is so; what is never so fails the test.
-  private func eventually(_ what: Comment, _ isSo: () throws -> Bool) throws {
+  func eventually(_ what: Comment, _ isSo: () throws -> Bool) throws {
     for _ in 0..<600 {
       if try isSo() { return }
       Thread.sleep(forTimeInterval: 0.1)

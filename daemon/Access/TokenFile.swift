@@ -15,41 +15,39 @@ struct TokenRecord: Codable, Sendable {
   let expires: Date?
 }
 
-/// `access/tokens.json` in the data folder, for its owner alone.
+/// The tokens as they are kept: `access/tokens.json` in the data folder, or a document of the store that several daemons share.
 ///
-/// A file of its own and not records of the store: the engine knows nothing of tokens, a backup that is restored on
-/// another machine brings no credentials along, and an operator can read and remove it when the daemon does not run.
+/// In a folder they are a file of their own and not records of the store: a backup that is restored on another machine brings no
+/// credentials along, and an operator can read and remove it when the daemon does not run.
 struct TokenFile: Sendable {
   private struct Contents: Codable {
     var version = 1
     var tokens: [TokenRecord]
   }
 
-  let path: String
+  let document: any KeptDocument
 
-  /// - Throws: `SettingsError` when the file is there and cannot be read: nobody is let in by a damaged list.
-  func read() throws -> [TokenRecord] {
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
-    do {
-      let decoder = JSONDecoder()
-      decoder.dateDecodingStrategy = .iso8601
-      let contents = try decoder.decode(Contents.self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
-      guard contents.version == 1 else {
-        throw SettingsError(message: "the token file '\(path)' was written by a newer faced; start that one")
-      }
-      return contents.tokens
-    } catch let error as SettingsError {
-      throw error
-    } catch {
-      throw SettingsError(
-        message: "the token file '\(path)' cannot be read; repair it, or remove it and create the tokens again")
+  /// - Throws: for what cannot be understood: nobody is let in by a damaged list.
+  func decode(_ data: Data?) throws(FileError) -> [TokenRecord] {
+    guard let data else { return [] }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let contents = try? decoder.decode(Contents.self, from: data) else {
+      throw FileError(
+        message: "the token file '\(document.place)' cannot be read; repair it, or remove it and create the tokens "
+          + "again")
     }
+    guard contents.version == 1 else {
+      throw FileError(
+        message: "the token file '\(document.place)' was written by a newer faced; start that one")
+    }
+    return contents.tokens
   }
 
-  func write(_ tokens: [TokenRecord]) throws {
+  func encode(_ tokens: [TokenRecord]) throws -> Data {
     let encoder = JSONEncoder()
     encoder.dateEncodingStrategy = .iso8601
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try DurableFile.replace(path, with: try encoder.encode(Contents(tokens: tokens)))
+    return try encoder.encode(Contents(tokens: tokens))
   }
 }

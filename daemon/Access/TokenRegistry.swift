@@ -4,7 +4,7 @@ import Foundation
 import GRPCCore
 import Synchronization
 
-/// The tokens that are good now. The file is written before a change counts.
+/// The tokens that are good now. What is kept is written before a change counts.
 final class TokenRegistry: Sendable {
   /// Tokens at most.
   static let maximumTokens = 1000
@@ -12,9 +12,10 @@ final class TokenRegistry: Sendable {
   private let file: TokenFile
   private let tokens: Mutex<[String: TokenRecord]>
 
-  init(directory: String) throws {
-    file = TokenFile(path: directory + "/access/tokens.json")
-    tokens = Mutex(Self.byID(try file.read()))
+  init(_ document: any KeptDocument) throws {
+    file = TokenFile(document: document)
+    tokens = Mutex([:])
+    try reload()
   }
 
   private static func byID(_ records: [TokenRecord]) -> [String: TokenRecord] {
@@ -67,7 +68,7 @@ final class TokenRegistry: Sendable {
   /// - Parameter certificate: whoever shows a certificate of this name has the rights; there is no secret then.
   func create(
     label: String, scopes: Set<Scope>, galleries: Set<String>?, lifetime: TimeInterval?, certificate: String? = nil
-  ) throws -> (TokenRecord, TokenSecret?) {
+  ) async throws -> (TokenRecord, TokenSecret?) {
     let secret = TokenSecret()
     // Whole seconds, as the file has them.
     let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
@@ -75,7 +76,7 @@ final class TokenRegistry: Sendable {
       id: secret.id, label: label, scopes: Scope.allCases.filter(scopes.contains), galleries: galleries?.sorted(),
       hash: certificate == nil ? secret.hash : "", certificate: certificate, created: now,
       expires: lifetime.map { now + $0 })
-    try change { tokens in
+    try await change { tokens in
       guard tokens.count < Self.maximumTokens else {
         throw Failure(
           code: .resourceExhausted, reason: .tooManyTokens,
@@ -91,8 +92,8 @@ final class TokenRegistry: Sendable {
     return (record, certificate == nil ? secret : nil)
   }
 
-  func revoke(_ id: String) throws {
-    try change { tokens in
+  func revoke(_ id: String) async throws {
+    try await change { tokens in
       guard tokens.removeValue(forKey: id) != nil else {
         throw Failure(
           code: .notFound, reason: .tokenNotFound,
@@ -101,23 +102,26 @@ final class TokenRegistry: Sendable {
     }
   }
 
-  /// Takes the file as it is now.
+  /// Takes what is kept as it is now.
   func reload() throws {
-    let read = Self.byID(try file.read())
+    let read = Self.byID(try file.decode(try file.document.read()))
     tokens.withLock { $0 = read }
   }
 
-  private func change(_ body: (inout [String: TokenRecord]) throws -> Void) throws {
-    try tokens.withLock { tokens in
-      var changed = tokens
-      try body(&changed)
-      do {
-        try file.write(Self.ordered(changed))
-      } catch let error as FileError {
-        throw Failure(
-          code: .internalError, reason: .tokensNotWritten, message: "the tokens are unchanged: \(error.message)")
+  /// Tried again where another daemon, or another call, changes the tokens at the same time.
+  private func change(_ body: (inout [String: TokenRecord]) throws -> Void) async throws {
+    do {
+      while true {
+        let old = try file.document.read()
+        var changed = Self.byID(try file.decode(old))
+        try body(&changed)
+        if try await file.document.replace(old, with: try file.encode(Self.ordered(changed))) {
+          return tokens.withLock { $0 = changed }
+        }
       }
-      tokens = changed
+    } catch let error as FileError {
+      throw Failure(
+        code: .internalError, reason: .tokensNotWritten, message: "the tokens are unchanged: \(error.message)")
     }
   }
 }

@@ -24,6 +24,16 @@ enum DurableFile {
     try syncFolder(folder)
   }
 
+  /// Adds to the file's end, making it where it is not there; synced when it returns.
+  static func append(_ data: Data, to path: String) throws(FileError) {
+    try makeFolder((path as NSString).deletingLastPathComponent)
+    let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw FileError("cannot write", path) }
+    defer { close(file) }
+    try write(data, to: file, path)
+    guard fsync(file) == 0 else { throw FileError("cannot sync", path) }
+  }
+
   static func makeFolder(_ path: String) throws(FileError) {
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError("cannot make", path) }
   }
@@ -49,9 +59,11 @@ enum DurableFile {
   }
 }
 
-/// A file that could not be written or read; the message names it and says why.
+/// A file that could not be written, read or understood; the message names it and says why.
 struct FileError: Error {
   let message: String
+
+  init(message: String) { self.message = message }
 
   init(_ what: String, _ path: String) {
     message = "\(what) '\(path)': \(systemMessage(errno))"

@@ -21,60 +21,65 @@ struct ErasureReceipt: Codable, Hashable, Sendable {
   var searchCompacted: Date?
 }
 
-/// Policies and receipts, in `retention/` of the data folder.
+/// Policies and receipts: in `retention/` of the data folder, or in the store that several daemons share.
 final class RetentionFile: Sendable {
-  private let folder: String
+  private let document: any KeptDocument
+  private let erasures: any KeptDocument
   private let policies: Mutex<[String: RetentionPolicy]>
 
-  init(directory: String) throws(FileError) {
-    folder = directory + "/retention"
-    let data = FileManager.default.contents(atPath: folder + "/policies.json")
-    let read = data.map { try? JSONDecoder().decode([RetentionPolicy].self, from: $0) } ?? []
-    guard let read else { throw FileError("cannot read", folder + "/policies.json") }
-    policies = Mutex(Dictionary(read.map { ($0.gallery, $0) }, uniquingKeysWith: { _, last in last }))
+  init(policies document: any KeptDocument, erasures: any KeptDocument) throws {
+    self.document = document
+    self.erasures = erasures
+    policies = Mutex([:])
+    try reload()
+  }
+
+  /// Takes what is kept as it is now.
+  func reload() throws {
+    let read = try decode(try document.read())
+    policies.withLock { $0 = read }
+  }
+
+  private func decode(_ data: Data?) throws -> [String: RetentionPolicy] {
+    guard let data else { return [:] }
+    guard let read = try? JSONDecoder().decode([RetentionPolicy].self, from: data) else {
+      throw FileError(
+        message: "the retention policies '\(document.place)' cannot be read; repair them, or remove them and set them "
+          + "again")
+    }
+    return Dictionary(read.map { ($0.gallery, $0) }, uniquingKeysWith: { _, last in last })
   }
 
   var all: [RetentionPolicy] { policies.withLock { $0.values.sorted { $0.gallery < $1.gallery } } }
 
   func policy(of gallery: String) -> RetentionPolicy? { policies.withLock { $0[gallery] } }
 
-  /// Nil ends it. The file is written before the change counts.
-  func set(_ policy: RetentionPolicy?, of gallery: String) throws {
-    try policies.withLock { policies in
-      var changed = policies
+  /// Nil ends it. It is kept before it counts.
+  func set(_ policy: RetentionPolicy?, of gallery: String) async throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    while true {
+      let old = try document.read()
+      var changed = try decode(old)
       changed[gallery] = policy
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-      try DurableFile.makeFolder(folder)
-      try DurableFile.replace(
-        folder + "/policies.json", with: encoder.encode(changed.values.sorted { $0.gallery < $1.gallery }))
-      policies = changed
+      let new = try encoder.encode(changed.values.sorted { $0.gallery < $1.gallery })
+      if try await document.replace(old, with: new) { return policies.withLock { $0 = changed } }
     }
   }
 
-  private var receiptsPath: String { folder + "/erasures.jsonl" }
-
-  /// Appends a receipt, synced.
-  func append(_ receipt: ErasureReceipt) throws {
+  func append(_ receipt: ErasureReceipt) async throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     encoder.dateEncodingStrategy = .iso8601
-    let line = try encoder.encode(receipt) + Data("\n".utf8)
-    try DurableFile.makeFolder(folder)
-    let file = unsafe open(receiptsPath, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw FileError("cannot write", receiptsPath) }
-    defer { close(file) }
-    try DurableFile.write(line, to: file, receiptsPath)
-    guard fsync(file) == 0 else { throw FileError("cannot sync", receiptsPath) }
+    try await erasures.append(try encoder.encode(receipt))
   }
 
   /// The newest receipts of a gallery, newest first. A line that a crash cut off is passed over.
-  func receipts(of gallery: String, limit: Int) -> [ErasureReceipt] {
-    guard let data = FileManager.default.contents(atPath: receiptsPath) else { return [] }
+  func receipts(of gallery: String, limit: Int) throws -> [ErasureReceipt] {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     return Array(
-      data.split(separator: UInt8(ascii: "\n")).reversed().lazy
+      try erasures.lines().reversed().lazy
         .compactMap { try? decoder.decode(ErasureReceipt.self, from: $0) }
         .filter { $0.gallery == gallery }.prefix(limit))
   }

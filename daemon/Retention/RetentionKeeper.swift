@@ -48,13 +48,13 @@ final class RetentionKeeper: Service {
       let record = try engine.galleries(after: nil, limit: 1_000).first { $0.id == gallery }
       guard record?.createdAt == policy.galleryCreated else {
         // It was deleted; another one of its name has not been given a retention.
-        try file.set(nil, of: policy.gallery)
+        try await file.set(nil, of: policy.gallery)
         return
       }
       let before = Date(timeIntervalSinceNow: -TimeInterval(policy.maximumAgeSeconds))
       let erased = try await engine.eraseFaces(gallery, enrolledBefore: before)
       guard erased.faces > 0 else { return }
-      try file.append(
+      try await file.append(
         ErasureReceipt(
           time: Date(), gallery: gallery.name, enrolledBefore: before, faces: erased.faces,
           identities: erased.identities, searchDeleted: erased.search?.deleted,

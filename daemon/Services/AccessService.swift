@@ -36,7 +36,7 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
         throw Failure.invalidArgument(
           "a token's lifetime is 0 (for ever) to \(Self.maximumLifetime) seconds", field: "lifetime_seconds")
       }
-      let (record, secret) = try tokens.create(
+      let (record, secret) = try await tokens.create(
         label: label, scopes: Set(scopes), galleries: galleries.isEmpty ? nil : Set(galleries),
         lifetime: request.lifetimeSeconds == 0 ? nil : TimeInterval(request.lifetimeSeconds),
         certificate: try Self.certificate(request.certificate))
@@ -62,7 +62,7 @@ struct AccessService: Faced_V1_AccessService.SimpleServiceProtocol {
         throw Failure.invalidArgument(
           "a token's name is 'tokens/{id}'; `facectl token list` shows the ids", field: "name")
       }
-      try tokens.revoke(String(parts[1]))
+      try await tokens.revoke(String(parts[1]))
       return .init()
     }
   }

@@ -24,7 +24,7 @@ struct RetentionService: Faced_V1_RetentionService.SimpleServiceProtocol {
       let policy = RetentionPolicy(
         gallery: gallery.id.name, galleryCreated: gallery.createdAt, maximumAgeSeconds: request.maxAgeSeconds)
       do {
-        try keeper.file.set(request.maxAgeSeconds == 0 ? nil : policy, of: gallery.id.name)
+        try await keeper.file.set(request.maxAgeSeconds == 0 ? nil : policy, of: gallery.id.name)
       } catch let error as FileError {
         throw Failure(
           code: .internalError, reason: .retentionNotWritten, message: "it is unchanged: \(error.message)")
@@ -57,7 +57,7 @@ struct RetentionService: Faced_V1_RetentionService.SimpleServiceProtocol {
       let gallery = try ResourceName.parseGallery(request.gallery)
       guard (0...1_000).contains(request.limit) else { throw Failure.invalidArgument("ask for 1 to 1000 receipts") }
       let limit = request.limit == 0 ? 100 : Int(request.limit)
-      let receipts = try await Blocking.run { [keeper] in keeper.file.receipts(of: gallery.name, limit: limit) }
+      let receipts = try await Blocking.run { [keeper] in try keeper.file.receipts(of: gallery.name, limit: limit) }
       return .with {
         $0.receipts = receipts.map { receipt in
           .with {

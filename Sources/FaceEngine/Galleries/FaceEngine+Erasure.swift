@@ -8,14 +8,18 @@ extension FaceEngine {
 
   /// Deletes the faces of a gallery that were enrolled before a moment, and the identities that have no others; when it
   /// returns, the bytes have left the disk. It reads every face's record: what was imported may be older than what stands
-  /// before it.
+  /// before it. Of several daemons one does it.
   ///
-  /// - Returns: how many there were, none where nothing was old enough; and what the search server said, where one searches.
+  /// - Returns: how many there were, none where nothing was old enough or another daemon is at it; and what the search server said, where one searches.
   /// - Throws: `GALLERY_NOT_FOUND`.
   public func eraseFaces(
     _ gallery: GalleryID, enrolledBefore moment: Date
   ) async throws(EngineError) -> (faces: Int, identities: Int, search: SearchErasure?) {
     _ = try requireGallery(gallery)
+    guard let lease = try translating({ () throws(StoreError) in try store.lease(.retention) }) else {
+      return (0, 0, nil)
+    }
+    defer { withExtendedLifetime(lease) {} }
     let limit = Int64(moment.timeIntervalSince1970 * 1000)
     var erased = (faces: 0, identities: 0)
     var last: FaceID?

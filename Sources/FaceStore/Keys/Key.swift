@@ -28,11 +28,12 @@ enum KeyKind: UInt8, CaseIterable {
   case dataKey = 0x22
   case modelPart = 0x23
   case jobWish = 0x24
+  case document = 0x25
   case cleanup = 0x30
   case feed = 0x31
 
   /// Kinds that only a shared store has, and that belong to it rather than to its galleries: no copy has them.
-  static let ofSharing: Set<UInt8> = Set([KeyKind.modelPart, .jobWish, .feed].map(\.rawValue))
+  static let ofSharing: Set<UInt8> = Set([KeyKind.modelPart, .jobWish, .document, .feed].map(\.rawValue))
 }
 
 /// Numbers that are given out once and never again.
@@ -95,6 +96,7 @@ enum Key {
   }
   static func modelParts(_ id: ModelID) -> KeyRange { KeyRange(prefix: [KeyKind.modelPart.rawValue] + id.bytes) }
   static func jobWish(_ id: JobID) -> [UInt8] { key(.jobWish, id.value) }
+  static func document(_ name: String) -> [UInt8] { [KeyKind.document.rawValue] + name.utf8 }
   static func feed(_ number: UInt64) -> [UInt8] { key(.feed, number) }
   static func cleanup(_ number: UInt64) -> [UInt8] { key(.cleanup, number) }
 

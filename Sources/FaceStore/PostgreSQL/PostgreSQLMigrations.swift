@@ -3,7 +3,9 @@ internal import PostgreSQL
 /// The numbered SQL files that make the tables, each run once.
 enum PostgreSQLMigrations {
   /// By their numbers, from 1.
-  static var files: [String] { [String(decoding: PackageResources.V1_tables_sql, as: UTF8.self)] }
+  static var files: [String] {
+    [PackageResources.V1_tables_sql, PackageResources.V2_documents_sql].map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// Runs those that the database has not seen. Daemons that start together wait for each other.
   ///

@@ -48,7 +48,7 @@ struct PostgreSQLTable: Hashable {
 }
 
 extension KeyKind {
-  /// As `V1-tables.sql` calls it.
+  /// As the numbered SQL files call it.
   fileprivate var table: String {
     switch self {
     case .header: "headers"
@@ -77,6 +77,7 @@ extension KeyKind {
     case .dataKey: "data_keys"
     case .modelPart: "model_parts"
     case .jobWish: "job_wishes"
+    case .document: "documents"
     case .cleanup: "cleanups"
     case .feed: "feed"
     }

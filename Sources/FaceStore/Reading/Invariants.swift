@@ -57,7 +57,8 @@ private struct InvariantCheck {
       throw StoreError(.corruption, "a key is of no known kind")
     }
     switch kind {
-    case .header, .counter, .activeModel, .sealing, .copying, .jobEmbedding, .modelPart, .jobWish, .feed: break
+    case .header, .counter, .activeModel, .sealing, .copying, .jobEmbedding, .modelPart, .jobWish, .document, .feed:
+      break
     case .gallery:
       let entry = try GalleryEntry(key: key, value: value)
       try require(galleries[entry.number] == nil, "two galleries have the number \(entry.number)")

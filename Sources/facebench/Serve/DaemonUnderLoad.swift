@@ -75,19 +75,29 @@ extension DaemonUnderLoad {
     return (model.name, Int(model.embeddingSize))
   }
 
-  /// Calls `body` with so many connections.
+  /// Calls `body` with so many connections to this daemon.
   func withClients<Value: Sendable>(
     _ count: Int, _ body: @Sendable @escaping ([Client]) async throws -> Value
   ) async throws -> Value {
-    try await Self.withClients(count, [], address, body)
+    try await [self].withClients(count, body)
+  }
+}
+
+extension [DaemonUnderLoad] {
+  /// Calls `body` with so many connections, to one daemon after the other, or with one to each if that is more.
+  func withClients<Value: Sendable>(
+    _ count: Int, _ body: @Sendable @escaping ([DaemonUnderLoad.Client]) async throws -> Value
+  ) async throws -> Value {
+    try await Self.withClients((0..<Swift.max(count, self.count)).map { self[$0 % self.count].address }, [], body)
   }
 
   private static func withClients<Value: Sendable>(
-    _ count: Int, _ open: [Client], _ address: String, _ body: @Sendable @escaping ([Client]) async throws -> Value
+    _ addresses: [String], _ open: [DaemonUnderLoad.Client],
+    _ body: @Sendable @escaping ([DaemonUnderLoad.Client]) async throws -> Value
   ) async throws -> Value {
-    guard count > 0 else { return try await body(open) }
-    return try await withGRPCClient(transport: try CoreClientTransport(target: address)) { client in
-      try await withClients(count - 1, open + [client], address, body)
+    guard open.count < addresses.count else { return try await body(open) }
+    return try await withGRPCClient(transport: try CoreClientTransport(target: addresses[open.count])) { client in
+      try await withClients(addresses, open + [client], body)
     }
   }
 }

@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
       Starts faced as a process of its own, with face-like vectors in its gallery, and identifies. First so many calls \
       are kept under way (--concurrent), which gives what it can do; then calls come at random moments at shares of \
       that rate, whatever becomes of the earlier ones. A call's time counts from the moment at which it was due. \
-      What follows `--` is given to faced.
+      What follows `--` is given to faced. Several daemons (--daemons) share the store that it names, and connections are \
+      spread over them.
       """)
 
   @Option(help: "What is identified: vectors, photographs; both where nothing is said.") var kind: [LoadKind] = []
@@ -24,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Milliseconds that a caller waits.") var deadline = 1_000
   @Option(help: "Calls under way to find out what it can do.") var concurrent = 32
   @Option(help: "Connections.") var connections = 4
+  @Option(help: "Daemons over one store: `-- --store postgres://…`.") var daemons = 1
   @Option(help: "The daemon's program. [faced beside this program]") var faced: String?
   @Option(help: "A data folder to use and keep; vectors that are in it are not added again. [a temporary one]")
   var data: String?
@@ -38,6 +40,10 @@ struct ServeCommand: AsyncParsableCommand {
     guard faces >= 0, seconds > 0, deadline > 0, concurrent > 0, (1...64).contains(connections) else {
       throw ValidationError("--faces is at least 0, --connections 1 to 64, and the other numbers more than 0")
     }
+    guard (1...16).contains(daemons), daemons == 1 || (options.contains("--store") && data == nil) else {
+      throw ValidationError(
+        "--daemons is 1 to 16; more than one share a store, so add `-- --store postgres://…` and leave --data out")
+    }
     _ = try wantedRates()
   }
 
@@ -50,17 +56,17 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let daemon = try DaemonUnderLoad(program: faced, data: data, arguments: options)
+    let daemons = try (0..<daemons).map { _ in try DaemonUnderLoad(program: faced, data: data, arguments: options) }
     let rates = try wantedRates()
-    let figures = try await daemon.withClients(connections) { [self] clients in
-      try await measure(daemon, clients, rates)
+    let figures = try await daemons.withClients(connections) { [self] clients in
+      try await measure(daemons, clients, rates)
     }
     try report(figures, json: json)
     if let charts { try ServeCharts.write(figures, to: charts) }
   }
 
   private func measure(
-    _ daemon: DaemonUnderLoad, _ clients: [DaemonUnderLoad.Client], _ rates: [Double]?
+    _ daemons: [DaemonUnderLoad], _ clients: [DaemonUnderLoad.Client], _ rates: [Double]?
   ) async throws -> ServeFigures {
     let server = Faced_V1_ServerService.Client(wrapping: clients[0])
     var status = try await server.getServerStatus(.init())
@@ -71,22 +77,33 @@ struct ServeCommand: AsyncParsableCommand {
       loading = try await VectorLoader.load(vectors, dimension: dimension, model: model, over: clients[0])
       status = try await server.getServerStatus(.init())
     }
+    for client in clients.prefix(daemons.count) { try await Self.wait(for: Int(status.faceCount), of: client) }
     var figures = ServeFigures(
-      faces: Int(status.faceCount), kernels: status.kernels, loadingSeconds: loading.map(shortened),
-      deadlineMs: deadline, secondsEach: seconds)
+      daemons: daemons.count, faces: Int(status.faceCount), kernels: status.kernels,
+      loadingSeconds: loading.map(shortened), deadlineMs: deadline, secondsEach: seconds)
     for kind in kind.isEmpty ? LoadKind.allCases : kind {
       let probes =
         switch kind {
         case .vectors: LoadProbes(vectors: vectors.queries, model: model)
         case .photographs: LoadProbes(photographs: try LoadProbes.photographs(photographs))
         }
-      figures.kinds.append(try await drive(kind, probes, daemon, clients, rates))
+      figures.kinds.append(try await drive(kind, probes, daemons, clients, rates))
     }
     return figures
   }
 
+  /// What one daemon was told the others find a moment later.
+  private static func wait(for faces: Int, of client: DaemonUnderLoad.Client) async throws {
+    let server = Faced_V1_ServerService.Client(wrapping: client)
+    let deadline = ContinuousClock.now + .seconds(600)
+    while Int(try await server.getServerStatus(.init()).faceCount) < faces {
+      guard ContinuousClock.now < deadline else { throw LoadFailure(description: "a daemon did not find all faces") }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
   private func drive(
-    _ kind: LoadKind, _ probes: LoadProbes, _ daemon: DaemonUnderLoad, _ clients: [DaemonUnderLoad.Client],
+    _ kind: LoadKind, _ probes: LoadProbes, _ daemons: [DaemonUnderLoad], _ clients: [DaemonUnderLoad.Client],
     _ rates: [Double]?
   ) async throws -> ServeFigures.Kind {
     let services = clients.map { Faced_V1_RecognitionService.Client(wrapping: $0) }
@@ -99,7 +116,7 @@ struct ServeCommand: AsyncParsableCommand {
     for rate in rates ?? Self.shares.map({ $0 * capacity }) {
       let loop = OpenLoop(rate: rate, seconds: seconds, deadline: .milliseconds(deadline), call: call)
       var step = await loop.run()
-      step.daemonPeakBytes = daemon.peakBytes
+      step.daemonPeakBytes = daemons.map(\.peakBytes).max() ?? 0
       if !json { print("\(kind.rawValue): \(step.sentence)") }
       steps.append(step)
     }
@@ -117,6 +134,7 @@ struct ServeFigures: Encodable, CustomStringConvertible {
     let steps: [LoadStep]
   }
 
+  let daemons: Int
   let faces: Int
   let kernels: String
   /// Of adding the vectors; nil where they were there.
@@ -127,7 +145,7 @@ struct ServeFigures: Encodable, CustomStringConvertible {
 
   var description: String {
     kinds.map {
-      "\($0.kind.rawValue), \(faces) faces (\(kernels)): \($0.capacity) calls a second with \($0.concurrent) under way"
+      "\($0.kind.rawValue), \(faces) faces, \(daemons) daemon(s) (\(kernels)): \($0.capacity) calls a second with \($0.concurrent) under way"
     }.joined(separator: "\n")
   }
 }

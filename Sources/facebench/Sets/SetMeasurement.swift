@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Glibc
 import VectorIndex
 
@@ -72,15 +71,10 @@ struct SetMeasurement {
     )
   }
 
-  /// base.f32 holds what is in the index in the end, query.f32 the probes, and truth.u32 rows of base.f32.
   private func write(_ made: HardSet.Made, _ truth: [[UInt64]], to folder: String) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let base = Array(made.first[(made.removed * dimension)...]) + made.later
-    let rows = truth.flatMap { answer in answer.map { UInt32($0 - UInt64(made.removed)) } }
-    try unsafe base.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: "\(folder)/base.f32")) }
-    let probes = made.probes.flatMap(\.self)
-    try unsafe probes.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: "\(folder)/query.f32")) }
-    try unsafe rows.withUnsafeBytes { try unsafe Data($0).write(to: URL(filePath: "\(folder)/truth.u32")) }
+    let rows = truth.map { answer in answer.map { $0 - UInt64(made.removed) } }
+    try VectorSet.write(
+      Array(made.first[(made.removed * dimension)...]) + made.later, queries: made.probes, truth: rows, to: folder)
   }
 }
 
