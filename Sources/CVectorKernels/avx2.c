@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "avx2_packing.h"
 #include "levels.h"
 #include "rows.h"
 
@@ -108,64 +109,105 @@ TARGET static void project(const float *vector, size_t rows, const float *matrix
   }
 }
 
+uint64_t vk_avx2_packing[256];
+
+__attribute__((constructor)) static void fill_packing(void) {
+  for (unsigned chosen = 0; chosen < 256; chosen++) {
+    unsigned place = 0;
+    for (unsigned lane = 0; lane < 8; lane++) {
+      if (chosen >> lane & 1) vk_avx2_packing[chosen] |= (uint64_t)lane << (8 * place++);
+    }
+  }
+}
+
+// The first `count` of fewer than eight values, and zeros.
+INLINE __m256 load_first(const float *values, size_t count) {
+  float eight[8] = {0};
+  memcpy(eight, values, count * sizeof *eight);
+  return _mm256_loadu_ps(eight);
+}
+
+// Which of eight values are not above the limit, of the `left` that there are.
+INLINE unsigned hits(__m256 values, __m256 limit, size_t left) {
+  unsigned hit = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(values, limit, _CMP_LE_OQ));
+  return left < 8 ? hit & ((1u << left) - 1) : hit;
+}
+
+// Arrays have room for whole eights.
 TARGET static size_t select_at_most(const float *values, size_t count, float bound, uint32_t *positions) {
   __m256 limit = _mm256_set1_ps(bound);
-  size_t found = 0, i = 0;
-  for (; i + 8 <= count; i += 8) {
-    unsigned hit = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(values + i), limit, _CMP_LE_OQ));
-    for (; hit; hit &= hit - 1) positions[found++] = (uint32_t)i + (uint32_t)__builtin_ctz(hit);
-  }
-  for (; i < count; i++) {
-    positions[found] = (uint32_t)i;
-    found += values[i] <= bound;
+  const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  size_t found = 0;
+  for (size_t i = 0; i < count; i += 8) {
+    __m256 here = count - i >= 8 ? _mm256_loadu_ps(values + i) : load_first(values + i, count - i);
+    unsigned hit = hits(here, limit, count - i);
+    if (!hit) continue;
+    __m256i at = _mm256_permutevar8x32_epi32(_mm256_add_epi32(lanes, _mm256_set1_epi32((int32_t)i)), vk_packed(hit));
+    _mm256_storeu_si256((__m256i *)(void *)(positions + found), at);
+    found += (size_t)__builtin_popcount(hit);
   }
   return found;
 }
 
+// What is kept never lies behind what was read.
 TARGET static size_t keep_at_most(float *values, uint32_t *tags, size_t count, float bound) {
   __m256 limit = _mm256_set1_ps(bound);
-  size_t kept = 0, i = 0;
-  for (; i + 8 <= count; i += 8) {
-    unsigned hit = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(values + i), limit, _CMP_LE_OQ));
-    for (; hit; hit &= hit - 1) {
-      size_t at = i + (size_t)__builtin_ctz(hit);
-      values[kept] = values[at];
-      tags[kept++] = tags[at];
-    }
-  }
-  for (; i < count; i++) {
-    float value = values[i];
-    values[kept] = value;
-    tags[kept] = tags[i];
-    kept += value <= bound;
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i += 8) {
+    __m256 here = _mm256_loadu_ps(values + i);
+    __m256i tag = _mm256_loadu_si256((const __m256i *)(const void *)(tags + i));
+    unsigned hit = hits(here, limit, count - i);
+    __m256i order = vk_packed(hit);
+    _mm256_storeu_ps(values + kept, _mm256_permutevar8x32_ps(here, order));
+    _mm256_storeu_si256((__m256i *)(void *)(tags + kept), _mm256_permutevar8x32_epi32(tag, order));
+    kept += (size_t)__builtin_popcount(hit);
   }
   return kept;
 }
 
 INLINE size_t count_at_most(const float *values, size_t count, float bound) {
   __m256 limit = _mm256_set1_ps(bound);
-  // A comparison that holds is minus one.
-  __m256i hits = _mm256_setzero_si256();
+  // A comparison that holds is minus one. Two chains of additions hide each other's latency.
+  __m256i even = _mm256_setzero_si256(), odd = even;
   size_t found = 0, i = 0;
-  for (; i + 8 <= count; i += 8) {
-    __m256 hit = _mm256_cmp_ps(_mm256_loadu_ps(values + i), limit, _CMP_LE_OQ);
-    hits = _mm256_sub_epi32(hits, _mm256_castps_si256(hit));
+  for (; i + 16 <= count; i += 16) {
+    __m256 first = _mm256_cmp_ps(_mm256_loadu_ps(values + i), limit, _CMP_LE_OQ);
+    __m256 second = _mm256_cmp_ps(_mm256_loadu_ps(values + i + 8), limit, _CMP_LE_OQ);
+    even = _mm256_sub_epi32(even, _mm256_castps_si256(first));
+    odd = _mm256_sub_epi32(odd, _mm256_castps_si256(second));
   }
   for (; i < count; i++) found += values[i] <= bound;
   uint32_t lanes[8];
-  _mm256_storeu_si256((__m256i *)(void *)lanes, hits);
+  _mm256_storeu_si256((__m256i *)(void *)lanes, _mm256_add_epi32(even, odd));
   for (size_t j = 0; j < 8; j++) found += lanes[j];
   return found;
 }
 
+INLINE float smallest(__m256 values) {
+  __m128 four = _mm_min_ps(_mm256_castps256_ps128(values), _mm256_extractf128_ps(values, 1));
+  __m128 two = _mm_min_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_min_ss(two, _mm_movehdup_ps(two)));
+}
+
+INLINE float largest(__m256 values) {
+  __m128 four = _mm_max_ps(_mm256_castps256_ps128(values), _mm256_extractf128_ps(values, 1));
+  __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+
 TARGET static float bound_for(const float *values, size_t count, size_t wanted) {
-  float least = values[0], greatest = values[0];
-  for (size_t i = 1; i < count; i++) {
-    least = values[i] < least ? values[i] : least;
-    greatest = values[i] > greatest ? values[i] : greatest;
+  __m256 least = _mm256_set1_ps(values[0]), greatest = least;
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    least = _mm256_min_ps(least, _mm256_loadu_ps(values + i));
+    greatest = _mm256_max_ps(greatest, _mm256_loadu_ps(values + i));
+  }
+  for (; i < count; i++) {
+    least = _mm256_min_ps(least, _mm256_set1_ps(values[i]));
+    greatest = _mm256_max_ps(greatest, _mm256_set1_ps(values[i]));
   }
 #define COUNT(bound) count_at_most(values, count, bound)
-  VK_BOUND_FOR(least, greatest, COUNT)
+  VK_BOUND_FOR(smallest(least), largest(greatest), COUNT)
 #undef COUNT
 }
 

@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include "avx2_packing.h"
 #include "levels.h"
 
 #pragma STDC FP_CONTRACT OFF
@@ -17,18 +18,15 @@ typedef struct output {
   size_t found;
 } output;
 
-// Eight rows; those among the first `rows` that are not above the limit are added.
+// Eight rows; those among the first `rows` that are not above the limit are added. Stored whole: there is room.
 INLINE void add_hits(output *out, __m256 score, const uint32_t *slots, __m256 limit, size_t rows) {
   unsigned hit = (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(score, limit, _CMP_LE_OQ));
   if (rows < 8) hit &= (1u << rows) - 1;
   if (!hit) return;
-  float values[8];
-  _mm256_storeu_ps(values, score);
-  for (; hit; hit &= hit - 1) {
-    unsigned at = (unsigned)__builtin_ctz(hit);
-    out->scores[out->found] = values[at];
-    out->slots[out->found++] = slots[at];
-  }
+  __m256i order = vk_packed(hit), slot = _mm256_load_si256((const __m256i *)(const void *)slots);
+  _mm256_storeu_ps(out->scores + out->found, _mm256_permutevar8x32_ps(score, order));
+  _mm256_storeu_si256((__m256i *)(void *)(out->slots + out->found), _mm256_permutevar8x32_epi32(slot, order));
+  out->found += (size_t)__builtin_popcount(hit);
 }
 
 // Eight rows' sums of four products. The instruction multiplies unsigned by signed bytes and adds pairs in 16 bits:
