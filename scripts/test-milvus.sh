@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A milvus-lite server for tests, on a free port of 127.0.0.1: scripts/test-milvus.sh FOLDER
 # Prints "ready HOST:PORT" and ends with its standard input, taking the folder away. Lines on standard input meanwhile: "kill",
-# "start", "wipe" (SIGKILL, and its data is gone), "pause" and "continue" (SIGSTOP and SIGCONT); each is answered with itself when
-# done. Exits with 77 where milvus-lite is in neither $MILVUS_LITE nor .build/milvus (scripts/install-milvus-lite.sh).
+# "start", "wipe" (SIGKILL, and its data is gone), "pause" and "continue" (SIGSTOP and SIGCONT), "full" and "space" (no file may
+# grow, and may again); each is answered with itself when done. Exits with 77 where milvus-lite is in neither $MILVUS_LITE nor .build/milvus (scripts/install-milvus-lite.sh).
 set -euo pipefail
 folder=$1
 program=${MILVUS_LITE:-$(dirname "$0")/../.build/milvus/bin/milvus-lite}
@@ -34,6 +34,8 @@ while read -r line; do
     wipe) end; rm -rf "$folder/data" ;;
     pause) kill -STOP "$server" ;;
     continue) kill -CONT "$server" ;;
+    full) prlimit --pid "$server" --fsize=1:unlimited ;;
+    space) prlimit --pid "$server" --fsize=unlimited:unlimited ;;
   esac
   echo "$line"
 done

@@ -155,6 +155,25 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  @Test func milvusIsFull() throws {
+    let server = try #require(TestMilvus())
+    let address = server.address("&timeout=2")
+    let work = try TemporaryFolder()
+    let daemon = try daemon(address)
+    let (ada, grace) = (try work.picture(3, view: 0), try work.picture(4, view: 0))
+    #expect(try daemon.facectl(["enroll", "--identity", "Ada", ada]).status == 0)
+    try upToDate(daemon)
+    server.tell("full")
+    #expect(try daemon.facectl(["enroll", "--identity", "Grace", grace]).status == 0, "the store takes it")
+    try eventually("that it takes nothing is noticed") { try status(daemon).failure != nil }
+    #expect(try status(daemon).pending == 1)
+    server.tell("space")
+    try upToDate(daemon)
+    #expect(try identified(grace, daemon) == "Grace" && identified(ada, daemon) == "Ada")
+    #expect(try rows(server, address) == ["default/1": 1, "default/2": 1])
+    #expect(daemon.stop() == 0)
+  }
+
   /// Vectors come, go and change hands at random; a toy knows what should be found.
   @Test func randomOperations() throws {
     let work = try TemporaryFolder()

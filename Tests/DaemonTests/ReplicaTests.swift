@@ -151,6 +151,33 @@ import Testing
     #expect(a.stop() == 0 && b.stop() == 0)
   }
 
+  /// The server says of every new face what it says when its disk is full.
+  @Test func theDatabaseIsFull() throws {
+    let work = try TemporaryFolder()
+    let (a, b) = (try daemon(), try daemon())
+    let (ada, grace) = (try work.picture(3, view: 0), try work.picture(4, view: 0))
+    #expect(try a.facectl(["enroll", "--identity", "Ada", ada]).status == 0)
+    try eventually("the other finds her") { try identified(ada, b) == "Ada" }
+    try server.run(
+      """
+      CREATE FUNCTION faced.full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON faced.faces EXECUTE FUNCTION faced.full()
+      """, at: address)
+    for daemon in [a, b] {
+      let refused = try daemon.facectl(["enroll", "--identity", "Grace", grace])
+      #expect(refused.status != 0 && (refused.text + refused.errors).contains("free some space for the database"))
+      #expect(try identified(ada, daemon) == "Ada")
+      #expect(try daemon.facectl(["identity", "get", "Grace"]).status != 0, "a refused enrolment leaves nothing")
+    }
+    try server.run("DROP TRIGGER full_disk ON faced.faces", at: address)
+    try eventually("changes are taken again, without a restart") {
+      try a.facectl(["enroll", "--identity", "Grace", grace]).status == 0
+    }
+    try eventually("and seen") { try identified(grace, b) == "Grace" }
+    #expect(a.stop() == 0 && b.stop() == 0)
+  }
+
   @Test func twoDoNotShareAFolder() throws {
     let data = try TemporaryFolder()
     let a = try daemon(nil, data)

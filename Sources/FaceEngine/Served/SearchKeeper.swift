@@ -34,6 +34,9 @@ final class SearchKeeper: Sendable {
   private struct State {
     var failure: String?
     var since = Date()
+    /// When it was last logged that the server is away, and whether that still stands.
+    var lastLine: ContinuousClock.Instant?
+    var saysAway = false
     var compared: Date?
     /// What the server has of galleries that are gone.
     var forgotten: [Forgotten] = []
@@ -109,17 +112,29 @@ final class SearchKeeper: Sendable {
 
   var failure: String? { state.withLock { $0.failure } }
 
+  /// A server that comes and goes says so this often.
+  private static let interval = Duration.seconds(60)
+
   /// Notes that the server could not be reached, or that it can be again.
   func note(failure: String?) {
-    let isNew = state.withLock { state in
+    let now = ContinuousClock.now
+    let speaks = state.withLock { state in
       defer { state.failure = failure }
       guard (state.failure == nil) != (failure == nil) else { return false }
       state.since = Date()
+      guard failure != nil else {
+        // Only what was said is taken back.
+        defer { state.saysAway = false }
+        return state.saysAway
+      }
+      guard state.lastLine.map({ now - $0 >= Self.interval }) ?? true else { return false }
+      (state.lastLine, state.saysAway) = (now, true)
       return true
     }
-    if isNew, let failure {
+    guard speaks else { return }
+    if let failure {
       logger.error("the search server is away", metadata: ["reason": "\(failure)"])
-    } else if isNew {
+    } else {
       logger.notice("the search server is back")
     }
   }

@@ -50,7 +50,7 @@ public final class TestMilvus: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// `kill`, `start`, `wipe`, `pause` or `continue`.
+  /// `kill`, `start`, `wipe`, `pause`, `continue`, `full` or `space`.
   public func tell(_ word: String) {
     process.withLock { running in
       try? running.input.write(contentsOf: Data("\(word)\n".utf8))

@@ -64,5 +64,8 @@ public final class TestPostgreSQL: Sendable {
     return address(name)
   }
 
+  /// Runs statements in the database at an address, beside whoever uses it.
+  public func run(_ sql: String, at address: String) throws { try Connection(address).simple(sql) }
+
   private func address(_ database: String) -> String { "postgres://faced@/\(database)?host=\(folder)" }
 }
