@@ -58,7 +58,8 @@ struct StatusCommand: AsyncParsableCommand {
           return "\(address) does not answer since \(since): \(failure); \(pending) changes wait for it"
         }
         if missing > 0 { return "\(address) lacks \(missing) faces, which are being put there" }
-        return pending > 0 ? "\(address), \(pending) changes behind" : "\(address), up to date"
+        if pending > 0 { return "\(address), \(pending) changes behind" }
+        return compared == nil ? "\(address), not compared with the store yet" : "\(address), up to date"
       }
     }
 
