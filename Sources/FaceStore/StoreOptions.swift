@@ -54,6 +54,9 @@ package struct StoreOptions: Sendable {
 }
 
 /// Limits on what one record may hold.
+///
+/// Request ids and labels may be longer here than in a request (`RequestLimits`): the limits of requests can then rise without another
+/// schema.
 package enum StoreLimits {
   /// Bytes of UTF-8 of a gallery's description.
   package static let descriptionBytes = 1000

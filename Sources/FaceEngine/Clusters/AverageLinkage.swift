@@ -5,17 +5,22 @@ internal import HeapModule
 /// The mean squared distance between the members of two groups of unit vectors needs only their sums:
 /// 2 − 2·⟨S_a, S_b⟩ / (n_a·n_b). So groups are joined exactly, without a matrix of distances: first those that lie furthest
 /// below their limit. A group stands at the place of one of its faces.
+///
+/// Each group wishes for one of its near groups, the one that lies furthest below the limit. A pair changes only when one of the two
+/// does, and that one then looks at all near groups anew; so of all pairs the one furthest below its limit is somebody's wish. A wish
+/// for a group that has changed since is at most too good, and so comes up early enough to be made anew (Müllner 2011, "generic
+/// algorithm").
 struct AverageLinkage: Sendable {
-  private struct Pair: Comparable {
+  private struct Wish: Comparable {
     /// The distance less its limit.
     let excess: Float
-    let a: Int32
-    let b: Int32
-    /// Versions of both groups when the distance was computed; a pair of an older version is void.
-    let versionOfA: Int32
-    let versionOfB: Int32
-    static func < (x: Pair, y: Pair) -> Bool {
-      x.excess != y.excess ? x.excess < y.excess : x.a != y.a ? x.a < y.a : x.b < y.b
+    let group: Int32
+    let other: Int32
+    /// Versions of both when the wish was made.
+    let version: Int32
+    let versionOfOther: Int32
+    static func < (x: Wish, y: Wish) -> Bool {
+      x.excess != y.excess ? x.excess < y.excess : x.group != y.group ? x.group < y.group : x.other < y.other
     }
   }
 
@@ -33,10 +38,11 @@ struct AverageLinkage: Sendable {
   /// The members of a group are a chain of faces.
   private var next: [Int32]
   private var last: [Int32]
-  /// The join that last saw a group.
+  /// The look that last saw a group.
   private var seenBy: [Int32]
-  private var joins: Int32 = 0
-  private var pairs: Heap<Pair> = []
+  private var looks: Int32 = 0
+  private var joined = 0
+  private var wishes: Heap<Wish> = []
 
   /// Every face is a group.
   init(_ values: [Float], dimension: Int, limit: JoiningLimit) {
@@ -65,25 +71,29 @@ struct AverageLinkage: Sendable {
   /// Joins groups that are near, nearest first.
   ///
   /// - Parameter edges: between places of groups.
-  mutating func join(_ edges: some Sequence<FaceGraph.Edge>) {
-    // Each pair once, whichever end named it, and one row after the other.
-    var ends: [UInt64] = []
+  mutating func join(_ edges: [FaceGraph.Edge]) {
+    var degrees = [Int](repeating: 0, count: into.count)
     for edge in edges {
-      let (a, b) = (place(edge.a), place(edge.b))
-      if a != b { ends.append(UInt64(min(a, b)) << 32 | UInt64(max(a, b))) }
+      degrees[Int(edge.a)] += 1
+      degrees[Int(edge.b)] += 1
     }
-    ends.sort()
-    var near: [Pair] = []
-    for (number, pair) in ends.enumerated() where number == 0 || pair != ends[number - 1] {
-      let (a, b) = (Int32(pair >> 32), Int32(truncatingIfNeeded: pair))
-      neighbours[Int(a)].append(b)
-      neighbours[Int(b)].append(a)
-      if let pair = considered(a, b) { near.append(pair) }
+    for (place, degree) in degrees.enumerated() where degree > 0 { neighbours[place].reserveCapacity(degree) }
+    for edge in edges {
+      neighbours[Int(edge.a)].append(edge.b)
+      neighbours[Int(edge.b)].append(edge.a)
     }
-    pairs = Heap(near)
-    while let pair = pairs.popMin() {
-      guard versions[Int(pair.a)] == pair.versionOfA, versions[Int(pair.b)] == pair.versionOfB else { continue }
-      join(pair.a, pair.b)
+    if joined == 0 {
+      wishForNearest(edges)
+    } else {
+      for place in degrees.indices where degrees[place] > 0 { look(from: place) }
+    }
+    while let wish = wishes.popMin() {
+      guard versions[Int(wish.group)] == wish.version else { continue }
+      if versions[Int(wish.other)] == wish.versionOfOther {
+        join(wish.group, wish.other)
+      } else {
+        look(from: Int(wish.group))
+      }
     }
   }
 
@@ -124,7 +134,25 @@ struct AverageLinkage: Sendable {
     return group
   }
 
+  /// What `look` would find while every face is a group: the edges have the distances.
+  private mutating func wishForNearest(_ edges: [FaceGraph.Edge]) {
+    var nearest = [(distance: Float, other: Int32)](repeating: (.infinity, -1), count: into.count)
+    for edge in edges {
+      for (one, other) in [(Int(edge.a), edge.b), (Int(edge.b), edge.a)]
+      where (edge.squaredDistance, other) < (nearest[one].distance, nearest[one].other) {
+        nearest[one] = (edge.squaredDistance, other)
+      }
+    }
+    for (place, near) in nearest.enumerated() where near.other >= 0 {
+      let excess = near.distance - limit(1, 1)
+      guard excess <= 0 else { continue }
+      wishes.insert(
+        Wish(excess: excess, group: Int32(place), other: near.other, version: 0, versionOfOther: 0))
+    }
+  }
+
   private mutating func join(_ x: Int32, _ y: Int32) {
+    joined += 1
     let (a, b) = counts[Int(x)] >= counts[Int(y)] ? (Int(x), Int(y)) : (Int(y), Int(x))
     for eight in 0..<width { sums[a * width + eight] += sums[b * width + eight] }
     counts[a] += counts[b]
@@ -133,34 +161,48 @@ struct AverageLinkage: Sendable {
     last[a] = last[b]
     versions[a] += 1
     versions[b] = -1
-    joins += 1
-    // Each near group once, where it is by now.
-    var near: [Int32] = []
-    for group in neighbours[a] + neighbours[b] {
-      let group = place(group)
-      guard group != Int32(a), seenBy[Int(group)] != joins else { continue }
-      seenBy[Int(group)] = joins
-      near.append(group)
-    }
-    neighbours[a] = near
+    neighbours[a] += neighbours[b]
     neighbours[b] = []
-    for group in near {
-      // Known from both sides, whoever joins next.
-      neighbours[Int(group)].append(Int32(a))
-      if let pair = considered(Int32(a), group) { pairs.insert(pair) }
-    }
+    look(from: a)
   }
 
-  /// Nil where they are too far apart.
-  private func considered(_ a: Int32, _ b: Int32) -> Pair? {
-    let excess = meanDistance(Int(a), Int(b)) - limit(Int(counts[Int(a)]), Int(counts[Int(b)]))
-    guard excess <= 0 else { return nil }
-    return Pair(excess: excess, a: a, b: b, versionOfA: versions[Int(a)], versionOfB: versions[Int(b)])
+  /// Makes a group's wish anew, where it has one: of all near groups, each where it is by now.
+  private mutating func look(from group: Int) {
+    looks += 1
+    var near = neighbours[group]
+    neighbours[group] = []
+    var (kept, best, nearest) = (0, Float(0), Int32(-1))
+    for at in near.indices {
+      let other = place(near[at])
+      guard other != Int32(group), seenBy[Int(other)] != looks else { continue }
+      seenBy[Int(other)] = looks
+      near[kept] = other
+      kept += 1
+      let excess = excess(group, Int(other))
+      guard excess < best || (excess == best && (nearest < 0 || other < nearest)) else { continue }
+      (best, nearest) = (excess, other)
+    }
+    near.removeSubrange(kept...)
+    neighbours[group] = near
+    guard nearest >= 0 else { return }
+    wishes.insert(
+      Wish(
+        excess: best, group: Int32(group), other: nearest, version: versions[group],
+        versionOfOther: versions[Int(nearest)]))
+  }
+
+  private func excess(_ a: Int, _ b: Int) -> Float {
+    meanDistance(a, b) - limit(Int(counts[a]), Int(counts[b]))
   }
 
   private func meanDistance(_ a: Int, _ b: Int) -> Float {
-    var products = SIMD8<Float>.zero
-    for eight in 0..<width { products += sums[a * width + eight] * sums[b * width + eight] }
-    return 2 - 2 * products.sum() / (Float(counts[a]) * Float(counts[b]))
+    // Two sums at a time hide each other's latency.
+    var (even, odd) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for eight in stride(from: 0, to: width - 1, by: 2) {
+      even += sums[a * width + eight] * sums[b * width + eight]
+      odd += sums[a * width + eight + 1] * sums[b * width + eight + 1]
+    }
+    if width % 2 == 1 { even += sums[(a + 1) * width - 1] * sums[(b + 1) * width - 1] }
+    return 2 - 2 * (even + odd).sum() / (Float(counts[a]) * Float(counts[b]))
   }
 }

@@ -59,18 +59,27 @@ extension FaceEngine {
     }
     let (values, faces) = try await pool.runWhenFree { [self] () throws(EngineError) in try rows(request.faces, model) }
     guard !values.isEmpty else { return ClusterResult(groups: [], ungrouped: [], faces: []) }
-    let graph = try await edges(among: values, model.dimension)
+    let near: [FaceGraph.Edge]
+    if case .gallery(let gallery) = request.faces, let lists = (model.index(of: gallery) as? GalleryIndex)?.lists {
+      near = try await edges(FaceGraph(values, ids: faces.map(\.value), in: lists))
+    } else {
+      near = try await edges(try await trained(values, model.dimension))
+    }
     let first = try await pool.runWhenFree { () throws(EngineError) in
       var linkage = AverageLinkage(values, dimension: model.dimension, limit: limit)
-      linkage.join(graph)
+      linkage.join(near)
       return linkage
     }
     // Groups whose faces are nobody's nearest to one another may still be near as wholes.
     let (places, directions) = try await pool.runWhenFree { () throws(EngineError) in first.directions() }
-    let second = try await edges(among: directions, model.dimension)
+    let second = places.isEmpty ? [] : try await edges(try await trained(directions, model.dimension))
     return try await pool.runWhenFree { () throws(EngineError) in
       var linkage = first
-      linkage.join(second.map { FaceGraph.Edge(a: places[Int($0.a)], b: places[Int($0.b)]) })
+      linkage.join(
+        second.map { edge in
+          FaceGraph.Edge(
+            a: places[Int(edge.a)], b: places[Int(edge.b)], squaredDistance: edge.squaredDistance)
+        })
       let groups = linkage.groups()
       return ClusterResult(
         groups: groups.filter { $0.count > 1 }, ungrouped: groups.filter { $0.count == 1 }.map { $0[0] }.sorted(),
@@ -81,17 +90,20 @@ extension FaceEngine {
   /// Rows that one job searches: some ten milliseconds, so that photographs do not wait long behind it.
   private static let rowsOfAJob = 500
 
-  /// Every worker takes a part of the rows at a time.
-  private func edges(among values: [Float], _ dimension: Int) async throws(EngineError) -> [FaceGraph.Edge] {
-    guard !values.isEmpty else { return [] }
+  private func trained(_ values: [Float], _ dimension: Int) async throws(EngineError) -> FaceGraph {
     let workers = options.workers
-    let graph = try await pool.runWhenFree { () throws(EngineError) in
+    return try await pool.runWhenFree { () throws(EngineError) in
       do throws(IndexError) {
         return try FaceGraph(values, dimension: dimension, threads: workers)
       } catch {
         throw EngineError(error)
       }
     }
+  }
+
+  /// Every worker takes a part of the rows at a time.
+  private func edges(_ graph: FaceGraph) async throws(EngineError) -> [FaceGraph.Edge] {
+    let workers = options.workers
     let starts = Array(stride(from: 0, to: graph.count, by: Self.rowsOfAJob))
     let parts = await withTaskGroup(of: (Int, Result<[FaceGraph.Edge], EngineError>).self) { group in
       var begun = 0

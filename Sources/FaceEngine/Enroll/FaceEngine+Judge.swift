@@ -45,7 +45,7 @@ extension FaceEngine {
   /// Another identity that a search would take the face for; of those that are not noted as somebody else.
   private func looksLike(
     _ probe: Embedding, _ own: IdentityRecord?, nearerThan toOwn: Float, _ request: EnrollRequest, _ model: ServingModel
-  ) throws(EngineError) -> GalleryIndex.Nearest? {
+  ) throws(EngineError) -> NearestIdentity? {
     var different: Set<IdentityID> = []
     if let own { different = try apart(request.gallery, from: own.id) }
     let answer = try model.index(of: request.gallery).search(probe, count: 2 + min(different.count, 8))
@@ -58,7 +58,7 @@ extension FaceEngine {
   }
 
   private func describe(
-    _ other: GalleryIndex.Nearest, _ enrolment: Enrolment, _ request: EnrollRequest
+    _ other: NearestIdentity, _ enrolment: Enrolment, _ request: EnrollRequest
   ) throws(EngineError) -> EnrolmentFinding {
     let (record, face) = try translating { () throws(StoreError) in
       (try store.identity(request.gallery, other.identity), try store.face(request.gallery, other.face))

@@ -35,14 +35,14 @@ package protocol FaceIndex: AnyObject, Sendable {
   /// - Parameter subset: nil means all.
   /// - Throws: `SEARCH_UNAVAILABLE`, `SEARCH_BEHIND` where a server searches.
   func search(
-    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: GalleryIndex.Subset?
-  ) throws(EngineError) -> GalleryIndex.Answer
+    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: IdentitySubset?
+  ) throws(EngineError) -> NearestIdentities
 }
 
 extension FaceIndex {
   package func search(
     _ probe: Embedding, count: Int, excluding excluded: FaceID? = nil
-  ) throws(EngineError) -> GalleryIndex.Answer {
+  ) throws(EngineError) -> NearestIdentities {
     try search(probe, count: count, excluding: excluded, subset: nil)
   }
 

@@ -4,28 +4,6 @@ package import VectorIndex
 
 /// The faces of one gallery under one model in memory, ready to be searched: vectors by face, and whose face each is.
 package final class GalleryIndex: FaceIndex {
-  package struct Nearest: Hashable, Sendable {
-    package let identity: IdentityID
-    /// The identity's face nearest to the probe.
-    package let face: FaceID
-    /// Squared L2 from the probe to the identity's template.
-    package let distance: Float
-  }
-
-  package struct Answer: Hashable, Sendable {
-    /// Nearest first, one for each identity.
-    package let identities: [Nearest]
-    package let certainty: SearchCertainty
-    /// Identities with a face at the time of the search: the comparisons with templates that a decision accounts for.
-    package let templates: TemplateCounts
-  }
-
-  /// The identities that a search may return.
-  package enum Subset: Hashable, Sendable {
-    case only(Set<IdentityID>)
-    case except(Set<IdentityID>)
-  }
-
   private let vectors: VectorIndex
   private let owners: Mutex<Owners>
   private let changed = Atomic<UInt64>(0)
@@ -78,6 +56,9 @@ package final class GalleryIndex: FaceIndex {
   package var identities: [FaceID: IdentityID] { owners.withLock { $0.identities } }
 
   package var count: Int { vectors.count }
+
+  /// The vectors by their faces, where they are so many that they have lists; nil otherwise.
+  var lists: VectorIndex? { vectors.statistics.lists > 0 ? vectors : nil }
 
   package var recall: IndexRecall? { vectors.recall }
 
@@ -171,8 +152,8 @@ package final class GalleryIndex: FaceIndex {
   ///
   /// - Parameter subset: nil means all; a search of a subset compares every face of it that is among few.
   package func search(
-    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: Subset?
-  ) throws(EngineError) -> Answer {
+    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: IdentitySubset?
+  ) throws(EngineError) -> NearestIdentities {
     var wanted = max(32, 8 * count)
     let (filter, templates) = filter(subset, excluded)
     while true {
@@ -185,7 +166,7 @@ package final class GalleryIndex: FaceIndex {
       let identities = byTemplate(result.matches, probe, excluding: excluded)
       let sawAll = result.matches.count < wanted || wanted >= 4096
       if identities.count >= count || sawAll {
-        return Answer(
+        return NearestIdentities(
           identities: Array(identities.prefix(count)), certainty: SearchCertainty(result), templates: templates)
       }
       wanted *= 4
@@ -193,7 +174,7 @@ package final class GalleryIndex: FaceIndex {
   }
 
   /// What the scan lets through, and which identities that is.
-  private func filter(_ subset: Subset?, _ excluded: FaceID?) -> (SearchFilter?, TemplateCounts) {
+  private func filter(_ subset: IdentitySubset?, _ excluded: FaceID?) -> (SearchFilter?, TemplateCounts) {
     let left: Set<UInt64> = excluded.map { [$0.value] } ?? []
     return owners.withLock { owners in
       switch subset {
@@ -210,9 +191,9 @@ package final class GalleryIndex: FaceIndex {
   }
 
   /// The identities of the faces, nearest template first.
-  private func byTemplate(_ matches: [Match], _ probe: Embedding, excluding excluded: FaceID?) -> [Nearest] {
+  private func byTemplate(_ matches: [Match], _ probe: Embedding, excluding excluded: FaceID?) -> [NearestIdentity] {
     let left = excluded.flatMap { face in vectors.vector(face.value).map { (face, $0) } }
-    var found: [(nearest: Nearest, template: IdentityTemplate?)] = []
+    var found: [(nearest: NearestIdentity, template: IdentityTemplate?)] = []
     // Templates are copied under the lock, which copies no numbers, and compared outside.
     owners.withLock { owners in
       var seen: Set<IdentityID> = []
@@ -221,26 +202,12 @@ package final class GalleryIndex: FaceIndex {
         guard let identity = owners.identities[face], seen.insert(identity).inserted else { continue }
         var template = owners.template(of: identity)
         if let (face, vector) = left, owners.identities[face] == identity { template?.remove(vector) }
-        found.append((Nearest(identity: identity, face: face, distance: match.squaredDistance), template))
+        found.append((NearestIdentity(identity: identity, face: face, distance: match.squaredDistance), template))
       }
     }
     return found.map { nearest, template in
       let distance = template?.squaredDistance(to: probe) ?? nearest.distance
-      return Nearest(identity: nearest.identity, face: nearest.face, distance: distance)
+      return NearestIdentity(identity: nearest.identity, face: nearest.face, distance: distance)
     }.sorted { ($0.distance, $0.identity) < ($1.distance, $1.identity) }
-  }
-}
-
-/// How sure a search is that the nearest faces are the nearest there are.
-public enum SearchCertainty: Hashable, Sendable {
-  /// Every face was compared.
-  case exact
-  /// The nearest lists alone were scanned, and the nearest face is proven to be the nearest of all.
-  case certified
-  /// The nearest lists alone were scanned.
-  case approximate
-
-  init(_ result: SearchResult) {
-    self = result.mode == .exact ? .exact : result.isCertified ? .certified : .approximate
   }
 }

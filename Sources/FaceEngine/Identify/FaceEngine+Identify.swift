@@ -162,7 +162,7 @@ extension FaceEngine {
   }
 
   /// With the identities' names; one that was deleted since the search is left out.
-  private func candidates(_ answer: GalleryIndex.Answer, _ gallery: GalleryID) throws(EngineError) -> [Candidate] {
+  private func candidates(_ answer: NearestIdentities, _ gallery: GalleryID) throws(EngineError) -> [Candidate] {
     let records = try translating { () throws(StoreError) in
       try store.identities(gallery, answer.identities.map(\.identity))
     }

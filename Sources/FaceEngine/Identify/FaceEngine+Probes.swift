@@ -122,7 +122,7 @@ extension FaceEngine {
   }
 
   /// The faces that a search is restricted to; nil for all.
-  func subset(_ request: IdentifyRequest) throws(EngineError) -> GalleryIndex.Subset? {
+  func subset(_ request: IdentifyRequest) throws(EngineError) -> IdentitySubset? {
     if request.only.isEmpty && request.except.isEmpty && request.labels == .none { return nil }
     var except: Set<IdentityID> = []
     for reference in request.except { except.insert(try requireIdentity(request.gallery, reference).id) }

@@ -60,8 +60,8 @@ extension FaceEngine {
   /// One face under one model.
   fileprivate struct Look {
     let own: Float
-    let other: GalleryIndex.Nearest?
-    let nearest: GalleryIndex.Nearest
+    let other: NearestIdentity?
+    let nearest: NearestIdentity
     let threshold: Float
   }
 
@@ -88,7 +88,7 @@ extension FaceEngine {
   private func change(
     _ face: FaceID, of owner: IdentityID, _ gallery: GalleryID, _ old: Look, _ new: Look
   ) throws(EngineError) -> ModelComparison.Change {
-    func near(_ found: GalleryIndex.Nearest) throws(EngineError) -> ModelComparison.Near {
+    func near(_ found: NearestIdentity) throws(EngineError) -> ModelComparison.Near {
       .init(identity: found.identity, name: try name(of: found.identity, gallery), distance: found.distance)
     }
     return ModelComparison.Change(

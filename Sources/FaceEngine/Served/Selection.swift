@@ -2,7 +2,7 @@ internal import FaceTypes
 
 /// The faces that a search may return.
 struct Selection: Sendable {
-  let subset: GalleryIndex.Subset?
+  let subset: IdentitySubset?
   let excluded: FaceID?
 
   func passes(_ face: FaceID, _ owners: ServedOwners) -> Bool {

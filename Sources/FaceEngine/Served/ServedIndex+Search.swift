@@ -16,15 +16,15 @@ extension ServedIndex {
   private typealias Found = (hits: [SearchHit], certainty: SearchCertainty, isAll: Bool)
 
   package func search(
-    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: GalleryIndex.Subset?
-  ) throws(EngineError) -> GalleryIndex.Answer {
+    _ probe: Embedding, count: Int, excluding excluded: FaceID?, subset: IdentitySubset?
+  ) throws(EngineError) -> NearestIdentities {
     let selection = Selection(subset: subset, excluded: excluded)
     var wanted = max(32, 8 * count)
     while true {
       let found = try faces(probe, wanted, selection)
       let people = try byTemplate(found.hits, probe, excluded)
       if people.count >= count || found.isAll || wanted >= Self.mostWanted {
-        return GalleryIndex.Answer(
+        return NearestIdentities(
           identities: Array(people.prefix(count)), certainty: found.certainty,
           templates: withState { selection.templates($0.owners) })
       }
@@ -109,15 +109,15 @@ extension ServedIndex {
   /// The people of the faces, nearest template first. Templates are of the store's vectors.
   private func byTemplate(
     _ hits: [SearchHit], _ probe: Embedding, _ excluded: FaceID?
-  ) throws(EngineError) -> [GalleryIndex.Nearest] {
+  ) throws(EngineError) -> [NearestIdentity] {
     // The nearest face of each, and all their faces where they have several.
     let found = withState { state in
-      var found: [(nearest: GalleryIndex.Nearest, faces: [FaceID])] = []
+      var found: [(nearest: NearestIdentity, faces: [FaceID])] = []
       var seen: Set<IdentityID> = []
       for hit in hits {
         guard let identity = state.owners.identities[hit.face], seen.insert(identity).inserted else { continue }
         let faces = state.owners.faces(of: identity).filter { $0 != excluded }.sorted()
-        let nearest = GalleryIndex.Nearest(identity: identity, face: hit.face, distance: hit.distance)
+        let nearest = NearestIdentity(identity: identity, face: hit.face, distance: hit.distance)
         found.append((nearest, faces.count > 1 ? faces : []))
       }
       return found
@@ -127,7 +127,7 @@ extension ServedIndex {
       let known = faces.compactMap { vectors[$0] }
       let distance =
         known.count > 1 ? IdentityTemplate(known, dimension: dimension).squaredDistance(to: probe) : nil
-      return GalleryIndex.Nearest(identity: near.identity, face: near.face, distance: distance ?? near.distance)
+      return NearestIdentity(identity: near.identity, face: near.face, distance: distance ?? near.distance)
     }.sorted { ($0.distance, $0.identity) < ($1.distance, $1.identity) }
   }
 }

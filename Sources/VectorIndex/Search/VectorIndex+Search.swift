@@ -17,7 +17,7 @@ extension VectorIndex {
     let result = run(query) { query, view, scratch in
       switch filter {
       case nil: return search(query, k, view, Everything(), depth: k, scratch)
-      case .only(let ids) where ids.count < view.liveCount / Self.few:
+      case .only(let ids) where ids.count < view.liveCount / Self.few(of: view.liveCount):
         return among(ids, query, k, view, scratch)
       case .only(let ids):
         return search(
@@ -31,8 +31,9 @@ extension VectorIndex {
     return result
   }
 
-  /// Of fewer than this part of all vectors, each is looked up by its id: that takes less than going over all.
-  private static let few = 12
+  /// Of fewer than this part of all vectors, each is looked up by its id: that takes less than going over all. Where caches do not
+  /// hold what is looked up, each waits for memory, while a scan does not.
+  private static func few(of all: Int) -> Int { all < 200_000 ? 12 : 32 }
 
   /// About so many of all are as near as the k-th of a subset of this size, and half as many again, as they are not spread
   /// evenly.
@@ -61,14 +62,23 @@ extension VectorIndex {
     return run(query) { query, view, scratch in exact(query, k, view, Everything(), scratch) }
   }
 
-  /// A search of `probes` lists, whatever the options say, for measurements; exact while there are no lists.
-  package func search(_ query: [Float], count k: Int, probes: Int) throws(IndexError) -> SearchResult {
+  /// A search of `probes` lists, whatever the options say; exact while there are no lists.
+  ///
+  /// - Parameters:
+  ///   - candidates: entries of lists that are looked at more closely; nil means those of the options.
+  ///   - certifies: whether to try to prove the first match; nil means as the options say.
+  package func search(
+    _ query: [Float], count k: Int, probes: Int, candidates: Int? = nil, certifies: Bool? = nil
+  ) throws(IndexError) -> SearchResult {
     try check(query, k)
     return run(query) { query, view, scratch in
       guard let partition = view.partition else { return exact(query, k, view, Everything(), scratch) }
-      let candidates = options.rerank ?? Effort.ampleCandidates(k)
+      let candidates = candidates ?? options.rerank ?? Effort.ampleCandidates(k)
       let effort = Effort(probes: max(1, probes), candidates: candidates)
-      return search(query, k, view, partition, effort, Everything(), depth: k, scratch)
+      let search = ListSearch(rows: view.rows, partition: partition, effort: effort, depth: k)
+      let found = search.run(
+        query, count: k, filter: Everything(), scratch: scratch, certifies: certifies ?? options.certifies)
+      return found ?? exact(query, k, view, Everything(), scratch)
     }
   }
 
