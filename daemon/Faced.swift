@@ -151,5 +151,5 @@ struct Faced: AsyncParsableCommand {
 }
 
 enum Version {
-  static let text = "0.1.0"
+  static let text = "0.2.0"
 }
