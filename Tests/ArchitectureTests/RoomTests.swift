@@ -101,7 +101,7 @@ import Testing
       "Search": "Milvus, as the engine asks it",
       "Services": "one file an RPC service",
       "Messages": "engine records to messages and back",
-      "Files": "files that survive a power cut, and blocking work kept off the cooperative threads",
+      "Files": "what the daemon keeps for itself, past a power cut, and blocking work kept off the cooperative threads",
       "Logging": "lines for people and programs",
       "Metrics": "numbers for Prometheus",
       "Operation": "settings read again, recent calls, memory given back, a dashboard and alerts",

@@ -28,6 +28,35 @@ struct KindsTests {
     }
   }
 
+  /// What is written together may wait to be sent together, but not for what comes after it.
+  @Test func writtenTogether() async throws {
+    let latch = Latch()
+    let handler: Handler = { _, _ in
+      StreamingServerResponse { writer in
+        try await writer.write(contentsOf: (0..<300).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 500) })
+        await latch.wait()
+        try await writer.write(contentsOf: [])
+        try await writer.write(contentsOf: [[1], [2]])
+        return [:]
+      }
+    }
+    try await withPair([.count: handler]) { client, _, _ in
+      let received = try await client.stream(.count) {
+        try await $0.write([0])
+      } receive: { response in
+        var received: [UInt8] = []
+        var count = 0
+        for try await message in response.messages {
+          received.append(message[0])
+          count += 1
+          if count == 300 { latch.open() }
+        }
+        return received
+      }
+      #expect(received == (0..<300).map { UInt8(truncatingIfNeeded: $0) } + [1, 2])
+    }
+  }
+
   @Test func clientStreaming() async throws {
     try await withPair { client, _, _ in
       let total = try await client.stream(.sum) { writer in

@@ -7,7 +7,7 @@ import SwiftProtobuf
 struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
   let engine: FaceEngine
 
-  /// Members in one message of an answer: some ten kilobytes.
+  /// Members in one message of an answer, and in those that go out together: some ten kilobytes.
   private static let chunk = 2_000
 
   func cluster(
@@ -17,17 +17,25 @@ struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
     try await answering {
       let (question, gallery) = try await Self.read(request)
       let result = try await engine.cluster(question)
+      // Most groups are small; some go out at a time.
+      var waiting: [Faced_V1_FaceGroup] = []
+      var count = 0
       for (number, members) in ([result.ungrouped] + result.groups).enumerated() {
         for start in stride(from: 0, to: members.count, by: Self.chunk) {
           let some = members[start..<min(start + Self.chunk, members.count)]
-          try await response.write(
+          waiting.append(
             .with {
               $0.group = Int32(number)
               $0.members = some.map(Int64.init)
               if let gallery { $0.faces = some.map { ResourceName.face(result.faces[$0], in: gallery) } }
             })
+          count += some.count
+          guard count >= Self.chunk else { continue }
+          try await response.write(contentsOf: waiting)
+          (waiting, count) = ([], 0)
         }
       }
+      try await response.write(contentsOf: waiting)
     }
   }
 

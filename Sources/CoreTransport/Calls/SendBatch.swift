@@ -10,6 +10,8 @@ final class SendBatch: Tag {
     /// On a client: hold the call back until there is a connection instead of failing it.
     var waitsForReady = false
     var message: CoreBytes?
+    /// More follows at once: the message may wait for it, so that many small ones go out together.
+    var mayWait = false
     /// The client's last word.
     var closes = false
     /// The server's last word.
@@ -52,7 +54,10 @@ final class SendBatch: Tag {
         }
       }
       if let buffer {
-        add(GRPC_OP_SEND_MESSAGE) { $0.data.send_message.send_message = buffer }
+        add(GRPC_OP_SEND_MESSAGE) { operation in
+          operation.flags = parts.mayWait ? UInt32(GRPC_WRITE_BUFFER_HINT) : 0
+          operation.data.send_message.send_message = buffer
+        }
       }
       if parts.closes {
         add(GRPC_OP_SEND_CLOSE_FROM_CLIENT) { _ in }

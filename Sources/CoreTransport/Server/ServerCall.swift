@@ -169,7 +169,8 @@ final class ServerCall: Sendable {
     }
   }
 
-  func send(message: CoreBytes) async throws {
+  /// - Parameter more: whether another message follows at once.
+  func send(message: CoreBytes, more: Bool = false) async throws {
     await gate.enter()
     defer { gate.leave() }
     let parts: SendBatch.Parts? = try outgoing.withLock { outgoing in
@@ -181,8 +182,10 @@ final class ServerCall: Sendable {
         // A second message on a method that has one: send what was kept; the router will complain of it.
         outgoing = .started
         if let earlier { call.post(.init(initialMetadata: .some(metadata), message: earlier)) }
-        return earlier == nil ? .init(initialMetadata: .some(metadata), message: message) : .init(message: message)
-      case .started: return .init(message: message)
+        return earlier == nil
+          ? .init(initialMetadata: .some(metadata), message: message, mayWait: more)
+          : .init(message: message, mayWait: more)
+      case .started: return .init(message: message, mayWait: more)
       case .finished:
         throw RPCError(code: .failedPrecondition, message: "the status was sent; no message may follow it")
       }

@@ -50,16 +50,24 @@ struct ServerOutbound: ClosableRPCWriterProtocol {
 
   let call: ServerCall
 
-  func write(_ element: Element) async throws {
+  func write(_ element: Element) async throws { try await write(element, more: false) }
+
+  private func write(_ element: Element, more: Bool) async throws {
     switch element {
     case .metadata(let metadata): try call.send(metadata: metadata)
-    case .message(let message): try await call.send(message: message)
+    case .message(let message): try await call.send(message: message, more: more)
     case .status(let status, let metadata): try await call.send(status: status, metadata: metadata)
     }
   }
 
   func write(contentsOf elements: some Sequence<Element>) async throws {
-    for element in elements { try await write(element) }
+    var rest = elements.makeIterator()
+    guard var element = rest.next() else { return }
+    while let next = rest.next() {
+      try await write(element, more: true)
+      element = next
+    }
+    try await write(element, more: false)
   }
 
   /// Without effect after a status, which every response ends with.

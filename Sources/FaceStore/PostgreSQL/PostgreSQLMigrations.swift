@@ -31,16 +31,20 @@ enum PostgreSQLMigrations {
     }
   }
 
+  /// Nobody waits for an answer at a start, and another daemon may be making the tables.
+  private static let patience = Duration.seconds(60)
+
   private static func begin(_ connection: Connection) throws(PostgreSQLError) {
-    if try connection.run("SELECT 1 FROM pg_namespace WHERE nspname = 'faced'").count == 0 {
-      try connection.simple("CREATE SCHEMA IF NOT EXISTS faced")
+    func run(_ sql: String) throws(PostgreSQLError) -> Rows { try connection.simple(sql, timeout: patience) }
+    if try run("SELECT 1 FROM pg_namespace WHERE nspname = 'faced'").count == 0 {
+      _ = try run("CREATE SCHEMA IF NOT EXISTS faced")
     }
-    try connection.simple("CREATE TABLE IF NOT EXISTS faced.versions (version bigint PRIMARY KEY)")
-    try connection.simple("BEGIN")
-    try connection.simple("INSERT INTO faced.versions (version) VALUES (0) ON CONFLICT (version) DO NOTHING")
-    try connection.simple("COMMIT")
-    try connection.simple("BEGIN")
-    try connection.run("SELECT version FROM faced.versions WHERE version = 0 FOR UPDATE")
+    _ = try run("CREATE TABLE IF NOT EXISTS faced.versions (version bigint PRIMARY KEY)")
+    _ = try run("BEGIN")
+    _ = try run("INSERT INTO faced.versions (version) VALUES (0) ON CONFLICT (version) DO NOTHING")
+    _ = try run("COMMIT")
+    _ = try run("BEGIN")
+    _ = try run("SELECT version FROM faced.versions WHERE version = 0 FOR UPDATE")
   }
 
   private static func fill(_ connection: Connection) throws(StoreError) {
