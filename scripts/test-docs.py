@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every command of README and of the guides, each document in a folder of its own with drawn people.
 
-A block of `sh` or `python` is run, in order. `sh tested-by=TARGET` is run by that target of the Makefile instead.
+A block of `sh` or `python` is run, in order. One after a line `<!-- tested by: TARGET -->` is run by that target of the Makefile instead.
 Indented blocks show forms of commands with names in capitals to fill in; their options are checked against --help.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / ".build/release"
 PEOPLE = {"Ada Lovelace": 1, "Grace Hopper": 2, "Mary Jackson": 3, "Alan Turing": 4}
-FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(?:<!-- tested by: (\S+) -->\n)?```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PLAIN = {"json", "text", "nginx", "swift"}
 
 
@@ -65,18 +65,17 @@ def script(document: Path) -> tuple[str, list[str]]:
         'trap \'kill $(jobs -p) 2>/dev/null || true; wait\' EXIT',
         "ready() { for _ in $(seq 150); do facectl status >/dev/null 2>&1 && return; sleep 0.1; done; return 1; }",
     ]
-    blocks = [(match[1].strip(), match[2]) for match in FENCE.finditer(text)]
+    found = list(FENCE.finditer(text))
+    elsewhere = [match[1] for match in found if match[1]]
+    blocks = [(match[2].strip(), match[3]) for match in found if not match[1]]
     if not any(kind == "sh" and re.search(r"\bfaced\b[^\n]*&", body) for kind, body in blocks):
         lines += ["faced --log-level warning & ready", "facectl enroll people >/dev/null"]
-    elsewhere = []
     for kind, body in blocks:
         if kind == "sh":
             for line in body.splitlines():
                 lines.append(line)
                 if re.search(r"&\s*(#.*)?$", line):
                     lines.append("ready")
-        elif kind.startswith("sh tested-by="):
-            elsewhere.append(kind.removeprefix("sh tested-by="))
         elif kind == "python":
             lines.append(f"python3 - <<'PYTHON'\n{body}PYTHON")
         elif kind not in PLAIN:

@@ -33,7 +33,8 @@ struct KindsTests {
     let latch = Latch()
     let handler: Handler = { _, _ in
       StreamingServerResponse { writer in
-        try await writer.write(contentsOf: (0..<300).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 500) })
+        let messages = (0..<300).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 500) }
+        try await writer.write(contentsOf: messages)
         await latch.wait()
         try await writer.write(contentsOf: [])
         try await writer.write(contentsOf: [[1], [2]])

@@ -49,7 +49,10 @@ public final class CoreServerTransport: ServerTransport {
 
   /// Listens on several addresses at once, all with the same security.
   ///
-  /// - Parameter addresses: at least one.
+  /// - Parameters:
+  ///   - addresses: at least one.
+  ///   - security: plaintext or certificates.
+  ///   - options: limits, keepalive and ages.
   public init(
     addresses: [TransportAddress], security: Security = .plaintext, options: Options = Options()
   ) throws(CoreTransportError) {

@@ -29,9 +29,10 @@ public struct DetectResult: Sendable {
 extension FaceEngine {
   /// decode → detect → judge. Nothing is embedded, searched or kept.
   ///
+  /// - Parameters:
+  ///   - photo: the photograph's bytes.
+  ///   - smallest: the smallest face that is looked for; nil means the daemon's own.
   /// - Throws: `NOT_AN_IMAGE`, `IMAGE_TOO_LARGE`, `IMAGE_DAMAGED`, `BUSY`. No face is no error.
-  ///
-  /// - Parameter smallest: the smallest face that is looked for; nil means the daemon's own.
   public func detect(
     _ photo: [UInt8], from smallest: MinimumFace? = nil
   ) async throws(EngineError) -> DetectResult {

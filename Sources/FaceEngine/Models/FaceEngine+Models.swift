@@ -23,6 +23,7 @@ extension FaceEngine {
   ///
   /// - Parameters:
   ///   - bytes: a model file, or an ONNX file of a family that is known. What has no calibration is calibrated on a gallery's people.
+  ///   - label: for people, at most `RequestLimits.labelBytes`.
   ///   - preset: the family of an ONNX file, by name; empty where the file is to show it.
   /// - Throws: `MODEL_REFUSED` with the reason; `PRESET_UNKNOWN`; `TOO_FEW_PEOPLE` where nobody is there to calibrate on.
   public func addModel(_ bytes: [UInt8], label: String, preset: String = "") async throws -> ModelDescription {

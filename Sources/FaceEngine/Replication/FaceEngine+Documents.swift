@@ -22,7 +22,10 @@ extension FaceEngine {
 
   /// Replaces a document, if it is still what it was.
   ///
-  /// - Parameter old: what the caller has read; nil where there was none.
+  /// - Parameters:
+  ///   - name: of the document.
+  ///   - old: what the caller has read; nil where there was none.
+  ///   - new: what it is to be.
   /// - Returns: false, with nothing changed, where another daemon has replaced it since.
   /// - Throws: `STORE_UNAVAILABLE`.
   public func replaceDocument(

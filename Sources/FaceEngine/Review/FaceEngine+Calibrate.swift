@@ -31,7 +31,9 @@ extension FaceEngine {
   ///
   /// Every identity is a stranger to all others, which holds as far as nobody is enrolled twice.
   ///
-  /// - Parameter rate: the FPIR that must be supported; nil means the daemon's own.
+  /// - Parameters:
+  ///   - gallery: whose people are compared.
+  ///   - falsePositiveRate: the FPIR that must be supported; nil means the daemon's own.
   /// - Throws: `TOO_FEW_PEOPLE` where the gallery's people cannot support it; `GALLERY_NOT_FOUND`, `INVALID_ARGUMENT`.
   public func calibrate(_ gallery: GalleryID, falsePositiveRate: Double?) async throws -> CalibrationReport {
     let rate = falsePositiveRate ?? options.falsePositiveRate

@@ -42,7 +42,9 @@ extension FaceEngine {
 
   /// What each of some false positive rates would mean in a gallery, by its calibration and by its own faces.
   ///
-  /// - Parameter rates: in (0, 1); none means ten a decade from 0.0001 to 0.1.
+  /// - Parameters:
+  ///   - gallery: whose faces are counted.
+  ///   - rates: in (0, 1); none means ten a decade from 0.0001 to 0.1.
   /// - Throws: `GALLERY_NOT_FOUND`, `INVALID_ARGUMENT`.
   public func estimateThresholds(_ gallery: GalleryID, rates: [Double]) async throws -> ThresholdEstimates {
     guard rates.count <= Self.mostRates, rates.allSatisfy({ $0 > 0 && $0 < 1 }) else {

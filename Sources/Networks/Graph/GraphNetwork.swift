@@ -41,7 +41,9 @@ public final class GraphNetwork: @unchecked Sendable {
     }
   }
 
-  /// - Parameter quantisation: which convolutions and products work on bytes.
+  /// - Parameters:
+  ///   - graph: the operators, with their weights.
+  ///   - quantisation: which convolutions and products work on bytes.
   /// - Throws: `invalidDefinition` for a graph without outputs, or one whose values need more memory at a time than
   ///   `Graph.Limit.arenaCount`; `invalidState` for weights that cannot be bytes.
   public convenience init(_ graph: Graph, quantisation: Quantisation = Quantisation()) throws(NetworkError) {

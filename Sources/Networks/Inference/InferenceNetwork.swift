@@ -135,7 +135,10 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// - Parameters:
   ///   - bytes: rows of pixels, each with its channels together; not larger than the network's input, in whose upper left
   ///     they lie. Beyond them the input is 0.
-  ///   - factor, offset: a byte x enters as x · factor + offset.
+  ///   - height: rows of the picture.
+  ///   - width: pixels of a row.
+  ///   - factor: a byte x enters as x · factor + offset.
+  ///   - offset: see `factor`.
   /// - Throws: `invalidArgument` when the bytes are no such picture.
   public func embed(
     bytes: [UInt8], height: Int, width: Int, factor: Float, offset: Float
