@@ -73,7 +73,12 @@ struct PhotoCommand: ParsableCommand {
         let drawn = DrawnPhoto.image(megapixels: size, faces: count, share: share)
         for format in formats.compactMap(PhotoFormat.init) {
           let name = "\(format.rawValue), \(shortened(size)) megapixels, \(count) faces drawn"
-          try report(try measure.figures(name, try format.encode(drawn)), json: json)
+          do {
+            try report(try measure.figures(name, try format.encode(drawn)), json: json)
+          } catch let error as ImageError where error.code == .tooManyBytes {
+            // The daemon would not take it either.
+            FileHandle.standardError.write(Data("\(name): \(error.message)\n".utf8))
+          }
         }
       }
     }
