@@ -25,7 +25,8 @@ struct TokenFile: Sendable {
     var tokens: [TokenRecord]
   }
 
-  let document: any KeptDocument
+  /// Where it is, for messages.
+  let place: String
 
   /// - Throws: for what cannot be understood: nobody is let in by a damaged list.
   func decode(_ data: Data?) throws(FileError) -> [TokenRecord] {
@@ -34,12 +35,12 @@ struct TokenFile: Sendable {
     decoder.dateDecodingStrategy = .iso8601
     guard let contents = try? decoder.decode(Contents.self, from: data) else {
       throw FileError(
-        message: "the token file '\(document.place)' cannot be read; repair it, or remove it and create the tokens "
+        message: "the token file '\(place)' cannot be read; repair it, or remove it and create the tokens "
           + "again")
     }
     guard contents.version == 1 else {
       throw FileError(
-        message: "the token file '\(document.place)' was written by a newer faced; start that one")
+        message: "the token file '\(place)' was written by a newer faced; start that one")
     }
     return contents.tokens
   }

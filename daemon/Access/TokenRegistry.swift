@@ -2,20 +2,18 @@ import FaceAPI
 import FaceTypes
 import Foundation
 import GRPCCore
-import Synchronization
 
 /// The tokens that are good now. What is kept is written before a change counts.
 final class TokenRegistry: Sendable {
   /// Tokens at most.
   static let maximumTokens = 1000
 
-  private let file: TokenFile
-  private let tokens: Mutex<[String: TokenRecord]>
+  private let kept: KeptValue<[String: TokenRecord]>
 
   init(_ document: any KeptDocument) throws {
-    file = TokenFile(document: document)
-    tokens = Mutex([:])
-    try reload()
+    let file = TokenFile(place: document.place)
+    kept = try KeptValue(
+      document, decode: { Self.byID(try file.decode($0)) }, encode: { try file.encode(Self.ordered($0)) })
   }
 
   private static func byID(_ records: [TokenRecord]) -> [String: TokenRecord] {
@@ -23,7 +21,7 @@ final class TokenRegistry: Sendable {
   }
 
   /// Oldest first.
-  var all: [TokenRecord] { tokens.withLock { Self.ordered($0) } }
+  var all: [TokenRecord] { Self.ordered(kept.value) }
 
   private static func ordered(_ tokens: [String: TokenRecord]) -> [TokenRecord] {
     tokens.values.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
@@ -35,7 +33,7 @@ final class TokenRegistry: Sendable {
     let unknown = Failure(
       code: .unauthenticated, reason: .tokenUnknown,
       message: "this token is not known, or was revoked; ask the operator for another one")
-    guard let secret = TokenSecret(text), let record = tokens.withLock({ $0[secret.id] }),
+    guard let secret = TokenSecret(text), let record = kept.value[secret.id],
       record.certificate == nil, secret.matches(record.hash)
     else { throw unknown }
     if let expires = record.expires, expires <= now {
@@ -50,7 +48,7 @@ final class TokenRegistry: Sendable {
   /// Whose certificate has one of these names; nil where nobody said what it is good for.
   /// - Throws: `TOKEN_EXPIRED`.
   func caller(showing names: [String], now: Date = Date()) throws(Failure) -> Caller? {
-    let records = tokens.withLock { tokens in tokens.values.filter { $0.certificate != nil } }
+    let records = kept.value.values.filter { $0.certificate != nil }
     for name in names {
       guard let record = records.first(where: { $0.certificate == name }) else { continue }
       if let expires = record.expires, expires <= now {
@@ -103,22 +101,11 @@ final class TokenRegistry: Sendable {
   }
 
   /// Takes what is kept as it is now.
-  func reload() throws {
-    let read = Self.byID(try file.decode(try file.document.read()))
-    tokens.withLock { $0 = read }
-  }
+  func reload() throws { try kept.reload() }
 
-  /// Tried again where another daemon, or another call, changes the tokens at the same time.
   private func change(_ body: (inout [String: TokenRecord]) throws -> Void) async throws {
     do {
-      while true {
-        let old = try file.document.read()
-        var changed = Self.byID(try file.decode(old))
-        try body(&changed)
-        if try await file.document.replace(old, with: try file.encode(Self.ordered(changed))) {
-          return tokens.withLock { $0 = changed }
-        }
-      }
+      try await kept.change(body)
     } catch let error as FileError {
       throw Failure(
         code: .internalError, reason: .tokensNotWritten, message: "the tokens are unchanged: \(error.message)")

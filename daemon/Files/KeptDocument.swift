@@ -1,3 +1,4 @@
+import FaceEngine
 import Foundation
 
 /// What the daemon keeps for itself: a text that is replaced whole, or lines that are only added.
@@ -22,7 +23,7 @@ protocol KeptDocument: Sendable {
 enum DocumentPlace {
   case folder(String)
   /// The store, and the data folder: what is in the folder's files is taken into a store that has none yet.
-  case store(any SharedDocuments, String)
+  case store(FaceEngine, String)
 
   /// - Parameters:
   ///   - name: in a store.

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// How long a gallery keeps faces.
 struct RetentionPolicy: Codable, Hashable, Sendable {
@@ -23,48 +22,44 @@ struct ErasureReceipt: Codable, Hashable, Sendable {
 
 /// Policies and receipts: in `retention/` of the data folder, or in the store that several daemons share.
 final class RetentionFile: Sendable {
-  private let document: any KeptDocument
+  private let policies: KeptValue<[String: RetentionPolicy]>
   private let erasures: any KeptDocument
-  private let policies: Mutex<[String: RetentionPolicy]>
 
   init(policies document: any KeptDocument, erasures: any KeptDocument) throws {
-    self.document = document
     self.erasures = erasures
-    policies = Mutex([:])
-    try reload()
+    let place = document.place
+    policies = try KeptValue(document, decode: { try Self.decode($0, place) }, encode: Self.encode)
   }
 
-  /// Takes what is kept as it is now.
-  func reload() throws {
-    let read = try decode(try document.read())
-    policies.withLock { $0 = read }
-  }
-
-  private func decode(_ data: Data?) throws -> [String: RetentionPolicy] {
+  private static func decode(_ data: Data?, _ place: String) throws -> [String: RetentionPolicy] {
     guard let data else { return [:] }
     guard let read = try? JSONDecoder().decode([RetentionPolicy].self, from: data) else {
       throw FileError(
-        message: "the retention policies '\(document.place)' cannot be read; repair them, or remove them and set them "
-          + "again")
+        message: "the retention policies '\(place)' cannot be read; repair them, or remove them and set them again")
     }
     return Dictionary(read.map { ($0.gallery, $0) }, uniquingKeysWith: { _, last in last })
   }
 
-  var all: [RetentionPolicy] { policies.withLock { $0.values.sorted { $0.gallery < $1.gallery } } }
+  private static func ordered(_ policies: [String: RetentionPolicy]) -> [RetentionPolicy] {
+    policies.values.sorted { $0.gallery < $1.gallery }
+  }
 
-  func policy(of gallery: String) -> RetentionPolicy? { policies.withLock { $0[gallery] } }
+  private static func encode(_ policies: [String: RetentionPolicy]) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    return try encoder.encode(ordered(policies))
+  }
+
+  /// Takes what is kept as it is now.
+  func reload() throws { try policies.reload() }
+
+  var all: [RetentionPolicy] { Self.ordered(policies.value) }
+
+  func policy(of gallery: String) -> RetentionPolicy? { policies.value[gallery] }
 
   /// Nil ends it. It is kept before it counts.
   func set(_ policy: RetentionPolicy?, of gallery: String) async throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    while true {
-      let old = try document.read()
-      var changed = try decode(old)
-      changed[gallery] = policy
-      let new = try encoder.encode(changed.values.sorted { $0.gallery < $1.gallery })
-      if try await document.replace(old, with: new) { return policies.withLock { $0 = changed } }
-    }
+    try await policies.change { $0[gallery] = policy }
   }
 
   func append(_ receipt: ErasureReceipt) async throws {

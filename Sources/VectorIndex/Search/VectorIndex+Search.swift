@@ -75,10 +75,8 @@ extension VectorIndex {
       guard let partition = view.partition else { return exact(query, k, view, Everything(), scratch) }
       let candidates = candidates ?? options.rerank ?? Effort.ampleCandidates(k)
       let effort = Effort(probes: max(1, probes), candidates: candidates)
-      let search = ListSearch(rows: view.rows, partition: partition, effort: effort, depth: k)
-      let found = search.run(
-        query, count: k, filter: Everything(), scratch: scratch, certifies: certifies ?? options.certifies)
-      return found ?? exact(query, k, view, Everything(), scratch)
+      return search(
+        query, k, view, partition, effort, Everything(), depth: k, scratch, certifies: certifies ?? options.certifies)
     }
   }
 
@@ -116,18 +114,19 @@ extension VectorIndex {
     guard effort != .exact else { return exact(query, k, view, filter, scratch) }
     // What the effort is made for is looked for: so what is left by a filter is hardly ever too little.
     let depth = Filter.passesAll ? k : EffortTable.depth(for: depth)
-    return search(query, k, view, partition, effort, filter, depth: depth, scratch)
+    return search(
+      query, k, view, partition, effort, filter, depth: depth, scratch, certifies: options.certifies)
   }
 
   @inline(__always)
   private func search(
     _ query: UnsafePointer<Float>, _ k: Int, _ view: View, _ partition: Partition, _ effort: Effort,
-    _ filter: some CandidateFilter, depth: Int, _ scratch: SearchScratch
+    _ filter: some CandidateFilter, depth: Int, _ scratch: SearchScratch, certifies: Bool
   ) -> SearchResult {
     let search = ListSearch(rows: view.rows, partition: partition, effort: effort, depth: depth)
     // Lists that hold too few, most of them removed or filtered out, would give a short answer where the rest holds
     // enough for a full one.
-    let found = search.run(query, count: k, filter: filter, scratch: scratch, certifies: options.certifies)
+    let found = search.run(query, count: k, filter: filter, scratch: scratch, certifies: certifies)
     return found ?? exact(query, k, view, filter, scratch)
   }
 
