@@ -86,6 +86,21 @@ TARGET static void squared_l2_gather(
   for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
+// Rows lie anywhere in more than a cache holds: those that come next are asked for while these are summed.
+TARGET static void inner_gather(
+    const float *query, const float *rows, const int32_t *places, size_t count, size_t width, float *out) {
+  for (size_t r = 0; r < count; r++) {
+    const float *row = rows + (size_t)places[r] * width;
+    if (r + VK_AHEAD < count) vk_prefetch_floats(rows + (size_t)places[r + VK_AHEAD] * width, width);
+    sums s = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    for (size_t i = 0; i < width; i += 16) {
+      s.low = _mm256_add_ps(s.low, _mm256_mul_ps(_mm256_loadu_ps(query + i), _mm256_loadu_ps(row + i)));
+      s.high = _mm256_add_ps(s.high, _mm256_mul_ps(_mm256_loadu_ps(query + i + 8), _mm256_loadu_ps(row + i + 8)));
+    }
+    out[r] = fold(s);
+  }
+}
+
 TARGET static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
   size_t j = 0;
   for (; j + 64 <= columns; j += 64) {
@@ -212,7 +227,7 @@ TARGET static float bound_for(const float *values, size_t count, size_t wanted) 
 }
 
 const vk_kernels vk_avx2 = {
-    "avx2", squared_l2_gather, project, vk_avx2_scan_bytes, vk_avx2_scan_bits,
+    "avx2", squared_l2_gather, inner_gather, project, vk_avx2_scan_bytes, vk_avx2_scan_bits,
     vk_avx2_nibble_rows, vk_avx2_nibble_gather, select_at_most, keep_at_most, bound_for,
 };
 #endif

@@ -75,6 +75,20 @@ TARGET static void squared_l2_gather(
   for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
+// Rows lie anywhere in more than a cache holds: those that come next are asked for while these are summed.
+TARGET static void inner_gather(
+    const float *query, const float *rows, const int32_t *places, size_t count, size_t width, float *out) {
+  for (size_t r = 0; r < count; r++) {
+    const float *row = rows + (size_t)places[r] * width;
+    if (r + VK_AHEAD < count) vk_prefetch_floats(rows + (size_t)places[r + VK_AHEAD] * width, width);
+    __m512 sum = _mm512_setzero_ps();
+    for (size_t i = 0; i < width; i += 16) {
+      sum = _mm512_add_ps(sum, _mm512_mul_ps(_mm512_loadu_ps(query + i), _mm512_loadu_ps(row + i)));
+    }
+    out[r] = fold(sum);
+  }
+}
+
 // Four registers of columns at a time, so that their sums stay in registers.
 TARGET static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
   size_t j = 0;
@@ -163,7 +177,7 @@ TARGET static float bound_for(const float *values, size_t count, size_t wanted) 
 }
 
 const vk_kernels vk_avx512 = {
-    "avx512", squared_l2_gather, project, vk_avx512_scan_bytes, vk_avx512_scan_bits,
+    "avx512", squared_l2_gather, inner_gather, project, vk_avx512_scan_bytes, vk_avx512_scan_bits,
     vk_avx512_nibble_rows, vk_avx512_nibble_gather, select_at_most, keep_at_most, bound_for,
 };
 #endif

@@ -32,6 +32,14 @@ VK_DECLARE_SCANS(avx2)
 VK_DECLARE_SCANS(avx512)
 VK_DECLARE_SCANS(neon)
 
+/// So many rows ahead of the one that is summed the memory is asked for.
+#define VK_AHEAD 6
+
+/// Asks for a row of floats.
+static inline void vk_prefetch_floats(const float *row, size_t count) {
+  for (size_t i = 0; i < count; i += 16) __builtin_prefetch(row + i);
+}
+
 /// A float's bits as an integer of the same order, and back.
 static inline int32_t vk_order(float value) {
   int32_t bits;

@@ -84,6 +84,22 @@ static void squared_l2_gather(
   for (size_t r = 0; r < count; r++) out[r] = squared_l2(query, coarse[r], fine[r], dimension, step);
 }
 
+static void inner_gather(
+    const float *query, const float *rows, const int32_t *places, size_t count, size_t width, float *out) {
+  for (size_t r = 0; r < count; r++) {
+    const float *row = rows + (size_t)places[r] * width;
+    float32x4_t zero = vdupq_n_f32(0);
+    sums s = {zero, zero, zero, zero};
+    for (size_t i = 0; i < width; i += 16) {
+      s.s0 = vaddq_f32(s.s0, vmulq_f32(vld1q_f32(query + i), vld1q_f32(row + i)));
+      s.s1 = vaddq_f32(s.s1, vmulq_f32(vld1q_f32(query + i + 4), vld1q_f32(row + i + 4)));
+      s.s2 = vaddq_f32(s.s2, vmulq_f32(vld1q_f32(query + i + 8), vld1q_f32(row + i + 8)));
+      s.s3 = vaddq_f32(s.s3, vmulq_f32(vld1q_f32(query + i + 12), vld1q_f32(row + i + 12)));
+    }
+    out[r] = fold(s);
+  }
+}
+
 static void project(const float *vector, size_t rows, const float *matrix, size_t columns, float *out) {
   for (size_t j = 0; j < columns; j += 16) {
     float32x4_t s0 = vdupq_n_f32(0), s1 = s0, s2 = s0, s3 = s0;
@@ -153,7 +169,7 @@ static float bound_for(const float *values, size_t count, size_t wanted) {
 }
 
 const vk_kernels vk_neon = {
-    "neon", squared_l2_gather, project, vk_neon_scan_bytes, vk_neon_scan_bits,
+    "neon", squared_l2_gather, inner_gather, project, vk_neon_scan_bytes, vk_neon_scan_bits,
     vk_neon_nibble_rows, vk_neon_nibble_gather, select_at_most, keep_at_most, bound_for,
 };
 #endif

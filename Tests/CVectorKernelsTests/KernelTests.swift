@@ -70,6 +70,27 @@ struct KernelTests {
     }
   }
 
+  @Test("Inner products with rows anywhere are the plain level's bits, and right", arguments: levels, [16, 48, 128])
+  func innerProducts(level: String, width: Int) throws {
+    let kernels = try #require(vk_level(level)).pointee
+    let plain = try #require(vk_level("plain")).pointee
+    var generator = Numbers(seed: UInt64(width) + 900)
+    let query = generator.reals(width)
+    let rows = generator.reals(40 * width)
+    for count in [1, 5, 7, 40] {
+      let places = (0..<count).map { Int32((17 * $0 + 3) % 40) }
+      var out = Array(repeating: Float.nan, count: count)
+      var expected = out
+      kernels.inner_gather(query, rows, places, count, width, &out)
+      plain.inner_gather(query, rows, places, count, width, &expected)
+      #expect(out.map(\.bitPattern) == expected.map(\.bitPattern))
+      for (found, place) in zip(out, places) {
+        let sum = (0..<width).reduce(0.0) { $0 + Double(query[$1]) * Double(rows[Int(place) * width + $1]) }
+        #expect(abs(Double(found) - sum) < 1e-4)
+      }
+    }
+  }
+
   @Test("Projections are the plain level's bits, and right", arguments: levels, [1, 7, 16, 31, 128])
   func projection(level: String, rows: Int) throws {
     let kernels = try #require(vk_level(level)).pointee

@@ -58,6 +58,33 @@ struct CancellationTests {
     }
   }
 
+  /// A client that goes away ends what is written together, in its middle.
+  @Test func goingAwayEndsWhatIsWrittenTogether() async throws {
+    let ended = Latch()
+    let handler: Handler = { _, _ in
+      StreamingServerResponse { writer in
+        do {
+          try await writer.write(contentsOf: (0..<100).map { _ in [UInt8](repeating: 7, count: 1 << 20) })
+        } catch {
+          ended.open()
+          throw error
+        }
+        return [:]
+      }
+    }
+    try await withPair([.count: handler]) { client, _, _ in
+      await #expect(throws: (any Error).self) {
+        try await client.stream(.count) {
+          try await $0.write([0])
+        } receive: { response in
+          for try await _ in response.messages { throw CancellationError() }
+        }
+      }
+      await ended.wait()
+      #expect(ended.isOpen)
+    }
+  }
+
   @Test(arguments: [MethodDescriptor.echo, .chat])
   func cancellingTheClientsTaskReachesTheHandler(method: MethodDescriptor) async throws {
     let started = Latch()

@@ -42,9 +42,9 @@ def clusters(vectors: np.ndarray, address: str, model: str) -> np.ndarray:
     with grpc.insecure_channel(address) as channel:
         call = channel.stream_stream(
             "/faced.v1.ClusterService/Cluster", request_serializer=clusters_pb2.ClusterRequest.SerializeToString,
-            response_deserializer=clusters_pb2.FaceGroup.FromString)
+            response_deserializer=clusters_pb2.ClusterResponse.FromString)
         labels = np.full(len(vectors), -1)
-        for group in call(messages()):
+        for group in (group for message in call(messages()) for group in message.groups):
             if group.group > 0:
                 labels[list(group.members)] = group.group
     return apart(labels)
@@ -70,8 +70,8 @@ def cluster_gallery(address: str, gallery: str) -> int:
     with grpc.insecure_channel(address) as channel:
         call = channel.stream_stream(
             "/faced.v1.ClusterService/Cluster", request_serializer=clusters_pb2.ClusterRequest.SerializeToString,
-            response_deserializer=clusters_pb2.FaceGroup.FromString)
-        return len({group.group for group in call(iter([request]))} - {0})
+            response_deserializer=clusters_pb2.ClusterResponse.FromString)
+        return len({group.group for message in call(iter([request])) for group in message.groups} - {0})
 
 
 def apart(labels: np.ndarray) -> np.ndarray:

@@ -7,23 +7,22 @@ import SwiftProtobuf
 struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
   let engine: FaceEngine
 
-  /// Members in one message of an answer, and in those that go out together: some ten kilobytes.
+  /// Members in one message of an answer: some ten kilobytes.
   private static let chunk = 2_000
 
   func cluster(
-    request: RPCAsyncSequence<Faced_V1_ClusterRequest, any Error>, response: RPCWriter<Faced_V1_FaceGroup>,
+    request: RPCAsyncSequence<Faced_V1_ClusterRequest, any Error>, response: RPCWriter<Faced_V1_ClusterResponse>,
     context: ServerContext
   ) async throws {
     try await answering {
       let (question, gallery) = try await Self.read(request)
       let result = try await engine.cluster(question)
-      // Most groups are small; some go out at a time.
-      var waiting: [Faced_V1_FaceGroup] = []
+      var message = Faced_V1_ClusterResponse()
       var count = 0
       for (number, members) in ([result.ungrouped] + result.groups).enumerated() {
         for start in stride(from: 0, to: members.count, by: Self.chunk) {
           let some = members[start..<min(start + Self.chunk, members.count)]
-          waiting.append(
+          message.groups.append(
             .with {
               $0.group = Int32(number)
               $0.members = some.map(Int64.init)
@@ -31,11 +30,11 @@ struct ClusterService: Faced_V1_ClusterService.SimpleServiceProtocol {
             })
           count += some.count
           guard count >= Self.chunk else { continue }
-          try await response.write(contentsOf: waiting)
-          (waiting, count) = ([], 0)
+          try await response.write(message)
+          (message, count) = (Faced_V1_ClusterResponse(), 0)
         }
       }
-      try await response.write(contentsOf: waiting)
+      if !message.groups.isEmpty { try await response.write(message) }
     }
   }
 

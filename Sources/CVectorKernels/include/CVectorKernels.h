@@ -36,6 +36,10 @@ typedef struct vk_kernels {
       const float *query, const uint8_t *const _Nonnull *_Nonnull coarse, const uint8_t *const _Nonnull *_Nonnull fine,
       size_t count, size_t dimension, float step, float *out);
 
+  /// out[r] = Σᵢ query[i]·rows[places[r]·width + i] for r < count; `width` is a multiple of 16. Sums as in `squared_l2_gather`.
+  void (*inner_gather)(
+      const float *query, const float *rows, const int32_t *places, size_t count, size_t width, float *out);
+
   /// out[j] = Σᵢ vector[i]·matrix[i·columns + j], i ascending; `columns` is a multiple of 16.
   void (*project)(const float *vector, size_t rows, const float *matrix, size_t columns, float *out);
 

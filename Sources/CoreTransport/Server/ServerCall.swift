@@ -169,8 +169,15 @@ final class ServerCall: Sendable {
     }
   }
 
-  /// - Parameter more: whether another message follows at once.
-  func send(message: CoreBytes, more: Bool = false) async throws {
+  func send(message: CoreBytes) async throws { try await send([message]) }
+
+  /// - Parameter messages: at least one; more than one only of a method that answers with a stream.
+  func send(_ messages: [CoreBytes]) async throws {
+    if sendsOnce, messages.count > 1 {
+      for message in messages { try await send([message]) }
+      return
+    }
+    let (message, following) = (messages[0], messages.dropFirst())
     await gate.enter()
     defer { gate.leave() }
     let parts: SendBatch.Parts? = try outgoing.withLock { outgoing in
@@ -183,9 +190,9 @@ final class ServerCall: Sendable {
         outgoing = .started
         if let earlier { call.post(.init(initialMetadata: .some(metadata), message: earlier)) }
         return earlier == nil
-          ? .init(initialMetadata: .some(metadata), message: message, mayWait: more)
-          : .init(message: message, mayWait: more)
-      case .started: return .init(message: message, mayWait: more)
+          ? .init(initialMetadata: .some(metadata), message: message, following: following)
+          : .init(message: message, following: following)
+      case .started: return .init(message: message, following: following)
       case .finished:
         throw RPCError(code: .failedPrecondition, message: "the status was sent; no message may follow it")
       }

@@ -50,24 +50,26 @@ struct ServerOutbound: ClosableRPCWriterProtocol {
 
   let call: ServerCall
 
-  func write(_ element: Element) async throws { try await write(element, more: false) }
-
-  private func write(_ element: Element, more: Bool) async throws {
+  func write(_ element: Element) async throws {
     switch element {
     case .metadata(let metadata): try call.send(metadata: metadata)
-    case .message(let message): try await call.send(message: message, more: more)
+    case .message(let message): try await call.send(message: message)
     case .status(let status, let metadata): try await call.send(status: status, metadata: metadata)
     }
   }
 
   func write(contentsOf elements: some Sequence<Element>) async throws {
-    var rest = elements.makeIterator()
-    guard var element = rest.next() else { return }
-    while let next = rest.next() {
-      try await write(element, more: true)
-      element = next
+    var messages: [CoreBytes] = []
+    for element in elements {
+      if case .message(let message) = element {
+        messages.append(message)
+      } else {
+        if !messages.isEmpty { try await call.send(messages) }
+        messages = []
+        try await write(element)
+      }
     }
-    try await write(element, more: false)
+    if !messages.isEmpty { try await call.send(messages) }
   }
 
   /// Without effect after a status, which every response ends with.

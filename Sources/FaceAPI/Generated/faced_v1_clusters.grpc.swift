@@ -25,7 +25,7 @@ public enum Faced_V1_ClusterService: Sendable {
             /// Request type for "Cluster".
             public typealias Input = Faced_V1_ClusterRequest
             /// Response type for "Cluster".
-            public typealias Output = Faced_V1_FaceGroup
+            public typealias Output = Faced_V1_ClusterResponse
             /// Descriptor for "Cluster".
             public static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "faced.v1.ClusterService"),
@@ -79,11 +79,11 @@ extension Faced_V1_ClusterService {
         /// - Throws: Any error which occurred during the processing of the request. Thrown errors
         ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
         ///     to an internal error.
-        /// - Returns: A streaming response of `Faced_V1_FaceGroup` messages.
+        /// - Returns: A streaming response of `Faced_V1_ClusterResponse` messages.
         func cluster(
             request: GRPCCore.StreamingServerRequest<Faced_V1_ClusterRequest>,
             context: GRPCCore.ServerContext
-        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_FaceGroup>
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ClusterResponse>
     }
 
     /// Service protocol for the "faced.v1.ClusterService" service.
@@ -111,11 +111,11 @@ extension Faced_V1_ClusterService {
         /// - Throws: Any error which occurred during the processing of the request. Thrown errors
         ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
         ///     to an internal error.
-        /// - Returns: A streaming response of `Faced_V1_FaceGroup` messages.
+        /// - Returns: A streaming response of `Faced_V1_ClusterResponse` messages.
         func cluster(
             request: GRPCCore.StreamingServerRequest<Faced_V1_ClusterRequest>,
             context: GRPCCore.ServerContext
-        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_FaceGroup>
+        ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ClusterResponse>
     }
 
     /// Simple service protocol for the "faced.v1.ClusterService" service.
@@ -137,14 +137,14 @@ extension Faced_V1_ClusterService {
         ///
         /// - Parameters:
         ///   - request: A stream of `Faced_V1_ClusterRequest` messages.
-        ///   - response: A response stream of `Faced_V1_FaceGroup` messages.
+        ///   - response: A response stream of `Faced_V1_ClusterResponse` messages.
         ///   - context: Context providing information about the RPC.
         /// - Throws: Any error which occurred during the processing of the request. Thrown errors
         ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
         ///     to an internal error.
         func cluster(
             request: GRPCCore.RPCAsyncSequence<Faced_V1_ClusterRequest, any Swift.Error>,
-            response: GRPCCore.RPCWriter<Faced_V1_FaceGroup>,
+            response: GRPCCore.RPCWriter<Faced_V1_ClusterResponse>,
             context: GRPCCore.ServerContext
         ) async throws
     }
@@ -157,7 +157,7 @@ extension Faced_V1_ClusterService.StreamingServiceProtocol {
         router.registerHandler(
             forMethod: Faced_V1_ClusterService.Method.Cluster.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ClusterRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_FaceGroup>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ClusterResponse>(),
             handler: { request, context in
                 try await self.cluster(
                     request: request,
@@ -179,8 +179,8 @@ extension Faced_V1_ClusterService.SimpleServiceProtocol {
     public func cluster(
         request: GRPCCore.StreamingServerRequest<Faced_V1_ClusterRequest>,
         context: GRPCCore.ServerContext
-    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_FaceGroup> {
-        return GRPCCore.StreamingServerResponse<Faced_V1_FaceGroup>(
+    ) async throws -> GRPCCore.StreamingServerResponse<Faced_V1_ClusterResponse> {
+        return GRPCCore.StreamingServerResponse<Faced_V1_ClusterResponse>(
             metadata: [:],
             producer: { writer in
                 try await self.cluster(
@@ -217,7 +217,7 @@ extension Faced_V1_ClusterService {
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ClusterRequest` messages.
         ///   - serializer: A serializer for `Faced_V1_ClusterRequest` messages.
-        ///   - deserializer: A deserializer for `Faced_V1_FaceGroup` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ClusterResponse` messages.
         ///   - options: Options to apply to this RPC.
         ///   - handleResponse: A closure which handles the response and returns its result to
         ///       the caller. Returning from the closure will cancel the RPC if it hasn't
@@ -226,9 +226,9 @@ extension Faced_V1_ClusterService {
         func cluster<Result>(
             request: GRPCCore.StreamingClientRequest<Faced_V1_ClusterRequest>,
             serializer: some GRPCCore.MessageSerializer<Faced_V1_ClusterRequest>,
-            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_FaceGroup>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ClusterResponse>,
             options: GRPCCore.CallOptions,
-            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_FaceGroup>) async throws -> Result
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_ClusterResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -262,7 +262,7 @@ extension Faced_V1_ClusterService {
         /// - Parameters:
         ///   - request: A streaming request producing `Faced_V1_ClusterRequest` messages.
         ///   - serializer: A serializer for `Faced_V1_ClusterRequest` messages.
-        ///   - deserializer: A deserializer for `Faced_V1_FaceGroup` messages.
+        ///   - deserializer: A deserializer for `Faced_V1_ClusterResponse` messages.
         ///   - options: Options to apply to this RPC.
         ///   - handleResponse: A closure which handles the response and returns its result to
         ///       the caller. Returning from the closure will cancel the RPC if it hasn't
@@ -271,9 +271,9 @@ extension Faced_V1_ClusterService {
         public func cluster<Result>(
             request: GRPCCore.StreamingClientRequest<Faced_V1_ClusterRequest>,
             serializer: some GRPCCore.MessageSerializer<Faced_V1_ClusterRequest>,
-            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_FaceGroup>,
+            deserializer: some GRPCCore.MessageDeserializer<Faced_V1_ClusterResponse>,
             options: GRPCCore.CallOptions = .defaults,
-            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_FaceGroup>) async throws -> Result
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_ClusterResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable {
             try await self.client.bidirectionalStreaming(
                 request: request,
@@ -307,12 +307,12 @@ extension Faced_V1_ClusterService.ClientProtocol {
     public func cluster<Result>(
         request: GRPCCore.StreamingClientRequest<Faced_V1_ClusterRequest>,
         options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_FaceGroup>) async throws -> Result
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_ClusterResponse>) async throws -> Result
     ) async throws -> Result where Result: Sendable {
         try await self.cluster(
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Faced_V1_ClusterRequest>(),
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_FaceGroup>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Faced_V1_ClusterResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -342,7 +342,7 @@ extension Faced_V1_ClusterService.ClientProtocol {
         metadata: GRPCCore.Metadata = [:],
         options: GRPCCore.CallOptions = .defaults,
         requestProducer producer: @Sendable @escaping (GRPCCore.RPCWriter<Faced_V1_ClusterRequest>) async throws -> Void,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_FaceGroup>) async throws -> Result
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Faced_V1_ClusterResponse>) async throws -> Result
     ) async throws -> Result where Result: Sendable {
         let request = GRPCCore.StreamingClientRequest<Faced_V1_ClusterRequest>(
             metadata: metadata,

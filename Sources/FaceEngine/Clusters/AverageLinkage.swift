@@ -1,4 +1,5 @@
 internal import HeapModule
+internal import VectorIndex
 
 /// Agglomerative clustering by average linkage over a graph of near pairs.
 ///
@@ -24,11 +25,11 @@ struct AverageLinkage: Sendable {
     }
   }
 
-  /// A row of a sum is so many eights, the last filled up with zeros.
-  private let width: Int
   private let dimension: Int
   private let limit: JoiningLimit
-  private var sums: [SIMD8<Float>]
+  /// A row of `width` numbers for each group.
+  private var sums: [Float]
+  private let width: Int
   private var counts: [Int32]
   /// Where a group went that was joined to another; its own place otherwise.
   private var into: [Int32]
@@ -41,6 +42,9 @@ struct AverageLinkage: Sendable {
   /// The look that last saw a group.
   private var seenBy: [Int32]
   private var looks: Int32 = 0
+  /// The near groups that a look compares, and the products of their sums with its group's.
+  private var others: [Int32] = []
+  private var products: [Float] = []
   private var joined = 0
   private var wishes: Heap<Wish> = []
 
@@ -49,14 +53,15 @@ struct AverageLinkage: Sendable {
     let count = values.count / dimension
     self.dimension = dimension
     self.limit = limit
-    width = (dimension + 7) / 8
-    sums = []
-    sums.reserveCapacity(count * width)
-    for row in 0..<count {
-      for place in stride(from: row * dimension, to: (row + 1) * dimension, by: 8) {
-        var eight = SIMD8<Float>.zero
-        for lane in 0..<min(8, (row + 1) * dimension - place) { eight[lane] = values[place + lane] }
-        sums.append(eight)
+    width = RowProducts.width(dimension)
+    if width == dimension {
+      sums = values
+    } else {
+      sums = []
+      sums.reserveCapacity(count * width)
+      for row in 0..<count {
+        sums += values[row * dimension..<(row + 1) * dimension]
+        sums += repeatElement(0, count: width - dimension)
       }
     }
     counts = [Int32](repeating: 1, count: count)
@@ -101,11 +106,11 @@ struct AverageLinkage: Sendable {
   func directions() -> (places: [Int32], values: [Float]) {
     var (places, values): ([Int32], [Float]) = ([], [])
     for place in into.indices where into[place] == Int32(place) && counts[place] > 1 {
-      let sum = sums[place * width..<(place + 1) * width]
-      let length = sum.reduce(SIMD8<Float>.zero) { $0 + $1 * $1 }.sum().squareRoot()
+      let sum = sums[place * width..<place * width + dimension]
+      let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
       guard length > 1e-3 else { continue }
       places.append(Int32(place))
-      for component in 0..<dimension { values.append(sum[place * width + component / 8][component % 8] / length) }
+      for component in sum { values.append(component / length) }
     }
     return (places, values)
   }
@@ -154,7 +159,7 @@ struct AverageLinkage: Sendable {
   private mutating func join(_ x: Int32, _ y: Int32) {
     joined += 1
     let (a, b) = counts[Int(x)] >= counts[Int(y)] ? (Int(x), Int(y)) : (Int(y), Int(x))
-    for eight in 0..<width { sums[a * width + eight] += sums[b * width + eight] }
+    for component in 0..<width { sums[a * width + component] += sums[b * width + component] }
     counts[a] += counts[b]
     into[b] = Int32(a)
     next[Int(last[a])] = Int32(b)
@@ -169,40 +174,26 @@ struct AverageLinkage: Sendable {
   /// Makes a group's wish anew, where it has one: of all near groups, each where it is by now.
   private mutating func look(from group: Int) {
     looks += 1
-    var near = neighbours[group]
-    neighbours[group] = []
-    var (kept, best, nearest) = (0, Float(0), Int32(-1))
-    for at in near.indices {
-      let other = place(near[at])
+    others.removeAll(keepingCapacity: true)
+    for near in neighbours[group] {
+      let other = place(near)
       guard other != Int32(group), seenBy[Int(other)] != looks else { continue }
       seenBy[Int(other)] = looks
-      near[kept] = other
-      kept += 1
-      let excess = excess(group, Int(other))
-      guard excess < best || (excess == best && (nearest < 0 || other < nearest)) else { continue }
-      (best, nearest) = (excess, other)
+      others.append(other)
     }
-    near.removeSubrange(kept...)
-    neighbours[group] = near
+    neighbours[group].removeAll(keepingCapacity: true)
+    neighbours[group] += others
+    RowProducts.of(group, with: others, in: sums, width: width, into: &products)
+    var (best, nearest) = (Float(0), Int32(-1))
+    for (other, product) in zip(others, products) {
+      let (a, b) = (counts[group], counts[Int(other)])
+      let excess = 2 - 2 * product / (Float(a) * Float(b)) - limit(Int(a), Int(b))
+      if excess < best || (excess == best && (nearest < 0 || other < nearest)) { (best, nearest) = (excess, other) }
+    }
     guard nearest >= 0 else { return }
     wishes.insert(
       Wish(
         excess: best, group: Int32(group), other: nearest, version: versions[group],
         versionOfOther: versions[Int(nearest)]))
-  }
-
-  private func excess(_ a: Int, _ b: Int) -> Float {
-    meanDistance(a, b) - limit(Int(counts[a]), Int(counts[b]))
-  }
-
-  private func meanDistance(_ a: Int, _ b: Int) -> Float {
-    // Two sums at a time hide each other's latency.
-    var (even, odd) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
-    for eight in stride(from: 0, to: width - 1, by: 2) {
-      even += sums[a * width + eight] * sums[b * width + eight]
-      odd += sums[a * width + eight + 1] * sums[b * width + eight + 1]
-    }
-    if width % 2 == 1 { even += sums[(a + 1) * width - 1] * sums[(b + 1) * width - 1] }
-    return 2 - 2 * (even + odd).sum() / (Float(counts[a]) * Float(counts[b]))
   }
 }

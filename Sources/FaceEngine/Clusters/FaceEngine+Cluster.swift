@@ -153,7 +153,7 @@ extension FaceEngine {
       do {
         try store.forEachEmbedding(gallery, model: model.id, orElse: model.stand) { face, _, vector in
           known.append(face)
-          for component in vector.indices { values.append(vector[component]) }
+          unsafe vector.withUnsafeBufferPointer { unsafe values.append(contentsOf: $0) }
         }
       } catch let error as StoreError {
         throw EngineError(error)

@@ -10,14 +10,14 @@ struct FaceGraph: Sendable {
 
   /// Neighbours asked for of each, itself included. A group inherits those of all its faces, and the groups are asked for theirs
   /// in a second round, so that few are enough.
-  static let neighbours = 10
+  static let neighbours = 8
   /// Below this many every vector is compared, which is about as fast as training lists for them.
   private static let exactBelow = 4_000
   /// Lists that a search looks into. Fixed: to measure how many a wanted recall takes costs more than all the searches, and the
   /// faces of one person, which matter here, lie in few lists.
-  private static let probes = 24
+  private static let probes = 16
   /// Candidates of a search that are compared closely.
-  private static let candidates = 100
+  private static let candidates = 64
 
   private let values: [Float]
   private let dimension: Int

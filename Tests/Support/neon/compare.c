@@ -62,6 +62,17 @@ static void distances(const vk_kernels *neon, const vk_kernels *plain, size_t di
   free(query), free(row), free(a), free(b), free(coarse), free(fine), free(coarse_rows), free(fine_rows);
 }
 
+static void inner_products(const vk_kernels *neon, const vk_kernels *plain, size_t width, size_t count) {
+  float *query = reals(width), *rows = reals(count * width);
+  float *a = memory(count * 4), *b = memory(count * 4);
+  int32_t *places = memory(count * 4);
+  for (size_t r = 0; r < count; r++) places[r] = (int32_t)(draw() % count);
+  neon->inner_gather(query, rows, places, count, width, a);
+  plain->inner_gather(query, rows, places, count, width, b);
+  expect("inner_gather", a, b, count * 4, width, count);
+  free(query), free(rows), free(a), free(b), free(places);
+}
+
 static void projections(const vk_kernels *neon, const vk_kernels *plain, size_t rows) {
   for (size_t columns = 16; columns <= 208; columns += 48) {
     float *vector = reals(rows), *matrix = reals(rows * columns);
@@ -172,6 +183,7 @@ int main(void) {
     projections(neon, plain, sizes[s]);
     for (size_t c = 0; c < COUNT(counts); c++) {
       distances(neon, plain, sizes[s], counts[c]);
+      inner_products(neon, plain, (sizes[s] + 15) / 16 * 16, counts[c]);
       scans(neon, plain, sizes[s], counts[c]);
       nibbles(neon, plain, sizes[s], counts[c]);
     }

@@ -145,7 +145,7 @@ struct ClusterCommand: AsyncParsableCommand {
       },
       onResponse: { response in
         var groups: [Faced_V1_FaceGroup] = []
-        for try await group in response.messages { groups.append(group) }
+        for try await message in response.messages { groups += message.groups }
         return groups
       })
   }

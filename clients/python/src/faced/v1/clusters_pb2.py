@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from faced.v1 import vectors_pb2 as faced_dot_v1_dot_vectors__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x66\x61\x63\x65\x64/v1/clusters.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x16\x66\x61\x63\x65\x64/v1/vectors.proto\"f\n\x0e\x43lusterRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12!\n\x07vectors\x18\x02 \x03(\x0b\x32\x10.faced.v1.Vector\x12\x0f\n\x07gallery\x18\x03 \x01(\t\x12\x11\n\tthreshold\x18\x04 \x01(\x01\":\n\tFaceGroup\x12\r\n\x05group\x18\x01 \x01(\x05\x12\x0f\n\x07members\x18\x02 \x03(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\t2N\n\x0e\x43lusterService\x12<\n\x07\x43luster\x12\x18.faced.v1.ClusterRequest\x1a\x13.faced.v1.FaceGroup(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x66\x61\x63\x65\x64/v1/clusters.proto\x12\x08\x66\x61\x63\x65\x64.v1\x1a\x16\x66\x61\x63\x65\x64/v1/vectors.proto\"f\n\x0e\x43lusterRequest\x12\r\n\x05model\x18\x01 \x01(\t\x12!\n\x07vectors\x18\x02 \x03(\x0b\x32\x10.faced.v1.Vector\x12\x0f\n\x07gallery\x18\x03 \x01(\t\x12\x11\n\tthreshold\x18\x04 \x01(\x01\"6\n\x0f\x43lusterResponse\x12#\n\x06groups\x18\x01 \x03(\x0b\x32\x13.faced.v1.FaceGroup\":\n\tFaceGroup\x12\r\n\x05group\x18\x01 \x01(\x05\x12\x0f\n\x07members\x18\x02 \x03(\x03\x12\r\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\t2T\n\x0e\x43lusterService\x12\x42\n\x07\x43luster\x12\x18.faced.v1.ClusterRequest\x1a\x19.faced.v1.ClusterResponse(\x01\x30\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'faced.v1.clusters_pb2', globals())
@@ -23,8 +23,10 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _CLUSTERREQUEST._serialized_start=61
   _CLUSTERREQUEST._serialized_end=163
-  _FACEGROUP._serialized_start=165
-  _FACEGROUP._serialized_end=223
-  _CLUSTERSERVICE._serialized_start=225
-  _CLUSTERSERVICE._serialized_end=303
+  _CLUSTERRESPONSE._serialized_start=165
+  _CLUSTERRESPONSE._serialized_end=219
+  _FACEGROUP._serialized_start=221
+  _FACEGROUP._serialized_end=279
+  _CLUSTERSERVICE._serialized_start=281
+  _CLUSTERSERVICE._serialized_end=365
 # @@protoc_insertion_point(module_scope)

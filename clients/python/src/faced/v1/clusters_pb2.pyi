@@ -18,6 +18,12 @@ class ClusterRequest(_message.Message):
     vectors: _containers.RepeatedCompositeFieldContainer[_vectors_pb2.Vector]
     def __init__(self, model: _Optional[str] = ..., vectors: _Optional[_Iterable[_Union[_vectors_pb2.Vector, _Mapping]]] = ..., gallery: _Optional[str] = ..., threshold: _Optional[float] = ...) -> None: ...
 
+class ClusterResponse(_message.Message):
+    __slots__ = ["groups"]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    groups: _containers.RepeatedCompositeFieldContainer[FaceGroup]
+    def __init__(self, groups: _Optional[_Iterable[_Union[FaceGroup, _Mapping]]] = ...) -> None: ...
+
 class FaceGroup(_message.Message):
     __slots__ = ["faces", "group", "members"]
     FACES_FIELD_NUMBER: _ClassVar[int]

@@ -37,7 +37,7 @@ struct Daemon: Sendable {
       requestProducer: { writer in try await writer.write(request) },
       onResponse: { response in
         var groups: [Faced_V1_FaceGroup] = []
-        for try await group in response.messages { groups.append(group) }
+        for try await message in response.messages { groups += message.groups }
         return groups
       })
   }
