@@ -8,7 +8,7 @@ package protocol Suppressible {
 }
 
 /// A face that a network saw, in pixels of the photograph.
-package struct Candidate: Sendable, Suppressible {
+package struct Candidate: Hashable, Sendable, Suppressible {
   package var box: Box
   package var landmarks: Landmarks
   package var logit: Float

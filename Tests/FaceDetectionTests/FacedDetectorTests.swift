@@ -50,7 +50,7 @@ import Testing
   /// A face that the edge cuts in half comes after a whole one, although its box, which goes on beyond the edge, is the
   /// larger. The picture beside it shows it whole, where it comes first.
   @Test func whatLiesBeyondTheEdgeDoesNotCount() throws {
-    let (near, far) = (photograph(3, side: 256), photograph(7, side: 248))
+    let (near, far) = (photograph(3, side: 256), photograph(7, side: 236))
     let both = Image.beside(near, far)
     let whole = try detector.detect(both)
     #expect(whole.count == 2 && whole[0].frame.centre.x < 256)
@@ -97,6 +97,30 @@ import Testing
     #expect(zip(faces, faces.dropFirst()).allSatisfy { $0.box.area >= $1.box.area })
   }
 
+  /// Both networks have their say: the aligner looks at more than the finder is sure of, and the sum decides.
+  @Test func theAlignerTellsFacesFromWhatLooksLikeSome() throws {
+    let photo = photograph(12)
+    let all = try detector.faces(photo, candidates: -6, threshold: -.infinity)
+    let settings = detector.finder.settings
+    let taken = try detector.faces(photo, candidates: -6, threshold: settings.threshold)
+    #expect(all.count > 1 && taken.count == 1)
+    #expect(all.filter { $0.logit >= settings.threshold } == taken)
+    // What the finder does not see the aligner is not asked about.
+    #expect(try detector.faces(photo, candidates: 100, threshold: -.infinity).isEmpty)
+  }
+
+  /// A drawn ear that looks a little like a face is none where it is one's ear; a face that is sure stays, however near.
+  @Test func whatLiesAtAHeadMustBeSure() throws {
+    let photo = SyntheticFace(identity: 4).photograph(.snapshot(seed: 4001))
+    let all = try detector.faces(photo, candidates: -2, threshold: -100)
+    let head = try #require(all.max { $0.box.area < $1.box.area })
+    #expect(all.contains { $0.box.area < 0.25 * head.box.area && abs($0.box.centre.x - head.box.centre.x) < head.box.width })
+    #expect(try detector.detect(photo).count == 1)
+    var two = photograph(12, side: 400)
+    two.blit(photograph(3, side: 128), x: 0, y: 130)
+    #expect(try detector.detect(two).count == 2)
+  }
+
   @Test func manyThreadsAtOnceAgree() async throws {
     let detector = self.detector
     let photos = (UInt64(12)..<16).map { photograph($0, side: 200 + 16 * Int($0)) }
@@ -118,7 +142,7 @@ import Testing
     headless.tensors.removeLast()
     #expect(throws: ModelFileError.self) { try FacedDetector(detector: headless, aligner: aligner) }
     var wrong = file
-    wrong.settings = #"{"smallestFace":18,"largestFace":20,"threshold":0,"measuredOn":""}"#
+    wrong.settings = #"{"smallestFace":18,"largestFace":20,"candidates":0,"threshold":0,"measuredOn":""}"#
     #expect(throws: ModelFileError.self) { try FacedDetector(detector: wrong, aligner: aligner) }
   }
 }

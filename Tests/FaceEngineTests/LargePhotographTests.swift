@@ -75,7 +75,7 @@ import Testing
   /// Odd sides put the reduced picture's pixels elsewhere in the smaller ones that are searched.
   @Test func facesStayInPhotographsOfOddSides() throws {
     let bytes = try threeFaces(width: 4001, height: 2999).encodeJPEG(quality: 92, layout: .halfColour)
-    try expectSame(try run(bytes), try run(bytes, isWhole: true), within: 0.02, share: 0.01)
+    try expectSame(try run(bytes), try run(bytes, isWhole: true), within: 0.04, share: 0.01)
   }
 
   /// Such faces are read at full size.

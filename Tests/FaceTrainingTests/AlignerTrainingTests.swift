@@ -13,8 +13,11 @@ import Testing
     "cropSide": 2.8, "passes": 2, "batch": 16,
     "optimisation": {"learningRate": 0.003, "warmUp": 2, "steps": 6, "weightDecay": 0.0005},
     "augmentation": {"shift": 0.12, "scale": 0.1, "rotation": 50, "uprightRotation": 8, "uprightShare": 0.5,
-    "mirror": true, "coarse": 0, "fewestPixels": 16, "occlusion": 0,
-    "light": {"contrast": 0, "brightness": 0, "colour": 0, "grey": 0, "blur": 0, "noise": 0, "noiseLevel": 0}}}
+    "mirror": true, "coarse": 0, "fewestPixels": 16, "occlusion": 0, "cut": 0,
+    "harm": {"occlusion": 0, "sideLight": 0, "gamma": 0, "lowResolution": 0, "blur": 0, "blurs": 2, "compression": 0},
+    "light": {"contrast": 0, "brightness": 0, "colour": 0, "grey": 0, "blur": 0, "noise": 0, "noiseLevel": 0}},
+    "others": {"photographs": {"scenes": "scenes", "backgrounds": "backgrounds", "validationShare": 0.1, "keptSets": []},
+    "floor": -3, "most": 5, "scales": [1], "share": 0, "sceneShare": 0, "weight": 0.5}}
     """
 
   static let colours = [
@@ -37,7 +40,8 @@ import Testing
       landmarks.append(points)
     }
     return AlignerPictures(
-      pixels: 112, bytes: bytes, landmarks: landmarks, training: Array(0..<count), validation: [0, 1])
+      pixels: 112, bytes: bytes, landmarks: landmarks, training: Array(0..<count), validation: [0, 1], scenes: [2],
+      others: [3, 4])
   }
 
   static func task(_ change: (inout AlignerRecipe) -> Void = { _ in }) throws -> AlignerTask {
@@ -56,7 +60,8 @@ import Testing
     let half = Double(side) / 2
     var mirrored = 0
     for index in 0..<batch.count {
-      let targets = batch.targets[10 * index..<10 * index + 10].map { Double($0) }
+      let targets = batch.targets[11 * index..<11 * index + 10].map { Double($0) }
+      #expect(batch.targets[11 * index + 10] == 1)
       let points = (0..<5).map { Point(x: half * (1 + targets[2 * $0]), y: half * (1 + targets[2 * $0 + 1])) }
       // In its own frame a face's right eye lies left of the nose's line; in the picture mirrored or not.
       let seen = points.map { point in
@@ -85,6 +90,10 @@ import Testing
     let task = try Self.task { recipe in
       recipe.augmentation.coarse = 1
       recipe.augmentation.occlusion = 1
+      recipe.augmentation.cut = 1
+      recipe.augmentation.harm.occlusion = 1
+      recipe.augmentation.harm.sideLight = 1
+      recipe.augmentation.harm.compression = 1
       recipe.augmentation.light = Photometry(
         contrast: 0.4, brightness: 40, colour: 0.2, grey: 0.5, blur: 0.5, noise: 1, noiseLevel: 20)
     }
@@ -93,15 +102,27 @@ import Testing
     #expect(changed.pixels.allSatisfy { (-1...1).contains($0) })
     #expect(changed.pixels != batch.pixels)
     // Light changes no landmark.
-    #expect(changed.targets == batch.targets && changed.targets.count == 10 * batch.count)
+    #expect(changed.targets == batch.targets && changed.targets.count == 11 * batch.count)
     #expect(task.batch(step: 0).pixels == changed.pixels && task.batch(step: 1).pixels != changed.pixels)
   }
 
+  /// In their share crops show no face, and of the others a part is from photographs.
+  @Test func whatIsNoFaceComesInItsShare() throws {
+    let batch = try Self.task { $0.others.share = 0.5 }.batch(step: 2)
+    let faces = (0..<batch.count).count { batch.targets[11 * $0 + 10] == 1 }
+    #expect((4...12).contains(faces))
+  }
+
+  /// Landmarks of what is no face count nothing; whether there is one counts for all.
   @Test func theLossHasItsGradient() throws {
     let task = try Self.task()
-    let batch = TaskBatch(pixels: [], count: 2, targets: (0..<20).map { Float($0) / 40 })
-    let outputs = (0..<20).map { Float(($0 * 7) % 20) / 38 }
+    var targets = (0..<33).map { Float($0) / 40 }
+    (targets[10], targets[21], targets[32]) = (1, 0, 1)
+    let batch = TaskBatch(pixels: [], count: 3, targets: targets)
+    let outputs = (0..<33).map { Float(($0 * 7) % 20) / 38 }
     let loss = task.loss(outputs, batch)
+    #expect(loss.gradient[11..<21].allSatisfy { $0 == 0 })
+    #expect(loss.gradient[10] < 0 && loss.gradient[21] > 0 && loss.gradient[32] < 0)
     for index in outputs.indices {
       var (above, below) = (outputs, outputs)
       above[index] += 1e-3
@@ -135,14 +156,15 @@ import Testing
     let aligner = try Aligner(files[0])
     let picture = Image(width: 80, height: 60, colour: Colour(1, 2, 3))
     let frame = FaceFrame(centre: Point(x: 40, y: 30), eyeMouthDistance: 12, roll: 1)
-    let found = try aligner.landmarks(picture, near: frame)
-    #expect(found.points.allSatisfy { $0.x.isFinite && $0.y.isFinite })
+    let found = try aligner.face(picture, near: frame, passes: 2)
+    #expect(found.landmarks.points.allSatisfy { $0.x.isFinite && $0.y.isFinite } && found.logit.isFinite)
   }
 
   @Test func recipesSayWhatIsWrong() {
     for (from, to) in [
       (#""batch": 16"#, #""batch": 1"#), (#""cropSide": 2.8"#, #""cropSide": 0"#), (#""passes": 2,"#, ""),
       (#""learningRate": 0.003"#, #""learningRate": 0"#), (#""contrast": 0"#, #""contrast": 2"#),
+      (#""cut": 0"#, #""cut": 2"#), (#""share": 0"#, #""share": 1"#), (#""scales": [1]"#, #""scales": []"#),
     ] {
       let text = Self.recipe.replacing(from, with: to)
       #expect(text != Self.recipe)

@@ -112,7 +112,7 @@ import Testing
   /// Harm changes pictures and leaves what is to be found as it is.
   @Test func harmIsDoneInItsShare() throws {
     let whole = try Self.task().batch(step: 1)
-    for change: @Sendable (inout DetectorRecipe.Harm) -> Void in [
+    for change: @Sendable (inout Harm) -> Void in [
       { $0.occlusion = 1 }, { $0.sideLight = 1 }, { $0.gamma = 1 }, { $0.lowResolution = 1 }, { $0.blur = 1 },
       { $0.compression = 1 },
     ] {
@@ -143,7 +143,7 @@ import Testing
     try Data(table.utf8).write(to: URL(filePath: "\(folder)/scenes.faces.csv"))
     var recipe = try DetectorRecipe(json: Array(Self.recipe.utf8))
     recipe.pictures.keptSets = ["b"]
-    let photographs = try Photographs(folder: folder, recipe: recipe)
+    let photographs = try Photographs(folder: folder, recipe.pictures.photographs)
     let other = photographs.scenes.filter(\.isOfOtherSource)
     #expect(other.count == 20 && other.allSatisfy { $0.isKept && $0.path.contains("/b/") })
     #expect(photographs.scenes.contains { !$0.isKept })

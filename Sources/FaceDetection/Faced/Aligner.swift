@@ -16,11 +16,23 @@ package struct AlignerSettings: Sendable, Hashable, Codable {
   }
 }
 
-/// Five landmarks of a face whose rough place is known.
+/// What an aligner sees in a crop.
+package struct AlignedFace: Hashable, Sendable {
+  /// In the picture's pixels.
+  package var landmarks: Landmarks
+  /// The log odds of there being a face.
+  package var logit: Float
+
+  package var frame: FaceFrame { FaceFrame(fitting: landmarks) }
+}
+
+/// Five landmarks of a face whose rough place is known, and whether there is a face at all.
 ///
-/// The network's ten outputs are x and y of right eye, left eye, nose, right and left mouth corner, in half sides of
-/// the crop from its centre. May be called from several threads at once.
+/// The network's first ten outputs are x and y of right eye, left eye, nose, right and left mouth corner, in half sides of
+/// the crop from its centre; the last is the logit of there being a face. May be called from several threads at once.
 package struct Aligner: Sendable {
+  package static let outputs = 11
+
   package let settings: AlignerSettings
   private let numbers: NetworkFile.Numbers
   private let pixels: Int
@@ -38,8 +50,8 @@ package struct Aligner: Sendable {
     numbers = file.numbers
     pixels = file.definition.inputWidth
     do {
-      guard try file.definition.outputDimension() == 10 else {
-        throw NetworkError(.invalidDefinition, "an aligner has ten outputs")
+      guard try file.definition.outputDimension() == Self.outputs else {
+        throw NetworkError(.invalidDefinition, "an aligner has eleven outputs")
       }
       network = try InferenceNetwork(file.definition, state: file.tensors)
     } catch {
@@ -47,46 +59,45 @@ package struct Aligner: Sendable {
     }
   }
 
-  /// The landmarks, in the picture's pixels.
+  /// What the network sees after so many passes, each on the crop that the landmarks found last turn upright.
   ///
-  /// - Parameter frame: where the face is roughly; also a turned one.
-  package func landmarks(_ picture: Image, near frame: FaceFrame) throws(ModelFileError) -> Landmarks {
-    try landmarks(picture, near: frame, passes: settings.passes)
+  /// - Parameters:
+  ///   - frame: where the face is roughly; also a turned one.
+  ///   - passes: at least 1.
+  package func face(
+    _ picture: Image, near frame: FaceFrame, passes: Int
+  ) throws(ModelFileError) -> AlignedFace {
+    var face = try onePass(picture, frame)
+    for _ in 1..<max(1, passes) { face = try onePass(picture, face.frame) }
+    return face
   }
 
-  /// The landmarks, in the picture's pixels, found on the smallest of the same picture's `smaller` versions that still has
-  /// a pixel for each of the crop's: that spares the averaging of many.
-  func landmarks(
-    _ picture: Image, smaller: [Image], near frame: FaceFrame
-  ) throws(ModelFileError) -> Landmarks {
+  /// The same, found on the smallest of the same picture's `smaller` versions that still has a pixel for each of the
+  /// crop's: that spares the averaging of many.
+  func face(
+    _ picture: Image, smaller: [Image], near frame: FaceFrame, passes: Int
+  ) throws(ModelFileError) -> AlignedFace {
     let wanted = Double(pixels) / settings.cropSide
     let scale = { (level: Image) in Double(level.width) / Double(picture.width) }
     guard let level = smaller.last(where: { frame.eyeMouthDistance * scale($0) >= wanted && $0.width < picture.width })
-    else { return try landmarks(picture, near: frame) }
+    else { return try face(picture, near: frame, passes: passes) }
     let (x, y) = (scale(level), Double(level.height) / Double(picture.height))
-    let found = try landmarks(
+    var found = try face(
       level,
       near: FaceFrame(
         centre: Point(x: frame.centre.x * x, y: frame.centre.y * y), eyeMouthDistance: frame.eyeMouthDistance * x,
-        roll: frame.roll))
-    return found.map { Point(x: $0.x / x, y: $0.y / y) }
+        roll: frame.roll), passes: passes)
+    found.landmarks = found.landmarks.map { Point(x: $0.x / x, y: $0.y / y) }
+    return found
   }
 
-  /// - Parameter passes: at least 1.
-  package func landmarks(
-    _ picture: Image, near frame: FaceFrame, passes: Int
-  ) throws(ModelFileError) -> Landmarks {
-    var landmarks = try onePass(picture, frame)
-    for _ in 1..<max(1, passes) { landmarks = try onePass(picture, FaceFrame(fitting: landmarks)) }
-    return landmarks
-  }
-
-  private func onePass(_ picture: Image, _ frame: FaceFrame) throws(ModelFileError) -> Landmarks {
+  private func onePass(_ picture: Image, _ frame: FaceFrame) throws(ModelFileError) -> AlignedFace {
     let side = frame.eyeMouthDistance * settings.cropSide
     // Landmarks that fell together or flew away give no crop; the picture's own size bounds what is sensible.
     let reach = 4 * Double(max(picture.width, picture.height))
     guard side.isFinite, (1...reach).contains(side), abs(frame.centre.x) < reach, abs(frame.centre.y) < reach else {
-      return FaceTemplate.landmarks.map { frame.point(right: $0.x, down: $0.y) }
+      return AlignedFace(
+        landmarks: FaceTemplate.landmarks.map { frame.point(right: $0.x, down: $0.y) }, logit: -.infinity)
     }
     let crop = picture.crop(
       centreX: frame.centre.x, centreY: frame.centre.y, side: side, rotation: frame.roll, pixels: pixels)
@@ -100,7 +111,9 @@ package struct Aligner: Sendable {
     func point(_ index: Int) -> Point {
       frame.point(right: Double(outputs[2 * index]) * half, down: Double(outputs[2 * index + 1]) * half)
     }
-    return Landmarks(
-      rightEye: point(0), leftEye: point(1), nose: point(2), rightMouth: point(3), leftMouth: point(4))
+    return AlignedFace(
+      landmarks: Landmarks(
+        rightEye: point(0), leftEye: point(1), nose: point(2), rightMouth: point(3), leftMouth: point(4)),
+      logit: outputs[Self.outputs - 1])
   }
 }

@@ -26,9 +26,19 @@ enum PictureReader {
       }
       return (picture.width == pixels ? picture : whole(picture, pixels), nil)
     }
+    guard let square = square(picture, landmarks, side: side, pixels: pixels) else {
+      throw TrainingError(.badData, "'\(path)' has landmarks that lie in one point")
+    }
+    return square
+  }
+
+  /// The same of a picture that is decoded already; nil where the landmarks lie in one point.
+  static func square(
+    _ picture: Image, _ landmarks: Landmarks, side: Double, pixels: Int
+  ) -> (picture: Image, landmarks: Landmarks)? {
     let frame = FaceFrame(landmarks: landmarks)
     let wanted = frame.eyeMouthDistance * side
-    guard wanted >= 4 else { throw TrainingError(.badData, "'\(path)' has landmarks that lie in one point") }
+    guard wanted >= 4 else { return nil }
     // A picture that is the wanted square already is not resampled: that would only blur it.
     let middle = Double(picture.width) / 2
     let fits =

@@ -62,7 +62,7 @@ package enum AlignerEvaluation {
       let frame = FaceFrame(
         centre: face.point(right: 0.1 * random.normal(), down: 0.1 * random.normal()),
         eyeMouthDistance: face.eyeMouthDistance * exp(0.1 * random.normal()), roll: face.roll + away * .pi / 180)
-      let found = try aligner.landmarks(picture, near: frame, passes: passes)
+      let found = try aligner.face(picture, near: frame, passes: passes).landmarks
       frames.append((FaceFrame(fitting: found), face))
       let eyes = hypot(landmarks.leftEye.x - landmarks.rightEye.x, landmarks.leftEye.y - landmarks.rightEye.y)
       let errors = zip(found.points, landmarks.points).map { hypot($0.x - $1.x, $0.y - $1.y) / max(eyes, 1) }

@@ -1,23 +1,60 @@
+package import FaceDetection
 internal import FaceNet
 package import FaceTypes
 internal import Images
 
-/// Squares about faces with their landmarks, decoded once.
+/// Squares about faces with their landmarks, and about what is taken for faces, decoded once.
 package struct AlignerPictures: Sendable {
   /// Width and height in pixels.
   let pixels: Int
   /// `pixels` × `pixels` interleaved RGB each.
-  let bytes: [UInt8]
-  let landmarks: [Landmarks]
+  private(set) var bytes: [UInt8]
+  private(set) var landmarks: [Landmarks]
   /// Places to train on, and those of identities that are kept from training.
   let training: [Int]
   let validation: [Int]
+  /// Places of faces in whole photographs, and of what is no face, whose landmarks are a frame's.
+  private(set) var scenes: [Int] = []
+  private(set) var others: [Int] = []
 
   package var counts: (training: Int, validation: Int) { (training.count, validation.count) }
 
-  package init(pixels: Int, bytes: [UInt8], landmarks: [Landmarks], training: [Int], validation: [Int]) {
+  package init(
+    pixels: Int, bytes: [UInt8], landmarks: [Landmarks], training: [Int], validation: [Int], scenes: [Int] = [],
+    others: [Int] = []
+  ) {
     (self.pixels, self.bytes, self.landmarks) = (pixels, bytes, landmarks)
-    (self.training, self.validation) = (training, validation)
+    (self.training, self.validation, self.scenes, self.others) = (training, validation, scenes, others)
+  }
+
+  /// Reads the pictures of people that the recipe names, and of its photographs the faces and what `detector` takes for some.
+  package init(
+    folder: String, recipe: AlignerRecipe, detector: PyramidDetector, progress: (String) -> Void = { _ in }
+  ) throws(TrainingError) {
+    try self.init(folder: folder, recipe: recipe, progress: progress)
+    let plan = recipe.others
+    let photographs = try Photographs(folder: folder, plan.photographs)
+    for entry in photographs.scenes + photographs.backgrounds where !entry.isKept {
+      let picture = try PictureReader.decode(entry.path)
+      for face in entry.faces where face.size >= Lookalikes.smallestVerified {
+        if append(picture, face.landmarks, side: recipe.pictures.side) { scenes.append(landmarks.count - 1) }
+      }
+      try Lookalikes(plan: plan, detector: detector).find(in: picture, faces: entry.faces) { picture, frame in
+        let points = FaceTemplate.landmarks.map { frame.point(right: $0.x, down: $0.y) }
+        if append(picture, points, side: recipe.pictures.side) { others.append(landmarks.count - 1) }
+      }
+    }
+    progress("\(scenes.count) faces of photographs, \(others.count) places that look like some")
+    guard !scenes.isEmpty, !others.isEmpty else {
+      throw TrainingError(.badData, "'\(folder)' has no photographs in which the detector finds what is no face")
+    }
+  }
+
+  private mutating func append(_ picture: Image, _ points: Landmarks, side: Double) -> Bool {
+    guard let square = PictureReader.square(picture, points, side: side, pixels: pixels) else { return false }
+    bytes.append(contentsOf: square.picture.pixels)
+    landmarks.append(square.landmarks)
+    return true
   }
 
   /// Reads the folders that the recipe names.

@@ -25,7 +25,27 @@ package struct AlignerRecipe: TaskRecipe, Hashable {
     package var fewestPixels: Int
     /// The share of crops with a part covered.
     package var occlusion: Float
+    /// The share of crops from pictures that end close about the face; beyond, their edge goes on, or there is one colour.
+    package var cut: Float
+    package var harm: Harm
     package var light: Photometry
+  }
+
+  /// Places that a detector takes for faces and that are none: what the network learns to tell faces from.
+  package struct Others: Codable, Hashable, Sendable {
+    package var photographs: PhotographFolders
+    /// The detector's candidates from this logit up are taken, of one photograph at most so many of the surest for each
+    /// quarter turn and scale that it is searched at.
+    package var floor: Float
+    package var most: Int
+    package var scales: [Double]
+    /// The share of crops without a face.
+    package var share: Float
+    /// Of the crops with one, the share from whole photographs, which are more like what is found in use than the
+    /// folders' squares are.
+    package var sceneShare: Float
+    /// The weight of there being a face against that of the landmarks.
+    package var weight: Float
   }
 
   package var name: String
@@ -37,6 +57,7 @@ package struct AlignerRecipe: TaskRecipe, Hashable {
   package var batch: Int
   package var optimisation: TaskSchedule
   package var augmentation: Augmentation
+  package var others: Others
 
   package func check() throws(TrainingError) {
     try optimisation.check()
@@ -50,7 +71,19 @@ package struct AlignerRecipe: TaskRecipe, Hashable {
       ((2...1024).contains(batch), "batch must be 2 to 1024"),
       ((8...64).contains(augmentation.fewestPixels), "augmentation.fewestPixels must be 8 to 64"),
       ((0...180).contains(augmentation.rotation), "augmentation.rotation must be 0 to 180"),
+      ((0...1).contains(augmentation.cut), "augmentation.cut must be 0 to 1"),
+      (augmentation.harm.isSound, "augmentation.harm must have shares of 0 to 1, and blurs of 1 to 16"),
       (augmentation.light.isSound, "augmentation.light leaves its ranges"),
+      ((1...100).contains(others.most), "others.most must be 1 to 100"),
+      (
+        !others.scales.isEmpty && others.scales.allSatisfy { (0.1...1).contains($0) },
+        "others.scales must have numbers of 0.1 to 1"
+      ),
+      (
+        (0..<1).contains(others.share) && (0..<1).contains(others.sceneShare),
+        "others.share and others.sceneShare must be at least 0 and below 1"
+      ),
+      (others.weight > 0, "others.weight must be above 0"),
     ])
   }
 }

@@ -8,8 +8,9 @@ struct AlignerSample {
   let output: Int
 
   /// Writes three planes of `output` × `output` numbers and the ten coordinates, in half sides from the centre.
+  /// - Parameter other: a square that may come to lie over a part of the face.
   func write(
-    _ picture: PictureBytes, landmarks: Landmarks, to planes: UnsafeMutablePointer<Float>,
+    _ picture: PictureBytes, landmarks: Landmarks, over other: PictureBytes, to planes: UnsafeMutablePointer<Float>,
     target: UnsafeMutablePointer<Float>, random: inout RandomSource
   ) {
     let plan = recipe.augmentation
@@ -24,9 +25,6 @@ struct AlignerSample {
     let isCoarse = Float.random(in: 0..<1, using: &random) < plan.coarse
     let pixels = isCoarse ? Int.random(in: plan.fewestPixels...output, using: &random) : output
     warp(picture, frame, mirror: mirror, pixels: pixels, to: planes)
-    if Float.random(in: 0..<1, using: &random) < plan.occlusion { cover(planes, random: &random) }
-    plan.light.finish(planes, width: output, height: output, random: &random)
-
     let half = size * recipe.cropSide / 2
     let (cosine, sine) = (cos(frame.roll) / half, sin(frame.roll) / half)
     var points = landmarks.points.map { point in
@@ -42,6 +40,53 @@ struct AlignerSample {
     for (index, point) in points.enumerated() {
       target[2 * index] = point.x
       target[2 * index + 1] = point.y
+    }
+    change(planes, points.map { Point(x: (1 + Double($0.x)) * middle, y: (1 + Double($0.y)) * middle) }, other, &random)
+  }
+
+  private var middle: Double { Double(output) / 2 }
+
+  /// Cuts, covers, harms and lights.
+  /// - Parameter points: the landmarks, in the crop's pixels.
+  private func change(
+    _ planes: UnsafeMutablePointer<Float>, _ points: [Point], _ other: PictureBytes, _ random: inout RandomSource
+  ) {
+    let plan = recipe.augmentation
+    func happens(_ share: Float) -> Bool { Float.random(in: 0..<1, using: &random) < share }
+    let frame = FaceFrame(
+      fitting: Landmarks(
+        rightEye: points[0], leftEye: points[1], nose: points[2], rightMouth: points[3], leftMouth: points[4]))
+    if happens(plan.cut) { cut(planes, frame, &random) }
+    if happens(plan.occlusion) { cover(planes, random: &random) }
+    let harm = CropHarm(plan: plan.harm, side: output)
+    let box = FaceBox.of(frame)
+    let face = SceneFace(box: box, landmarks: FaceTemplate.landmarks)
+    harm.write(to: planes, face: face, random: &random) { target, random in
+      let step = Float(other.width) / Float(output) * Float.random(in: 0.5...1, using: &random)
+      let centre = (x: Float(other.width) / 2, y: Float(other.height) / 2)
+      Warp(centre: centre, step: step, angle: (1, 0), mirror: false, pixels: output)
+        .write(other, to: target, width: output, height: output, outside: .edge)
+    }
+    plan.light.finish(planes, width: output, height: output, mean: 0, scale: 1, random: &random)
+    harm.compress(planes, random: &random)
+    for index in 0..<3 * output * output { planes[index] = (planes[index] - 127.5) * (1 / 128) }
+  }
+
+  /// The picture ends at the brow, the chin or beside the eyes; its edge goes on, or there is black, grey or white.
+  private func cut(_ planes: UnsafeMutablePointer<Float>, _ frame: FaceFrame, _ random: inout RandomSource) {
+    func pixel(_ place: Double) -> Int { max(1, min(output - 1, Int(place.rounded()))) }
+    func away(_ range: ClosedRange<Double>) -> Double {
+      frame.eyeMouthDistance * Double.random(in: range, using: &random)
+    }
+    let left = pixel(frame.centre.x - away(0.65...1.4))
+    let top = pixel(frame.centre.y - away(0.7...1.5))
+    let right = max(left + 1, pixel(frame.centre.x + away(0.65...1.4)))
+    let bottom = max(top + 1, pixel(frame.centre.y + away(0.65...1.3)))
+    let window = PixelWindow(columns: left..<right, rows: top..<bottom)
+    let beyond: Float? = Bool.random(using: &random) ? nil : [0, 127.5, 255].randomElement(using: &random)
+    for channel in 0..<3 {
+      let plane = planes + channel * output * output
+      if let beyond { window.surround(plane, side: output, with: beyond) } else { window.extend(plane, side: output) }
     }
   }
 

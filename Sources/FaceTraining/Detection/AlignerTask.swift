@@ -1,8 +1,9 @@
 internal import FaceDetection
 package import FaceNet
+internal import Glibc
 package import Networks
 
-/// Learning the aligner: Huber's loss on the ten coordinates.
+/// Learning the aligner: Huber's loss on the ten coordinates of faces, and the logistic loss on whether there is one.
 package struct AlignerTask: NetworkTask {
   package let definition = DetectionNetwork.aligner()
   package let recipe: String
@@ -34,7 +35,7 @@ package struct AlignerTask: NetworkTask {
     let count = plan.batch
     let size = 3 * pictures.pixels * pictures.pixels
     let sample = AlignerSample(recipe: plan, output: side)
-    var targets = [Float](repeating: 0, count: 10 * count)
+    var targets = [Float](repeating: 0, count: Aligner.outputs * count)
     let pixels = [Float](unsafeUninitializedCapacity: count * area) { planes, initialised in
       guard let planes = planes.baseAddress else { return }
       pictures.bytes.withUnsafeBufferPointer { bytes in
@@ -42,11 +43,15 @@ package struct AlignerTask: NetworkTask {
           guard let bytes = bytes.baseAddress, let targets = targets.baseAddress else { return }
           for index in 0..<count {
             var random = RandomSource(seed: plan.seed, 11, step, index)
-            let place = pictures.training[Int.random(in: 0..<pictures.training.count, using: &random)]
+            let (place, isFace) = choose(&random)
+            func square(_ place: Int) -> PictureBytes {
+              PictureBytes(start: bytes + place * size, width: pictures.pixels, height: pictures.pixels)
+            }
+            let target = targets + Aligner.outputs * index
             sample.write(
-              PictureBytes(start: bytes + place * size, width: pictures.pixels, height: pictures.pixels),
-              landmarks: pictures.landmarks[place], to: planes + index * area, target: targets + 10 * index,
-              random: &random)
+              square(place), landmarks: pictures.landmarks[place], over: square(choose(&random).place),
+              to: planes + index * area, target: target, random: &random)
+            target[Aligner.outputs - 1] = isFace ? 1 : 0
           }
         }
       }
@@ -55,18 +60,41 @@ package struct AlignerTask: NetworkTask {
     return TaskBatch(pixels: pixels, count: count, targets: targets)
   }
 
+  private func choose(_ random: inout RandomSource) -> (place: Int, isFace: Bool) {
+    func one(of places: [Int]) -> Int { places[Int.random(in: 0..<places.count, using: &random)] }
+    func happens(_ share: Float) -> Bool { Float.random(in: 0..<1, using: &random) < share }
+    if happens(plan.others.share), !pictures.others.isEmpty { return (one(of: pictures.others), false) }
+    let isOfScene = happens(plan.others.sceneShare) && !pictures.scenes.isEmpty
+    return (one(of: isOfScene ? pictures.scenes : pictures.training), true)
+  }
+
   package func loss(_ outputs: [Float], _ batch: TaskBatch) -> TaskLoss {
     var loss = Huber(turn: Self.turn)
-    var distance: Float = 0
+    var (distance, doubt): (Float, Float) = (0, 0)
+    var (faces, errors) = (0, 0)
     let share = 1 / Float(batch.count)
     var gradient = [Float](repeating: 0, count: outputs.count)
-    for index in outputs.indices {
-      let error = outputs[index] - batch.targets[index]
-      gradient[index] = share * loss.take(error)
-      distance += abs(error)
+    for index in 0..<batch.count {
+      let start = index * Aligner.outputs
+      let verdict = start + Aligner.outputs - 1
+      let isFace = batch.targets[verdict] == 1
+      let (logit, sign): (Float, Float) = (outputs[verdict], isFace ? 1 : -1)
+      doubt += softplus(-sign * logit)
+      gradient[verdict] = -sign * share * plan.others.weight / (1 + expf(sign * logit))
+      if sign * logit < 0 { errors += 1 }
+      guard isFace else { continue }
+      faces += 1
+      for place in start..<verdict {
+        let error = outputs[place] - batch.targets[place]
+        gradient[place] = share * loss.take(error)
+        distance += abs(error)
+      }
     }
     return TaskLoss(
-      gradient: gradient, value: loss.sum * share, parts: ["meanError": distance / Float(outputs.count)])
+      gradient: gradient, value: share * (loss.sum + plan.others.weight * doubt),
+      parts: [
+        "meanError": distance / Float(max(1, 10 * faces)), "doubt": share * doubt, "wrong": share * Float(errors),
+      ])
   }
 
   /// The model of a run's checkpoint.
@@ -100,3 +128,6 @@ struct Huber {
     return error > 0 ? 1 : -1
   }
 }
+
+/// log(1 + eˣ), without overflow.
+private func softplus(_ x: Float) -> Float { max(x, 0) + log1pf(expf(-abs(x))) }

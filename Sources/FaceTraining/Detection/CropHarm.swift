@@ -2,9 +2,31 @@ internal import FaceTypes
 internal import Glibc
 internal import Images
 
-/// What makes a crop's faces hard to find, on planes of 0 to 255.
+/// What makes faces hard to find, beside `light`: each a share of the crops.
+package struct Harm: Codable, Hashable, Sendable {
+  /// Of the crops with a face: hand-like shapes over its edge.
+  package var occlusion: Float
+  /// Bright on one side of a line through the face, dark on the other.
+  package var sideLight: Float
+  /// Brightened or darkened along a power.
+  package var gamma: Float
+  /// At half the resolution.
+  package var lowResolution: Float
+  /// Blurred, up to `blurs` times.
+  package var blur: Float
+  package var blurs: Int
+  /// As JPEG of quality 15 to 60 leaves it.
+  package var compression: Float
+
+  var isSound: Bool {
+    [occlusion, sideLight, gamma, lowResolution, blur, compression].allSatisfy { (0...1).contains($0) }
+      && (1...16).contains(blurs)
+  }
+}
+
+/// Does it to a crop's planes of 0 to 255.
 struct CropHarm {
-  let plan: DetectorRecipe.Harm
+  let plan: Harm
   let side: Int
 
   /// Covers, lights, coarsens and blurs.

@@ -46,7 +46,7 @@ package struct DetectorPictures: Sendable {
     folder: String, recipe: DetectorRecipe, progress: (String) -> Void = { _ in }
   ) throws(TrainingError) {
     let plan = recipe.pictures
-    let photographs = try Photographs(folder: folder, recipe: recipe)
+    let photographs = try Photographs(folder: folder, recipe.pictures.photographs)
     for entry in photographs.scenes where !entry.isKept {
       scenes.append(pictures.count)
       for (number, face) in entry.faces.enumerated()

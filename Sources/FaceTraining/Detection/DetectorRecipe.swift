@@ -16,6 +16,11 @@ package struct DetectorRecipe: TaskRecipe, Hashable {
     package var validationShare: Double
     /// Sub-folders of `scenes` that are kept as a whole: faces of other sources than those that are trained on.
     package var keptSets: [String]
+
+    package var photographs: PhotographFolders {
+      PhotographFolders(
+        scenes: scenes, backgrounds: backgrounds, validationShare: validationShare, keptSets: keptSets)
+    }
   }
 
   /// How the crops that are trained on come about; the shares, with what is left over, are those of crops.
@@ -43,28 +48,6 @@ package struct DetectorRecipe: TaskRecipe, Hashable {
     package var enlargement: Double
     package var harm: Harm
     package var light: Photometry
-  }
-
-  /// What makes faces hard to find, beside `light`: each a share of the crops.
-  package struct Harm: Codable, Hashable, Sendable {
-    /// Of the crops with a face: hand-like shapes over its edge.
-    package var occlusion: Float
-    /// Bright on one side of a line through the face, dark on the other.
-    package var sideLight: Float
-    /// Brightened or darkened along a power.
-    package var gamma: Float
-    /// At half the resolution.
-    package var lowResolution: Float
-    /// Blurred, up to `blurs` times.
-    package var blur: Float
-    package var blurs: Int
-    /// As JPEG of quality 15 to 60 leaves it.
-    package var compression: Float
-
-    var isSound: Bool {
-      [occlusion, sideLight, gamma, lowResolution, blur, compression].allSatisfy { (0...1).contains($0) }
-        && (1...16).contains(blurs)
-    }
   }
 
   package struct Sizes: Codable, Hashable, Sendable {

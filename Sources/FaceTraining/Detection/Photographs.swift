@@ -1,6 +1,18 @@
 internal import FaceNet
 
-/// The photographs that a detector's recipe names, and which of them are kept from training.
+/// Photographs with faces and without, and what of them is kept from training.
+package struct PhotographFolders: Codable, Hashable, Sendable {
+  /// A folder of photographs in sub-folders, its `.faces.csv` beside it.
+  package var scenes: String
+  /// A folder of photographs without a face, and of harder ones in its sub-folder `hard`.
+  package var backgrounds: String
+  /// The share of photographs, by name, that is kept from training.
+  package var validationShare: Double
+  /// Sub-folders of `scenes` that are kept as a whole: faces of other sources than those that are trained on.
+  package var keptSets: [String]
+}
+
+/// The photographs that a recipe names, and which of them are kept from training.
 package struct Photographs: Sendable {
   package struct Entry: Sendable {
     package var path: String
@@ -14,8 +26,7 @@ package struct Photographs: Sendable {
   package private(set) var scenes: [Entry] = []
   package private(set) var backgrounds: [Entry] = []
 
-  package init(folder: String, recipe: DetectorRecipe) throws(TrainingError) {
-    let plan = recipe.pictures
+  package init(folder: String, _ plan: PhotographFolders) throws(TrainingError) {
     let table = try SceneTable(path: "\(folder)/\(plan.scenes).faces.csv")
     for file in try Folder.pictures("\(folder)/\(plan.scenes)") {
       let isOther = plan.keptSets.contains { file.hasPrefix("\($0)/") }

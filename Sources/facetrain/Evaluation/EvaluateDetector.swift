@@ -8,16 +8,19 @@ extension DetectorEvaluation.Sources: ExpressibleByArgument {}
 
 struct EvaluateDetector: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a detector on the photographs that its training was kept from.",
+    abstract: "Measure a detector with its aligner on the photographs that its training was kept from.",
     discussion: """
       Recall of faces from --smallest pixels up (the root of the box's area; intersection over union at least 0.5) at the \
-      threshold that gives --false-boxes boxes a photograph without faces.
+      threshold that gives --false-boxes boxes a photograph without faces: of the detector alone, and of what the aligner \
+      takes for faces among its candidates.
       """)
 
   @Option(help: "The detector's model file.") var model: String
-  @Option(help: "The recipe that it was trained by, which says what was kept.") var recipe: String
+  @Option(help: "The aligner's model file.") var aligner: String
+  @Option(help: "The recipe that the detector was trained by, which says what was kept.") var recipe: String
   @Option(help: "The folder with the pictures' folders.") var data: String
   @Option(help: "False boxes a photograph without faces.") var falseBoxes = 0.05
+  @Option(help: "Candidates that the aligner looks at, a photograph without faces.") var candidates = 0.5
   @Option(help: "Faces below this size do not count.") var smallest = 24.0
   @Option(help: "Degrees to turn every photograph by first.") var turn = 0.0
   @Option(help: "Take photographs of sets that training saw a part of (same), nothing of (other), or all.")
@@ -25,8 +28,9 @@ struct EvaluateDetector: ParsableCommand {
   @Option(help: "Measure on this folder's photographs instead, one main person each, at the detectors' own thresholds.")
   var photos: String?
   @Option(help: "The faces of --photos, CSV like a recipe's .faces.csv.") var faces: String?
-  @Flag(help: "Use the model's own threshold instead of one for --false-boxes.") var ownThreshold = false
-  @Flag(help: "Write the threshold into the model's file.") var setThreshold = false
+  @Flag(help: "Use the model's own thresholds instead of those for --candidates and --false-boxes.")
+  var ownThreshold = false
+  @Flag(help: "Write the thresholds into the detector's file.") var setThreshold = false
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -38,23 +42,31 @@ struct EvaluateDetector: ParsableCommand {
 
   func run() throws {
     var file = try NetworkFile(path: model)
-    let finder = try PyramidDetector(file)
-    if let photos { return try measurePhotographs(photos, finder) }
-    let photographs = try Photographs(folder: data, recipe: try DetectorRecipe(path: recipe))
-    var reports: [DetectorReport] = []
-    func measure(_ name: String, own: Double?, _ detect: (Image) throws -> [DetectorScores.Found]) throws {
-      reports.append(
-        try DetectorEvaluation.run(
-          name, on: photographs, smallest: smallest, turn: turn, rate: falseBoxes, threshold: ownThreshold ? own : nil,
-          sources: sources, detect: detect))
+    let detector = try FacedDetector(detector: file, aligner: NetworkFile(path: aligner))
+    if let photos { return try measurePhotographs(photos, detector) }
+    let photographs = try Photographs(folder: data, try DetectorRecipe(path: recipe).pictures.photographs)
+    var settings = detector.finder.settings
+    func measure(
+      _ name: String, rate: Double, own: Float, _ detect: (Image) throws -> [Candidate]
+    ) throws -> DetectorReport {
+      try DetectorEvaluation.run(
+        name, on: photographs, smallest: smallest, turn: turn, rate: rate, threshold: ownThreshold ? Double(own) : nil,
+        sources: sources
+      ) { try detect($0).map(\.found) }
     }
-    try measure("faced", own: Double(finder.settings.threshold)) { try finder.search($0, threshold: -4).map(\.found) }
+    let finder = try measure("candidates", rate: candidates, own: settings.candidates) {
+      try detector.finder.search($0, threshold: -4)
+    }
+    settings.candidates = Float(finder.threshold)
+    let whole = try measure("faces", rate: falseBoxes, own: settings.threshold) {
+      try detector.faces($0, candidates: settings.candidates, threshold: -.infinity)
+    }
+    let reports = [finder, whole]
     if setThreshold {
-      var settings = finder.settings
-      settings.threshold = Float(reports[0].threshold)
+      settings.threshold = Float(whole.threshold)
       settings.measuredOn =
-        "\(reports[0].falseBoxes) boxes on \(reports[0].backgrounds) photographs without faces and "
-        + "\(reports[0].recall) of \(reports[0].faces) faces from \(smallest) pixels found, all kept from training"
+        "\(whole.falseBoxes) boxes on \(whole.backgrounds) photographs without faces and "
+        + "\(whole.recall) of \(whole.faces) faces from \(smallest) pixels found, all kept from training"
       file = try NetworkFile(
         kind: file.kind, name: file.name, definition: file.definition, numbers: file.numbers, settings: settings,
         training: file.training, tensors: file.tensors)
@@ -70,13 +82,13 @@ struct EvaluateDetector: ParsableCommand {
     }
   }
 
-  private func measurePhotographs(_ photos: String, _ finder: PyramidDetector) throws {
+  private func measurePhotographs(_ photos: String, _ detector: FacedDetector) throws {
     guard let faces else { throw CommandError("--photos needs --faces, a CSV of the photographs' faces") }
     let table = try SceneTable(path: faces)
-    let own = Double(finder.settings.threshold)
+    let settings = detector.finder.settings
     let reports = [
-      try DetectorEvaluation.run("faced", folder: photos, table: table, threshold: own) {
-        try finder.search($0, threshold: Float(own)).map(\.found)
+      try DetectorEvaluation.run("faced", folder: photos, table: table, threshold: Double(settings.threshold)) {
+        try detector.faces($0, candidates: settings.candidates, threshold: settings.threshold).map(\.found)
       }
     ]
     if json { return try Output.json(reports) }

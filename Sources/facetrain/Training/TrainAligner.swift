@@ -1,18 +1,20 @@
 internal import ArgumentParser
+internal import FaceDetection
 internal import FaceNet
 internal import FaceTraining
 internal import Networks
 
 struct TrainAligner: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train the network that finds five landmarks of a face.",
+    abstract: "Train the network that finds five landmarks of a face, and tells faces from what a detector takes for some.",
     discussion: """
-      DIR holds the folders that the recipe names, each with its .landmarks.csv beside it. Checkpoints and the log go to \
-      the output folder, the model to --model; a run that was stopped goes on with --resume.
+      DIR holds the folders that the recipe names, each with its .landmarks.csv beside it, and the detector's photographs. \
+      Checkpoints and the log go to the output folder, the model to --model; a run that was stopped goes on with --resume.
       """)
 
   @Option(help: "The recipe, a JSON file.") var recipe: String
   @Option(help: "The folder with the pictures' folders.") var data: String
+  @Option(help: "The detector's model file, for what it takes for faces.") var detector: String
   @Option(help: "The folder for checkpoint and log.") var output: String
   @Option(help: "The model file to write at the end.") var model: String
   @Flag(help: "Go on from the output folder's checkpoint.") var resume = false
@@ -26,7 +28,8 @@ struct TrainAligner: AsyncParsableCommand {
     let recipe = try AlignerRecipe(path: recipe)
     try Output.makeFolder(output)
     BLAS.setThreads(threads)
-    let pictures = try AlignerPictures(folder: data, recipe: recipe, progress: Output.note)
+    let pictures = try AlignerPictures(
+      folder: data, recipe: recipe, detector: PyramidDetector(NetworkFile(path: detector)), progress: Output.note)
     Output.note("\(pictures.counts.training) pictures to train on, \(pictures.counts.validation) kept from it")
     let trainer = try TaskTrainer(AlignerTask(recipe, pictures: pictures), folder: output, resume: resume)
     try await trainer.run { record in
