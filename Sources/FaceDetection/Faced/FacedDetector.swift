@@ -38,13 +38,15 @@ package struct FacedDetector: FaceDetector {
   ) throws(DetectionError) -> [Detection] {
     let threshold = finder.settings.threshold + Float(strictness)
     do {
-      return try faces(image, sought, candidates: finder.settings.candidates, threshold: threshold, roughBelow: distance)
-        .map { face in
-          Detection(
-            box: face.box, score: 1 / (1 + exp(Double(threshold - face.logit))), landmarks: face.landmarks,
-            frame: FaceFrame(fitting: face.landmarks))
-        }
-        .atLeast(sought).largestFirst(in: image)
+      return try faces(
+        image, sought, candidates: finder.settings.candidates, threshold: threshold, roughBelow: distance
+      )
+      .map { face in
+        Detection(
+          box: face.box, score: 1 / (1 + exp(Double(threshold - face.logit))), landmarks: face.landmarks,
+          frame: FaceFrame(fitting: face.landmarks))
+      }
+      .atLeast(sought).largestFirst(in: image)
     } catch {
       throw Self.failure(error)
     }

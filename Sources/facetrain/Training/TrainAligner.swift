@@ -6,7 +6,7 @@ internal import Networks
 
 struct TrainAligner: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train the network that finds five landmarks of a face, and tells faces from what a detector takes for some.",
+    abstract: "Train the network that finds five landmarks of a face and tells faces from other things.",
     discussion: """
       DIR holds the folders that the recipe names, each with its .landmarks.csv beside it, and the detector's photographs. \
       Checkpoints and the log go to the output folder, the model to --model; a run that was stopped goes on with --resume.
