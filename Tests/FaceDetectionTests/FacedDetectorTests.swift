@@ -122,6 +122,17 @@ import Testing
     #expect(try detector.detect(two).count == 2)
   }
 
+  /// What the finder takes for a large face and is none does not keep small faces from being searched for.
+  @Test func whatIsNoFaceDoesNotEndTheSearch() throws {
+    var photo = Image(width: 2600, height: 2000, colour: Colour(120, 130, 140))
+    photo.blit(photograph(12, side: 900).turned(.over), x: 100, y: 100)
+    photo.blit(photograph(3, side: 100), x: 2000, y: 1500)
+    let found = try detector.finder.search(photo, threshold: detector.finder.settings.candidates)
+    #expect(found.contains { $0.box.width > 100 })
+    let faces = try detector.detect(photo, .largeFirst, roughBelow: 0)
+    #expect(faces.count == 1 && faces[0].box.width < 70)
+  }
+
   @Test func manyThreadsAtOnceAgree() async throws {
     let detector = self.detector
     let photos = (UInt64(12)..<16).map { photograph($0, side: 200 + 16 * Int($0)) }

@@ -71,25 +71,38 @@ package struct FacedDetector: FaceDetector {
   package func faces(
     _ image: Image, _ sought: SoughtFaces = .all, candidates: Float, threshold: Float, roughBelow distance: Double = 0
   ) throws -> [Candidate] {
-    let (found, levels) = try finder.search(image, sought, threshold: candidates)
-    var faces: [Candidate] = []
-    for candidate in found.prefix(Self.maximumFaces) {
-      let frame = FaceFrame(fitting: candidate.landmarks)
-      var seen = try aligner.face(image, smaller: levels, near: frame, passes: 1)
-      var logit = candidate.logit + seen.logit
-      guard logit >= threshold - Self.doubt else { continue }
-      let isRough = frame.eyeMouthDistance < distance
-      if aligner.settings.passes > 1, !isRough || logit < threshold + Self.doubt {
-        let first = seen.logit
-        seen = try aligner.face(image, smaller: levels, near: seen.frame, passes: aligner.settings.passes - 1)
-        logit = candidate.logit + (first + seen.logit) / 2
+    var search = try PyramidSearch(finder, image, sought, threshold: candidates)
+    var judged: [Candidate: Candidate?] = [:]
+    func faces() throws -> [Candidate] {
+      try search.found.prefix(Self.maximumFaces).compactMap { candidate in
+        if let known = judged[candidate] { return known }
+        let face = try judge(candidate, in: image, search.levels, threshold: threshold, roughBelow: distance)
+        judged[candidate] = .some(face)
+        return face
       }
-      guard logit >= threshold else { continue }
-      faces.append(Candidate(box: candidate.box, landmarks: seen.landmarks, logit: logit))
     }
-    return faces.filter { face in
-      face.logit >= threshold + Self.certainty || !faces.contains { face.isAtTheHead(of: $0) }
+    var found = try faces()
+    if try search.goOn(after: found) { found = try faces() }
+    return found.filter { face in
+      face.logit >= threshold + Self.certainty || !found.contains { face.isAtTheHead(of: $0) }
     }
+  }
+
+  /// The candidate with the landmarks and the logit that the aligner gives it; nil where it is no face.
+  private func judge(
+    _ candidate: Candidate, in image: Image, _ levels: [Image], threshold: Float, roughBelow distance: Double
+  ) throws(ModelFileError) -> Candidate? {
+    let frame = FaceFrame(fitting: candidate.landmarks)
+    var seen = try aligner.face(image, smaller: levels, near: frame, passes: 1)
+    var logit = candidate.logit + seen.logit
+    guard logit >= threshold - Self.doubt else { return nil }
+    let isRough = frame.eyeMouthDistance < distance
+    if aligner.settings.passes > 1, !isRough || logit < threshold + Self.doubt {
+      let first = seen.logit
+      seen = try aligner.face(image, smaller: levels, near: seen.frame, passes: aligner.settings.passes - 1)
+      logit = candidate.logit + (first + seen.logit) / 2
+    }
+    return logit >= threshold ? Candidate(box: candidate.box, landmarks: seen.landmarks, logit: logit) : nil
   }
 
   /// The landmarks are found once more: the search had one pass on fewer pixels.

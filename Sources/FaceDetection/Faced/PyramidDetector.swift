@@ -40,27 +40,7 @@ package struct PyramidDetector: Sendable {
 
   /// The faces with a logit of at least `threshold`, the surest first, in the photograph's pixels.
   package func search(_ photo: Image, threshold: Float) throws(NetworkError) -> [Candidate] {
-    try search(photo, .all, threshold: threshold).found
-  }
-
-  /// - Returns: with the faces the levels that were searched, largest first.
-  func search(
-    _ photo: Image, _ sought: SoughtFaces, threshold: Float
-  ) throws(NetworkError) -> (found: [Candidate], levels: [Image]) {
-    let first = firstLevel(photo, sought)
-    var levels = levels(photo, from: first)
-    var candidates: [Candidate] = []
-    for level in levels { try gather(level, of: photo, threshold, into: &candidates) }
-    var found = Suppression.surest(candidates)
-    if sought == .largeFirst, first > 0, mayHaveSmaller(found, photo, than: first) {
-      for number in (0..<first).reversed() {
-        let level = photo.shrunk(by: Self.scale(of: photo), halvings: number)
-        try gather(level, of: photo, threshold, into: &candidates)
-        levels.insert(level, at: 0)
-      }
-      found = Suppression.surest(candidates)
-    }
-    return (found, levels)
+    try PyramidSearch(self, photo, .all, threshold: threshold).found
   }
 
   /// What a photograph's sides are multiplied with before it is searched; at most 1.
@@ -69,12 +49,12 @@ package struct PyramidDetector: Sendable {
   }
 
   /// The width of the smallest face that level `number` shows, in pixels of the photograph.
-  private func smallestFace(_ photo: Image, at number: Int) -> Double {
+  func smallestFace(_ photo: Image, at number: Int) -> Double {
     settings.smallestFace * Double(1 << number) / Self.scale(of: photo)
   }
 
   /// The first level of the pyramid that has to be searched: 0 is the largest.
-  private func firstLevel(_ photo: Image, _ sought: SoughtFaces) -> Int {
+  func firstLevel(_ photo: Image, _ sought: SoughtFaces) -> Int {
     switch sought {
     case .all: return 0
     case .largeFirst: return 1
@@ -86,14 +66,12 @@ package struct PyramidDetector: Sendable {
     }
   }
 
-  private func mayHaveSmaller(_ found: [Candidate], _ photo: Image, than number: Int) -> Bool {
-    guard found.count > 1, let smallest = found.map(\.box.width).min() else { return found.isEmpty }
-    return smallest < 2 * smallestFace(photo, at: number)
-  }
+  /// A level by itself.
+  func level(_ number: Int, of photo: Image) -> Image { photo.shrunk(by: Self.scale(of: photo), halvings: number) }
 
   /// From the largest down to the first in which the largest face that fits has a size that the network knows.
   func levels(_ photo: Image, from first: Int = 0) -> [Image] {
-    var levels = [photo.shrunk(by: Self.scale(of: photo), halvings: first)]
+    var levels = [level(first, of: photo)]
     while let last = levels.last, Double(max(last.width, last.height)) > settings.largestFace {
       levels.append(last.shrunk(by: 0.5))
     }
@@ -109,7 +87,8 @@ package struct PyramidDetector: Sendable {
     return try network.embed(level, numbers)
   }
 
-  private func gather(
+  /// Adds what the network takes for faces in a level, in the photograph's pixels.
+  func gather(
     _ level: Image, of photo: Image, _ threshold: Float, into candidates: inout [Candidate]
   ) throws(NetworkError) {
     let output = try cells(level)

@@ -16,6 +16,8 @@ package struct AlignerPictures: Sendable {
   /// Places of faces in whole photographs, and of what is no face, whose landmarks are a frame's.
   private(set) var scenes: [Int] = []
   private(set) var others: [Int] = []
+  /// Those of `others` that are from the harder photographs.
+  private(set) var hard: [Int] = []
 
   package var counts: (training: Int, validation: Int) { (training.count, validation.count) }
 
@@ -41,10 +43,12 @@ package struct AlignerPictures: Sendable {
       }
       try Lookalikes(plan: plan, detector: detector).find(in: picture, faces: entry.faces) { picture, frame in
         let points = FaceTemplate.landmarks.map { frame.point(right: $0.x, down: $0.y) }
-        if append(picture, points, side: recipe.pictures.side) { others.append(landmarks.count - 1) }
+        guard append(picture, points, side: recipe.pictures.side) else { return }
+        others.append(landmarks.count - 1)
+        if entry.isHard { hard.append(landmarks.count - 1) }
       }
     }
-    progress("\(scenes.count) faces of photographs, \(others.count) places that look like some")
+    progress("\(scenes.count) faces of photographs, \(others.count) places that look like some, \(hard.count) of them hard")
     guard !scenes.isEmpty, !others.isEmpty else {
       throw TrainingError(.badData, "'\(folder)' has no photographs in which the detector finds what is no face")
     }
