@@ -17,7 +17,7 @@ import Testing
     "harm": {"occlusion": 0, "sideLight": 0, "gamma": 0, "lowResolution": 0, "blur": 0, "blurs": 2, "compression": 0},
     "light": {"contrast": 0, "brightness": 0, "colour": 0, "grey": 0, "blur": 0, "noise": 0, "noiseLevel": 0}},
     "others": {"photographs": {"scenes": "scenes", "backgrounds": "backgrounds", "validationShare": 0.1, "keptSets": []},
-    "floor": -3, "most": 5, "scales": [1], "share": 0, "hardShare": 0.5, "sceneShare": 0, "weight": 0.5}}
+    "floor": -3, "most": 5, "scales": [1], "share": 0, "sceneShare": 0, "weight": 0.5}}
     """
 
   static let colours = [

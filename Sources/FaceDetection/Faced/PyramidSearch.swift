@@ -35,7 +35,8 @@ struct PyramidSearch {
   mutating func goOn(after faces: [Candidate]) throws(NetworkError) -> Bool {
     guard sought == .largeFirst, first > 0 else { return false }
     if faces.count == 1 { return false }
-    if let smallest = faces.map(\.box.width).min(), smallest >= 2 * finder.smallestFace(photo, at: first) { return false }
+    let smallest = faces.map(\.box.width).min() ?? 0
+    guard smallest < 2 * finder.smallestFace(photo, at: first) else { return false }
     while first > 0 {
       first -= 1
       let level = finder.level(first, of: photo)

@@ -16,8 +16,6 @@ package struct AlignerPictures: Sendable {
   /// Places of faces in whole photographs, and of what is no face, whose landmarks are a frame's.
   private(set) var scenes: [Int] = []
   private(set) var others: [Int] = []
-  /// Those of `others` that are from the harder photographs.
-  private(set) var hard: [Int] = []
 
   package var counts: (training: Int, validation: Int) { (training.count, validation.count) }
 
@@ -43,12 +41,10 @@ package struct AlignerPictures: Sendable {
       }
       try Lookalikes(plan: plan, detector: detector).find(in: picture, faces: entry.faces) { picture, frame in
         let points = FaceTemplate.landmarks.map { frame.point(right: $0.x, down: $0.y) }
-        guard append(picture, points, side: recipe.pictures.side) else { return }
-        others.append(landmarks.count - 1)
-        if entry.isHard { hard.append(landmarks.count - 1) }
+        if append(picture, points, side: recipe.pictures.side) { others.append(landmarks.count - 1) }
       }
     }
-    progress("\(scenes.count) faces of photographs, \(others.count) places that look like some, \(hard.count) of them hard")
+    progress("\(scenes.count) faces of photographs, \(others.count) places that look like some")
     guard !scenes.isEmpty, !others.isEmpty else {
       throw TrainingError(.badData, "'\(folder)' has no photographs in which the detector finds what is no face")
     }

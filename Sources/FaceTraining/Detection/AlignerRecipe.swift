@@ -39,9 +39,8 @@ package struct AlignerRecipe: TaskRecipe, Hashable {
     package var floor: Float
     package var most: Int
     package var scales: [Double]
-    /// The share of crops without a face, and of these the share from the harder photographs.
+    /// The share of crops without a face.
     package var share: Float
-    package var hardShare: Float
     /// Of the crops with one, the share from whole photographs, which are more like what is found in use than the
     /// folders' squares are.
     package var sceneShare: Float
@@ -81,8 +80,8 @@ package struct AlignerRecipe: TaskRecipe, Hashable {
         "others.scales must have numbers of 0.1 to 1"
       ),
       (
-        [others.share, others.hardShare, others.sceneShare].allSatisfy { (0..<1).contains($0) },
-        "others.share, .hardShare and .sceneShare must be at least 0 and below 1"
+        (0..<1).contains(others.share) && (0..<1).contains(others.sceneShare),
+        "others.share and others.sceneShare must be at least 0 and below 1"
       ),
       (others.weight > 0, "others.weight must be above 0"),
     ])

@@ -63,10 +63,7 @@ package struct AlignerTask: NetworkTask {
   private func choose(_ random: inout RandomSource) -> (place: Int, isFace: Bool) {
     func one(of places: [Int]) -> Int { places[Int.random(in: 0..<places.count, using: &random)] }
     func happens(_ share: Float) -> Bool { Float.random(in: 0..<1, using: &random) < share }
-    if happens(plan.others.share), !pictures.others.isEmpty {
-      let isHard = happens(plan.others.hardShare) && !pictures.hard.isEmpty
-      return (one(of: isHard ? pictures.hard : pictures.others), false)
-    }
+    if happens(plan.others.share), !pictures.others.isEmpty { return (one(of: pictures.others), false) }
     let isOfScene = happens(plan.others.sceneShare) && !pictures.scenes.isEmpty
     return (one(of: isOfScene ? pictures.scenes : pictures.training), true)
   }

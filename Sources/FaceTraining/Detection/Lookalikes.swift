@@ -42,10 +42,10 @@ package struct Lookalikes {
     }
   }
 
-  /// Whether a box does not show the face, or only a part such as an ear, or shows it far from upright.
+  /// Whether a box does not show the face, or shows it far from upright.
   private static func isNone(_ box: Box, _ face: SceneFace, _ turn: QuarterTurn) -> Bool {
     let shared = box.intersection(face.box)
-    if shared < 0.2 * min(box.area, face.box.area) || box.area < 0.2 * face.box.area { return true }
+    if shared < 0.2 * min(box.area, face.box.area) { return true }
     guard box.overlap(face.box) > 0.4 else { return false }
     let roll = FaceFrame(fitting: face.landmarks).roll * 180 / .pi + Double(turn.rawValue)
     return abs(roll.remainder(dividingBy: 360)) > 75
