@@ -10,9 +10,6 @@ final class SendBatch: Tag {
     /// On a client: hold the call back until there is a connection instead of failing it.
     var waitsForReady = false
     var message: CoreBytes?
-    /// Messages that follow at once, each as soon as the core has taken the one before: the polling thread begins them, so that a
-    /// thousand small ones cost no thousand changes of thread, and the core may let each wait for the next (`BUFFER_HINT`).
-    var following: ArraySlice<CoreBytes> = []
     /// The client's last word.
     var closes = false
     /// The server's last word.
@@ -55,10 +52,7 @@ final class SendBatch: Tag {
         }
       }
       if let buffer {
-        add(GRPC_OP_SEND_MESSAGE) { operation in
-          operation.flags = parts.following.isEmpty ? 0 : UInt32(GRPC_WRITE_BUFFER_HINT)
-          operation.data.send_message.send_message = buffer
-        }
+        add(GRPC_OP_SEND_MESSAGE) { $0.data.send_message.send_message = buffer }
       }
       if parts.closes {
         add(GRPC_OP_SEND_CLOSE_FROM_CLIENT) { _ in }
@@ -81,16 +75,8 @@ final class SendBatch: Tag {
   }
 
   override func complete(success: Bool) {
-    // The next begins before this one counts as ended, so that the call's end waits for all.
-    let goesOn = success && startFollowing()
     call.batchEnded()
-    if !goesOn { waiter?.resume(returning: success && parts.following.isEmpty) }
-  }
-
-  /// False where nothing follows, or the call is over.
-  private func startFollowing() -> Bool {
-    guard let message = parts.following.first else { return false }
-    return SendBatch(Parts(message: message, following: parts.following.dropFirst()), on: call, waiter: waiter).start()
+    waiter?.resume(returning: success)
   }
 
   private static let waitForReady =

@@ -169,15 +169,7 @@ final class ServerCall: Sendable {
     }
   }
 
-  func send(message: CoreBytes) async throws { try await send([message]) }
-
-  /// - Parameter messages: at least one; more than one only of a method that answers with a stream.
-  func send(_ messages: [CoreBytes]) async throws {
-    if sendsOnce, messages.count > 1 {
-      for message in messages { try await send([message]) }
-      return
-    }
-    let (message, following) = (messages[0], messages.dropFirst())
+  func send(message: CoreBytes) async throws {
     await gate.enter()
     defer { gate.leave() }
     let parts: SendBatch.Parts? = try outgoing.withLock { outgoing in
@@ -189,10 +181,8 @@ final class ServerCall: Sendable {
         // A second message on a method that has one: send what was kept; the router will complain of it.
         outgoing = .started
         if let earlier { call.post(.init(initialMetadata: .some(metadata), message: earlier)) }
-        return earlier == nil
-          ? .init(initialMetadata: .some(metadata), message: message, following: following)
-          : .init(message: message, following: following)
-      case .started: return .init(message: message, following: following)
+        return earlier == nil ? .init(initialMetadata: .some(metadata), message: message) : .init(message: message)
+      case .started: return .init(message: message)
       case .finished:
         throw RPCError(code: .failedPrecondition, message: "the status was sent; no message may follow it")
       }

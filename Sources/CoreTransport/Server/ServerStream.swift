@@ -59,17 +59,7 @@ struct ServerOutbound: ClosableRPCWriterProtocol {
   }
 
   func write(contentsOf elements: some Sequence<Element>) async throws {
-    var messages: [CoreBytes] = []
-    for element in elements {
-      if case .message(let message) = element {
-        messages.append(message)
-      } else {
-        if !messages.isEmpty { try await call.send(messages) }
-        messages = []
-        try await write(element)
-      }
-    }
-    if !messages.isEmpty { try await call.send(messages) }
+    for element in elements { try await write(element) }
   }
 
   /// Without effect after a status, which every response ends with.
